@@ -1,0 +1,63 @@
+"""Celery's configuration: broker, queues and routes, derived from ORDER_STEPS in the settings.
+
+Every process (web, worker, programs of your own) must load this same declaration: queue arguments can't be
+changed on a live queue, and Celery decides by it whether to use quorum queues.
+"""
+
+from django.conf import settings
+
+from orders.queues import ORDERS, work_queue
+
+# --- Broker ---------------------------------------------------------------------------------------
+if settings.BROKER_EMBEDDED:
+    for folder in ("messages", "control"):
+        (settings.BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
+    broker_url = "filesystem://"
+    broker_transport_options = {
+        "data_folder_in": str(settings.BROKER_DIR / "messages"),
+        "data_folder_out": str(settings.BROKER_DIR / "messages"),
+        "control_folder": str(settings.BROKER_DIR / "control"),
+        "polling_interval": 0.2,
+    }
+else:
+    broker_url = settings.BROKER_URL
+    broker_transport_options = {"confirm_publish": True}
+broker_connection_timeout = 3
+broker_connection_retry_on_startup = True
+broker_connection_max_retries = None
+broker_heartbeat = 30
+
+# --- Queues and routes ----------------------------------------------------------------------------
+task_create_missing_queues = False
+task_default_queue = ORDERS
+task_queues = [work_queue(name) for name in (*settings.ENABLED_STEPS, ORDERS)]
+task_routes = {
+    # A step's module is its queue's: what else stands in it goes there too.
+    **{
+        task.rpartition(".")[0] + ".*": {"queue": settings.STEP_QUEUES[name]}
+        for name, task in settings.STEP_TASKS.items()
+    },
+    "orders.tasks.*": {"queue": ORDERS},
+}
+imports = sorted({"orders.tasks", *(task.rpartition(".")[0] for task in settings.STEP_TASKS.values())})
+
+# --- Delivery: nothing is acknowledged before its work is done ------------------------------------
+task_acks_late = True
+task_reject_on_worker_lost = True
+task_default_delivery_mode = "persistent"
+task_serializer = result_serializer = "json"
+accept_content = ["json"]
+task_time_limit = settings.STEP_TIME_LIMIT.total_seconds()
+task_soft_time_limit = task_time_limit * 0.9
+# Retries live in the database (Step.due_at): no countdowns, no publishing policy that blocks a caller.
+task_publish_retry = False
+task_ignore_result = True
+result_backend = "orders.chord_backend:StepRows"
+
+# --- Worker ---------------------------------------------------------------------------------------
+worker_consumer = "orders.consumer:Consumer"
+worker_concurrency = settings.WORKER_CONCURRENCY
+worker_prefetch_multiplier = 1
+worker_hijack_root_logger = False
+# Connections are kept between tasks and health-checked (orders/consumer.py); Celery alone would open one per task.
+CELERY_DB_REUSE_MAX = 10**9

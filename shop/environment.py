@@ -1,0 +1,74 @@
+"""Reads the environment. Only `shop/settings.py` and the first start call it."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import available_timezones
+
+import environs
+from django.core.exceptions import ImproperlyConfigured
+
+_env = environs.Env()
+
+
+def read_file(path: str) -> None:
+    """Takes variables from a `.env` file; what the process already has wins. An empty path reads none."""
+    if path:
+        _env.read_env(path, recurse=False)
+
+
+def read(
+    kind: str, name: str, default: Any = ..., *, validate: Callable[[Any], object] | None = None, **options: Any
+) -> Any:
+    """The variable as `kind` ("str", "int", "bool", "list", …).
+
+    Raises ImproperlyConfigured with the variable's name when it is malformed, missing without a default, or when
+    `validate` answers False or raises ValueError with a better sentence. (The library itself ignores a False.)
+    """
+    if default is not ...:
+        options["default"] = default
+    try:
+        value = getattr(_env, kind)(name, **options)
+        if validate and validate(value) is False:
+            raise ValueError("this value is not valid.")
+    except (environs.EnvError, ValueError) as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from error
+    return value
+
+
+def positive(number: float) -> None:
+    if not 0 < number < float("inf"):
+        raise ValueError("it must be more than 0.")
+
+
+def currency(code: str) -> None:
+    if not re.fullmatch("[A-Z]{3}", code):
+        raise ValueError("a currency has three capital letters, for example EUR.")
+
+
+def time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValueError("there is no such time zone; one is Europe/Berlin, for example.")
+
+
+def rate(text: str) -> None:
+    if not re.fullmatch(r"([1-9]\d{0,5}/(s|min|hour|day))?", text):
+        raise ValueError("a rate is a number per s, min, hour or day, for example 100/min.")
+
+
+def log_level(name: str) -> None:
+    if name not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError("a level is one of DEBUG, INFO, WARNING and ERROR.")
+
+
+def all_seconds(delays: list[Any]) -> None:
+    """Raises ValueError unless there is at least one, and each is a number of seconds above 0."""
+    if not delays:
+        raise ValueError("at least one delay is needed.")
+    for delay in delays:
+        positive(float(delay))
+
+
+def origins(given: list[str]) -> None:
+    if not all(re.fullmatch(r"https?://[^/\s]+", origin) for origin in given):
+        raise ValueError("an origin has a scheme and no path, for example https://desk.example.com.")

@@ -1,0 +1,56 @@
+"""Free TCP ports on this machine."""
+
+import random
+import socket
+import urllib.request
+
+# Below what Linux gives to outgoing connections (32768 and up), so that nobody takes one while a server restarts.
+RANGE = range(20000, 32000)
+_given: set[int] = set()
+
+
+def is_free(port: int) -> bool:
+    """True if a server could listen on 127.0.0.1 now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return False
+    return True
+
+
+def free_port() -> int:
+    """A random free port that this process was not given before."""
+    for _ in range(1000):
+        port = random.choice(RANGE)  # noqa: S311 - no secret
+        if port not in _given and is_free(port):
+            _given.add(port)
+            return port
+    raise OSError(f"No free port between {RANGE.start} and {RANGE.stop}.")
+
+
+def first_free(wanted: int) -> int:
+    """`wanted` if it is free, else the next one above."""
+    for port in range(wanted, min(wanted + 100, 65536)):
+        if is_free(port):
+            return port
+    return free_port()
+
+
+def answers(port: int, host: str = "127.0.0.1") -> bool:
+    """True if something listens there."""
+    try:
+        socket.create_connection((host, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def speaks_http(url: str) -> bool:
+    """True if `url` answers 200."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - http, to this machine
+            return bool(answer.status == 200)
+    except OSError:
+        return False

@@ -1,0 +1,87 @@
+"""Starts a whole desk on this machine, places a few orders and shows what becomes of them. Ctrl-C stops it.
+
+Without SHOP_DATABASE_URL and SHOP_BROKER_URL it uses SQLite and a folder as the broker: nothing to install. SAP and
+marketing are stand-ins on this machine, always; no `.env` is read, so that no demo order reaches a real system.
+"""
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+
+from integrations.sandbox.environment import environment as sandbox_environment
+from shop.desk import ROOT
+from shop.environment import read
+from shop.ports import first_free, is_free
+from shop.processes import StartFailed
+from shop.quickstart.terminal import say, styled
+
+# Whatever reaches the outside world comes from the sandbox alone.
+OUTSIDE = ("SHOP_SAP_", "SHOP_MARKETING_", "SHOP_PRINTER_", "SHOP_SPOOL_DIR", "SHOP_WEBHOOK_")
+
+
+def choose_port() -> int:
+    """SHOP_PORT, or 8000, or the next free one. Raises StartFailed if SHOP_PORT is taken."""
+    wanted = int(read("int", "SHOP_PORT", 0))
+    if not wanted:
+        return first_free(8000)
+    if not is_free(wanted):
+        raise StartFailed(
+            f"Port {wanted} (SHOP_PORT) is taken by another program. Choose another, or leave SHOP_PORT out."
+        )
+    return wanted
+
+
+def prepare_environment(sandbox_port: int) -> None:
+    """Sets what Django and all processes read."""
+    for name in [name for name in os.environ if name.startswith(OUTSIDE)]:
+        del os.environ[name]
+    os.environ.update(sandbox_environment(f"http://127.0.0.1:{sandbox_port}"))
+    os.environ["SHOP_ENV_FILE"] = ""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"
+    os.environ.setdefault("SHOP_WORKER_CONCURRENCY", "4")
+
+
+def start(*, once: bool) -> None:
+    port = choose_port()
+    sandbox_port = first_free(port + 1)
+    prepare_environment(sandbox_port)
+    django.setup()
+    # What follows uses the models, which need the settings of the lines above.
+    from shop.quickstart.first_look import run
+
+    run(port, sandbox_port, once=once)
+
+
+def interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    reader = argparse.ArgumentParser(
+        prog="bin/quickstart", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    reader.add_argument("--once", action="store_true", help="place one order, wait until all is done, stop; 0 or 1")
+    once = reader.parse_args().once
+    os.chdir(ROOT)
+    sys.path[0] = str(Path.cwd())
+    # SIGINT too: a shell starts what runs in its background with SIGINT ignored, and Ctrl-C must end us all the same.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+    try:
+        start(once=once)
+    except KeyboardInterrupt:
+        return 1 if once else 0
+    except (StartFailed, ImproperlyConfigured) as error:
+        say(f"\n{styled('FAILED', 'red')}  {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
