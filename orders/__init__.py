@@ -1,0 +1,1 @@
+"""Orders: what a customer bought, its lines, and the steps that must happen for it. Knows no neighbour."""

@@ -1,0 +1,55 @@
+"""States in colour, with a sign for those who can't tell colours apart."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+from django.utils.formats import localize
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from orders.models import Order, Step
+
+SIGNS: dict[str, str] = {
+    Step.State.QUEUED: "…",
+    Step.State.RUNNING: "▸",
+    Step.State.WAITING: "↻",
+    Step.State.DONE: "✓",
+    Step.State.PARKED: "!",
+    Step.State.CANCELLED: "×",
+    Order.Status.RECEIVED: "…",
+    Order.Status.PROCESSED: "✓",
+    Order.Status.PACKED: "✓",
+    Order.Status.SHIPPED: "✓",
+}
+
+
+def badge(state: str, label: str = "", title: str = "") -> SafeString:
+    """A coloured word: the state itself, or `label` in the state's colour."""
+    return format_html(
+        '<span class="desk-badge desk-{}" title="{}"><i>{}</i> {}</span>',
+        state,
+        title or state,
+        SIGNS.get(state, ""),
+        label or state,
+    )
+
+
+def step_badges(steps: Iterable[Step]) -> SafeString:
+    """One for each destination; what is wrong shows when the mouse rests on it."""
+    return format_html_join(" ", "{}", ((badge(step.state, step.name, in_words(step)),) for step in steps))
+
+
+def known(step: Step) -> str:
+    """What staff should know about it: why it is not done, what went wrong with it, or the remote's number."""
+    return step.reason or step.warning or step.reference or "-"
+
+
+def next_try(step: Step) -> str:
+    """When a waiting step is tried again, in the shop's time zone."""
+    return localize(timezone.localtime(step.due_at)) if step.state == Step.State.WAITING else "-"
+
+
+def in_words(step: Step) -> str:
+    """ "sap is waiting: SAP is down for maintenance." """
+    detail = step.reason or step.warning or step.reference
+    return f"{step.name} is {step.state}" + (f": {detail}" if detail else "")

@@ -1,0 +1,90 @@
+"""Rows that staff look at and act on, but neither write nor delete by hand."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+
+MOST_ROWS = 10_000
+
+
+class BoundedPaginator(Paginator):
+    """Counts MOST_ROWS at most: counting a million orders would take longer than showing fifty."""
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list[:MOST_ROWS]
+        return rows.count() if isinstance(rows, QuerySet) else len(rows)
+
+
+class HistoryAdmin(admin.ModelAdmin):
+    """Read-only; the newest MOST_ROWS are listed, older ones are found by search and filter."""
+
+    list_per_page = 50
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return self.readonly_fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return super().get_search_results(request, queryset, search_term.strip())
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        title = str(self.opts.verbose_name_plural).capitalize()
+        response = super().changelist_view(request, {"title": title} | (extra_context or {}))
+        page = getattr(response, "context_data", None) or {}
+        if "cl" in page and page["cl"].result_count == MOST_ROWS:
+            page["subtitle"] = f"The newest {MOST_ROWS:,}. Search or filter to find older ones."
+        return response
+
+    def fitting(self, row: Any) -> dict[str, bool]:
+        """Which actions make sense for this row now, by name; they become buttons on its page."""
+        return {}
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        row = kwargs["obj"]
+        allowed = {name: action[2] for name, action in self.get_actions(request).items() if action}
+        context["buttons"] = [
+            (name, allowed[name]) for name, fits in self.fitting(row).items() if fits and name in allowed
+        ]
+        context |= {"title": capfirst(f"{self.opts.verbose_name} {row}"), "subtitle": None}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def remember(self, request: HttpRequest, rows: QuerySet[Any], message: str) -> None:
+        """Who did what to which row stands on the row's history page."""
+        if request.user.pk and rows:
+            LogEntry.objects.log_actions(
+                user_id=request.user.pk, queryset=rows, action_flag=CHANGE, change_message=message
+            )
+
+
+class ReadOnlyInline(admin.TabularInline):
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return self.readonly_fields
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False

@@ -1,0 +1,53 @@
+"""The chord's result backend: it stores no results and asks the order's own rows whether all steps are done.
+
+A counter (`django-db`) loses the body when a header task runs twice, which is normal with acks_late; and costs
+three times the throughput. See docs/decisions/0001-chord-backend.md.
+"""
+
+import logging
+from typing import Any
+
+from celery.backends.base import BaseBackend
+from celery.states import SUCCESS
+
+from orders.models import Order, Step
+from orders.publish import publish_settle
+
+log = logging.getLogger(__name__)
+
+
+def is_complete(order_id: int) -> bool:
+    """True if the order is received and all its steps are done."""
+    return (
+        Order.objects.filter(pk=order_id, status=Order.Status.RECEIVED).exists()
+        and not Step.objects.filter(order_id=order_id).exclude(state=Step.State.DONE).exists()
+    )
+
+
+class StepRows(BaseBackend):
+    """Celery calls `on_chord_part_return` after each step task; the rest of a result backend has nothing to do."""
+
+    def ensure_chords_allowed(self) -> None:
+        """They are."""
+
+    def apply_chord(self, header_result_args: Any, body: Any, **kwargs: Any) -> None:
+        """Nothing to prepare: the order's rows are already there."""
+
+    def on_chord_part_return(self, request: Any, state: str, result: Any, **kwargs: Any) -> None:
+        if state != SUCCESS:  # Not even called in the pool: the worker's main process reports a lost one.
+            return
+        order_id = request.chord["args"][0]
+        try:
+            if is_complete(order_id):
+                publish_settle(order_id)
+        except Exception as error:  # The step itself is done and recorded; the sweeper settles the order.
+            log.warning("order id %s is settled later: %s: %s", order_id, type(error).__name__, error)
+
+    def store_result(self, task_id: str, result: Any, state: str, *args: Any, **kwargs: Any) -> Any:
+        return result
+
+    def save_group(self, group_id: str, result: Any) -> Any:
+        return result
+
+    def get_task_meta(self, task_id: str, cache: bool = True) -> dict[str, Any]:
+        return {"status": "PENDING", "result": None}

@@ -1,0 +1,136 @@
+"""How a worker listens: bulkheads between queues, the clock's ticks, and nothing dropped that can't be read."""
+
+import logging
+from typing import Any
+
+import kombu
+from celery import bootsteps, current_app
+from celery.signals import task_prerun
+from celery.worker.consumer import Consumer as CeleryConsumer
+from django.conf import settings
+from django.db import close_old_connections, connection
+
+from orders import dead_letters, shutdown  # noqa: F401 - shutdown listens to the worker's signals
+from orders.queues import dead_letter_queue
+
+log = logging.getLogger(__name__)
+
+SAVE_AGAIN = 5  # seconds
+
+
+class Clock(bootsteps.StartStopStep):
+    """Publishes the short tasks of settings.PERIODIC_TASKS every few seconds, so that operators start nothing else.
+
+    Any number of workers may tick: the tasks themselves see to it that nothing is done twice.
+    """
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def __init__(self, consumer: Any, **options: Any) -> None:
+        self.timer_entries: list[Any] = []
+        super().__init__(consumer, **options)
+
+    def start(self, consumer: Any) -> None:
+        for task, interval in settings.PERIODIC_TASKS.items():
+            seconds = interval.total_seconds()
+            self.timer_entries.append(consumer.timer.call_repeatedly(seconds, self.tick, (task, seconds)))
+
+    def stop(self, consumer: Any) -> None:
+        while self.timer_entries:
+            self.timer_entries.pop().cancel()
+
+    shutdown = stop
+
+    def tick(self, task: str, seconds: float) -> None:
+        """One message, which expires when the next are due, so that none pile up."""
+        try:
+            current_app.send_task(task, expires=seconds * 3, retry=False, ignore_result=True)
+        except Exception as error:
+            log.warning("clock: no tick for %s: %s: %s", task, type(error).__name__, error)
+
+
+class DeadLetters(bootsteps.ConsumerStep):
+    """Turns every dead letter into a row, and acknowledges it then; tries again while the database is away."""
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def __init__(self, consumer: Any, **options: Any) -> None:
+        self.enabled = not settings.BROKER_EMBEDDED  # The file-system broker has no dead letters of its own.
+        super().__init__(consumer, **options)
+
+    def get_consumers(self, channel: Any) -> list[kombu.Consumer]:
+        channel.basic_qos(0, 10, False)
+        return [kombu.Consumer(channel, [dead_letter_queue()], on_message=self.keep, accept=None)]
+
+    def start(self, consumer: Any) -> None:
+        self.timer = consumer.timer
+        super().start(consumer)
+
+    def keep(self, message: Any) -> None:
+        try:
+            if not dead_letters.is_stale_tick(message):
+                dead_letters.keep(message)
+            if dead_letters.was_unroutable(message):
+                self.declare_queues(message.channel)
+        except Exception:  # The message is held unacknowledged, so nothing is lost.
+            log.exception("a dead letter could not be saved; trying again in %d s", SAVE_AGAIN)
+            self.timer.call_after(SAVE_AGAIN, self.keep, (message,))
+        else:
+            message.ack_log_error(log, (ConnectionError, OSError))
+        finally:
+            connection.close()  # The pool's processes are forked from this one: they must not inherit it.
+
+    @staticmethod
+    def declare_queues(channel: Any) -> None:
+        """Somebody deleted a queue or its binding: makes them anew, as at the worker's start."""
+        for queue in current_app.amqp.queues.values():
+            queue(channel).declare()
+
+
+class Consumer(CeleryConsumer):
+    """Celery's consumer with the desk's bootstep, a share of the pool per queue, and dead letters instead of losses."""
+
+    class Blueprint(CeleryConsumer.Blueprint):
+        # Delayed delivery would declare 28 queues for countdowns; the desk has none.
+        default_steps = [
+            step for step in CeleryConsumer.Blueprint.default_steps if "delayed_delivery" not in str(step)
+        ] + ["orders.consumer:Clock", "orders.consumer:DeadLetters"]
+
+    initial_prefetch_count: int
+
+    def __init__(self, *args: Any, worker_options: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        # Workers have nothing to tell each other: the rows are the only state.
+        quiet = {"without_mingle": True, "without_gossip": True}
+        super().__init__(*args, worker_options={**(worker_options or {}), **quiet}, **kwargs)
+        if not settings.BROKER_EMBEDDED:
+            # Prefetch counts per queue with quorum queues. As unacknowledged means "in the pool", a share of the pool
+            # per queue is a bulkhead: a destination that hangs can't take the other destinations' processes.
+            queues = len(self.app.amqp.queues.consume_from)
+            self.initial_prefetch_count = max(1, self.initial_prefetch_count // queues)
+
+    def on_decode_error(self, message: Any, exc: Exception) -> None:
+        """An undecodable message becomes a dead letter. (Celery would acknowledge it, and it would be gone.)"""
+        self._refuse(message)
+
+    def on_unknown_message(self, body: Any, message: Any) -> None:
+        self._refuse(message)
+
+    def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> None:
+        self._refuse(message)
+
+    def on_invalid_task(self, body: Any, message: Any, exc: Exception) -> None:
+        self._refuse(message)
+
+    def _refuse(self, message: Any) -> None:
+        """To the dead letters: by the broker, or straight into a row where the broker has none."""
+        if settings.BROKER_EMBEDDED:
+            message.headers["x-death"] = [{"reason": "rejected", "queue": message.delivery_info.get("routing_key")}]
+            dead_letters.keep(message)
+            connection.close()
+        message.reject_log_error(log, self.connection_errors)
+
+
+@task_prerun.connect
+def check_database(**kwargs: Any) -> None:
+    """Connections are kept between tasks: drop one that has gone bad before the next task uses it."""
+    close_old_connections()

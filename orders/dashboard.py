@@ -1,0 +1,77 @@
+"""What staff want to see first: how much came in today, and what does not move."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Min
+from django.utils import timezone
+
+from orders.models import DeadLetter, Destination, Order, Step
+
+MOST = 1000  # Nobody needs to know more exactly how many orders wait for their box.
+LIVE = (*Step.OPEN, Step.State.PARKED)
+
+
+@dataclass
+class Traffic:
+    """The steps of one destination that are not at their end. `oldest` is when the order of the oldest came in."""
+
+    name: str
+    queued: int = 0
+    running: int = 0
+    waiting: int = 0
+    parked: int = 0
+    oldest: datetime | None = None
+    stopped: bool = False
+
+    @property
+    def on_the_way(self) -> int:
+        return self.running + (0 if self.stopped else self.queued)
+
+    @property
+    def held(self) -> int:
+        """In the database until their time comes, or until the destination takes steps again."""
+        return self.waiting + (self.queued if self.stopped else 0)
+
+
+def traffic() -> dict[str, Traffic]:
+    """Every destination that is on, and any that still has steps; by name."""
+    found = {name: Traffic(name) for name in settings.ENABLED_STEPS}
+    rows = Step.objects.filter(state__in=LIVE).order_by().values("name", "state")
+    for row in rows.annotate(count=Count("pk"), oldest=Min("order__created_at")):
+        one = found.setdefault(row["name"], Traffic(row["name"]))
+        setattr(one, row["state"], row["count"])
+        if row["state"] != Step.State.PARKED:
+            one.oldest = min(filter(None, (one.oldest, row["oldest"])))
+    for destination in Destination.objects.filter(name__in=found):
+        found[destination.name].stopped = destination.held
+    return found
+
+
+def overview() -> dict[str, Any]:
+    """The numbers of the admin's first page."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = traffic()
+    destinations = Destination.objects.select_related("probe").in_bulk(list(lines))
+    return {
+        "today": Order.objects.filter(created_at__gte=midnight).count(),
+        "to_pack": Order.objects.filter(status=Order.Status.PROCESSED).order_by()[:MOST].count(),
+        "most": MOST,
+        "open": sum(line.on_the_way + line.held for line in lines.values()),
+        "parked": sum(line.parked for line in lines.values()),
+        "dead_letters": DeadLetter.objects.filter(sent_again_at__isnull=True).count(),
+        "destinations": [(destinations.get(name, Destination(name=name)), line) for name, line in lines.items()],
+    }
+
+
+def age(since: datetime | None) -> str | None:
+    """ "12 s", "5 min", "3 h", "2 days"; None for None."""
+    if since is None:
+        return None
+    seconds = max(0, int((timezone.now() - since).total_seconds()))
+    for unit, length in (("days", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} s"

@@ -1,0 +1,64 @@
+"""manage.py resend: sends waiting and parked steps again, after showing how many."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from orders import services
+from orders.models import Step
+from orders.numbers import read_number
+
+
+def moment(text: str) -> datetime:
+    """A time as "2026-11-23T08:00", in the shop's time zone unless it names one. Raises ValueError."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else timezone.make_aware(at)
+
+
+class Command(BaseCommand):
+    help = (
+        "Sends waiting and parked steps again: those of one order, of one destination, or all that failed since a time."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--order", metavar="NUMBER", help="the steps of this order")
+        parser.add_argument("--step", choices=list(settings.STEP_TASKS), help="only steps of this destination")
+        parser.add_argument(
+            "--since", type=moment, metavar="TIME", help="only what failed since, e.g. 2026-11-23T08:00"
+        )
+        parser.add_argument("--yes", action="store_true", help="do not ask")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        steps = services.resendable(self.chosen(options))
+        count = steps.count()
+        self.stdout.write(f"{count} steps are waiting or parked.")
+        if not count or not (options["yes"] or self.confirmed(count)):
+            self.stdout.write("Nothing was sent.")
+            return
+        sent = services.resend(steps, by="manage.py resend")
+        self.stdout.write(f"{sent} steps are sent again at once.")
+
+    def chosen(self, options: dict[str, Any]) -> QuerySet[Step]:
+        if not any(options[name] for name in ("order", "step", "since")):
+            raise CommandError("Say which steps: --order, --step or --since.")
+        steps = Step.objects.all()
+        if options["order"]:
+            steps = steps.filter(order__number=self.known_number(options["order"]))
+        if options["step"]:
+            steps = steps.filter(name=options["step"])
+        if options["since"]:
+            steps = steps.filter(finished_at__gte=options["since"])
+        return steps
+
+    def known_number(self, text: str) -> str:
+        number = read_number(text)
+        if number is None or not Step.objects.filter(order__number=number).exists():
+            raise CommandError(f"There is no order {text}.")
+        return number
+
+    def confirmed(self, count: int) -> bool:
+        return input(f"Send {count} steps again? [y/N] ").strip().lower() in ("y", "yes")

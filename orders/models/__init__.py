@@ -1,0 +1,9 @@
+"""The rows. They are the truth and the outbox; messages are hints."""
+
+from orders.models.dead_letter import DeadLetter
+from orders.models.destination import Destination
+from orders.models.order import Order, OrderLine
+from orders.models.product import Product
+from orders.models.step import Attempt, Step
+
+__all__ = ["Attempt", "DeadLetter", "Destination", "Order", "OrderLine", "Product", "Step"]

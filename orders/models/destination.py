@@ -1,0 +1,36 @@
+"""Where steps of one kind go. It can be paused, and its breaker can be open."""
+
+from django.db import models
+
+from orders.models.step import Step
+
+
+class Destination(models.Model):
+    """A row per step name. Steps of a held destination stay in the database until it is released."""
+
+    name = models.CharField(primary_key=True, max_length=32)
+    paused = models.BooleanField(default=False, help_text="Staff hold its steps back.")
+    paused_by = models.CharField(max_length=150, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0, help_text="Temporary failures in a row.")
+    open_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Set while the breaker is open: one step is tried then, the others wait for it.",
+    )
+    probe = models.ForeignKey(
+        Step, models.SET_NULL, null=True, blank=True, related_name="+", help_text="The step that is let through."
+    )
+    trips = models.PositiveIntegerField(default=0, help_text="How often in a row the probe failed.")
+    reason = models.CharField(max_length=500, blank=True, help_text="Why the breaker opened.")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def held(self) -> bool:
+        """True while its steps must not run (but for the probe): paused, or the breaker is open."""
+        return self.paused or self.open_until is not None

@@ -1,0 +1,94 @@
+"""Errors of the API as problem details (RFC 9457)."""
+
+import logging
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class BadKey(exceptions.APIException):
+    status_code = HTTPStatus.BAD_REQUEST
+    default_detail = "An Idempotency-Key has 1 to 255 visible ASCII characters, for example a UUID."
+
+
+class BodyTooLarge(exceptions.APIException):
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_detail = "The body is larger than 1 MB."
+
+
+class NoSuchOrder(exceptions.NotFound):
+    default_detail = "There is no order with this number."
+
+
+class KeyReused(exceptions.APIException):
+    status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    default_detail = "This Idempotency-Key was used for a different order. Please take a new key for a new order."
+
+
+class StillRunning(exceptions.APIException):
+    status_code = HTTPStatus.CONFLICT
+    default_detail = "The first request with this Idempotency-Key is still being worked on. Please ask again shortly."
+    wait = 1  # seconds
+
+
+class DatabaseDown(exceptions.APIException):
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_detail = "Orders can't be read just now. Please try again in a few seconds."
+    wait = 5  # seconds
+
+
+class NotSaved(DatabaseDown):
+    """No promise that nothing was stored: the connection may have gone while the database's "yes" was on its way."""
+
+    default_detail = (
+        "The order could not be confirmed just now; nothing is half-saved. Please send it again in a few seconds, "
+        "with the same Idempotency-Key if it has one."
+    )
+
+
+def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Turns what a view raised into `application/problem+json`; None (a 500) for what nobody foresaw."""
+    if isinstance(exc, OperationalError | InterfaceError | IntegrityError):
+        log.error("database: %s", type(exc).__name__)
+        exc = DatabaseDown() if context["request"].method in ("GET", "HEAD") else NotSaved()
+    response = exception_handler(exc, context)
+    if response is None:
+        return None
+    response.data = problem(response.status_code, exc)
+    response.content_type = MEDIA_TYPE
+    response["Cache-Control"] = "no-store"
+    if wait := getattr(exc, "wait", None):
+        response["Retry-After"] = str(wait)
+    return response
+
+
+def problem(status: int, exc: Exception) -> dict[str, Any]:
+    """The body: `title`, `status`, `detail`, and `errors` with one message per field and position."""
+    body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    if isinstance(exc, exceptions.ValidationError):
+        return body | {"detail": "The order was not accepted; see `errors`.", "errors": list(errors(exc.detail))}
+    if isinstance(exc, exceptions.Throttled):
+        return body | {"detail": f"Too many orders at once. Please try again in {getattr(exc, 'wait', 0) or 1:.0f} s."}
+    if isinstance(exc, Http404 | PermissionDenied):
+        return body
+    return body | {"detail": str(getattr(exc, "detail", exc))}
+
+
+def errors(detail: Any, pointer: str = "#") -> Iterator[dict[str, str]]:
+    """Each message with a JSON pointer to what it is about, as in RFC 9457, section 3."""
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from errors(inner, pointer if name == "non_field_errors" else f"{pointer}/{name}")
+    else:
+        yield from ({"pointer": pointer, "detail": str(message)} for message in detail)

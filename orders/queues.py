@@ -1,0 +1,28 @@
+"""Exchanges and queues on RabbitMQ. Each destination has one of each, by its name; the rest is here."""
+
+from kombu import Exchange, Queue
+
+ORDERS = "orders"
+DEAD_LETTERS = "dead_letters"
+
+# After five returned deliveries (a message that kills its worker) the broker moves a message to the dead letters;
+# at-least-once needs reject-publish. https://www.rabbitmq.com/docs/quorum-queues#dead-lettering
+QUEUE_ARGUMENTS = {
+    "x-queue-type": "quorum",
+    "x-delivery-limit": 5,
+    "x-dead-letter-exchange": DEAD_LETTERS,
+    "x-dead-letter-strategy": "at-least-once",
+    "x-overflow": "reject-publish",
+}
+
+
+def work_queue(name: str) -> Queue:
+    """A durable quorum queue behind an exchange of its own; what the exchange can't route becomes a dead letter."""
+    exchange = Exchange(name, type="direct", arguments={"alternate-exchange": DEAD_LETTERS})
+    return Queue(name, exchange, routing_key=name, queue_arguments=QUEUE_ARGUMENTS)
+
+
+def dead_letter_queue() -> Queue:
+    """Where messages nobody could work on end: always consumed into rows, by every worker."""
+    exchange = Exchange(DEAD_LETTERS, type="fanout")
+    return Queue(DEAD_LETTERS, exchange, queue_arguments={"x-queue-type": "quorum"})

@@ -1,0 +1,224 @@
+"""The shapes of requests and answers."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from orders.models import Order
+
+MAX_LINES = 200
+MAX_QUANTITY = 9_999
+MAX_ID = 2**63 - 1
+MAX_MESSAGES = 20  # A body of 1 MB can hold half a million mistakes; so many are told.
+# Control characters, lone surrogates, line and paragraph separators: nothing a name or a slip can have.
+FORBIDDEN = {"Cc", "Cs", "Zl", "Zp"}
+BIDI_CONTROLS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def one_line(text: str) -> None:
+    """Raises ValidationError for characters that don't belong in a single line of text, and if none can be seen."""
+    for position, char in enumerate("" if text.isprintable() else text, start=1):
+        if unicodedata.category(char) in FORBIDDEN or char in BIDI_CONTROLS:
+            raise ValidationError(f"Character {position} is a control character (U+{ord(char):04X}). Please remove it.")
+    if text and not any(unicodedata.category(char)[0] in "LNPS" for char in text):
+        raise ValidationError("There is nothing to read in it. Please write at least one letter or sign.")
+
+
+class TextField(serializers.CharField):
+    """A single line; numbers and booleans are not taken for text."""
+
+    default_error_messages = {"invalid": "Please send text, in quotation marks.", "null": "Please send text, not null."}
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        text = data.strip()
+        # Before DRF's own validators: a null character would stop them with a less telling message.
+        one_line(text)
+        return text
+
+
+def id_fault(value: Any) -> str:
+    """What is wrong with a product id, in a sentence; "" if nothing. (True is an int to Python, hence `type`.)"""
+    if type(value) is not int:
+        return "A product id is a whole number, without quotation marks or decimals."
+    if value < 1:
+        return "A product id is 1 or more."
+    return "" if value <= MAX_ID else "This number is too large for a product id."
+
+
+def quantity_fault(value: Any) -> str:
+    """What is wrong with a quantity, in a sentence; "" if nothing."""
+    if type(value) is not int:
+        return "A quantity is a whole number of pieces, without quotation marks or decimals."
+    return "" if 1 <= value <= MAX_QUANTITY else f"A quantity is between 1 and {MAX_QUANTITY} pieces."
+
+
+def line_faults(line: Any) -> Any:
+    """The messages for one of `lines`, by field; empty if nothing is wrong."""
+    if not isinstance(line, dict):
+        return ['A line looks like this: {"product_id": 2, "quantity": 3}.']
+    found = {}
+    for field, fault in (("product_id", id_fault), ("quantity", quantity_fault)):
+        if field not in line:
+            found[field] = [f"Please add {field} to this line."]
+        elif message := fault(line[field]):
+            found[field] = [message]
+    return found
+
+
+class Pieces(serializers.Field[dict[int, int], Any, Any, Any]):
+    """A list of what is ordered; becomes pieces by product id, in the sequence in which they were first named.
+
+    One field instead of DRF's list of fields: half a million bad ids must cost milliseconds, not minutes.
+    """
+
+    default_error_messages = {
+        "required": "Please name what is ordered: a list of product ids, for example [2, 4, 42].",
+        "null": "Please send a list, not null.",
+        "not_a_list": "Please send a list, in square brackets.",
+        "empty": "Please order at least one product.",
+        "too_many_lines": "An order has at most {most} different products; this one has {given}.",
+        "too_many_pieces": "At most {most} pieces of one product can be ordered; of product {product} it is {given}.",
+    }
+
+    def to_internal_value(self, data: Any) -> dict[int, int]:
+        if not isinstance(data, list):
+            self.fail("not_a_list")
+        if not data:
+            self.fail("empty")
+        if found := self.faults(data):
+            raise ValidationError(found)  # type: ignore[arg-type]  # Positions are numbers.
+        return self.bounded(self.count(data))
+
+    def faults(self, data: list[Any]) -> dict[int, Any]:
+        """Messages by position; the first MAX_MESSAGES of them."""
+        found: dict[int, Any] = {}
+        for position, item in enumerate(data):
+            if message := self.item_faults(item):
+                found[position] = message
+                if len(found) == MAX_MESSAGES:
+                    break
+        return found
+
+    def bounded(self, quantities: dict[int, int]) -> dict[int, int]:
+        if len(quantities) > MAX_LINES:
+            self.fail("too_many_lines", most=MAX_LINES, given=len(quantities))
+        for product, pieces in quantities.items():
+            if pieces > MAX_QUANTITY:
+                self.fail("too_many_pieces", most=MAX_QUANTITY, product=product, given=pieces)
+        return quantities
+
+    def item_faults(self, item: Any) -> Any:
+        raise NotImplementedError
+
+    def count(self, data: list[Any]) -> dict[int, int]:
+        raise NotImplementedError
+
+    def product_of(self, item: Any) -> int:
+        raise NotImplementedError
+
+
+class ProductIds(Pieces):
+    """`[2, 4, 42]`: an id given twice means two pieces."""
+
+    def item_faults(self, item: Any) -> list[str]:
+        return [message] if (message := id_fault(item)) else []
+
+    def count(self, data: list[int]) -> dict[int, int]:
+        return dict(Counter(data))
+
+    def product_of(self, item: int) -> int:
+        return item
+
+
+class Lines(Pieces):
+    """`[{"product_id": 2, "quantity": 3}]`: lines of the same product are added up."""
+
+    def item_faults(self, item: Any) -> Any:
+        return line_faults(item)
+
+    def count(self, data: list[dict[str, int]]) -> dict[int, int]:
+        quantities: Counter[int] = Counter()
+        for line in data:
+            quantities[line["product_id"]] += line["quantity"]
+        return dict(quantities)
+
+    def product_of(self, item: dict[str, int]) -> int:
+        return item["product_id"]
+
+
+class PlaceOrderSerializer(serializers.Serializer[Any]):
+    """`{"customer_name": "…", "products_ids": [2, 4, 42]}`; `product_ids` and `lines` say the same otherwise."""
+
+    SPELLINGS = ("products_ids", "product_ids", "lines")
+
+    customer_name = TextField(
+        max_length=200,
+        error_messages={
+            "required": "Please give the customer's name.",
+            "blank": "Please give the customer's name; it is blank.",
+            "max_length": "The name is longer than {max_length} characters. Please shorten it.",
+        },
+    )
+    note = TextField(
+        max_length=500,
+        required=False,
+        allow_blank=True,
+        error_messages={"max_length": "The note is longer than {max_length} characters. Please shorten it."},
+    )
+    products_ids = ProductIds(required=False)
+    product_ids = ProductIds(required=False)
+    lines = Lines(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        given = [name for name in self.SPELLINGS if name in attrs]
+        if not given:
+            raise ValidationError({self.SPELLINGS[0]: [Pieces.default_error_messages["required"]]})
+        if len(given) > 1:
+            message = f"The products are named twice, in {given[0]} and here. Please name them once."
+            raise ValidationError({given[1]: [message]})
+        return attrs | {"quantities": attrs.pop(given[0])}
+
+    def unknown_products(self, ids: Iterable[int]) -> dict[str, Any]:
+        """The message for each place where the request names one of `ids`."""
+        name = next(name for name in self.SPELLINGS if name in self.initial_data)
+        field, unknown = self.fields[name], set(ids)
+        assert isinstance(field, Pieces)  # noqa: S101 - for the type checker
+        named = [(position, field.product_of(item)) for position, item in enumerate(self.initial_data[name])]
+        found = {position: [f"There is no product {id_} on sale."] for position, id_ in named if id_ in unknown}
+        return {name: found}
+
+
+class OrderLineSerializer(serializers.Serializer[Any]):
+    product_id = serializers.IntegerField()
+    sku = serializers.CharField()
+    name = serializers.CharField()
+    quantity = serializers.IntegerField()
+    price = serializers.DecimalField(max_digits=10, decimal_places=2)
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    """For customers: the state, no internals and no error texts."""
+
+    name = serializers.CharField()
+    state = serializers.CharField()
+    finished_at = serializers.DateTimeField()
+
+
+class OrderSerializer(serializers.Serializer[Order]):
+    """Declared field by field: a ModelSerializer would look each up in the model at every request."""
+
+    order_num = serializers.CharField(source="number")
+    status = serializers.CharField()
+    total = serializers.DecimalField(max_digits=18, decimal_places=2)
+    currency = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    settled_at = serializers.DateTimeField()
+    cancelled_at = serializers.DateTimeField()
+    lines = OrderLineSerializer(many=True)
+    steps = StepSerializer(many=True)

@@ -1,0 +1,35 @@
+"""How a worker ends: SIGTERM lets it finish what runs, for a bounded time; the rest goes back to the broker.
+
+Celery's warm shutdown (SIGTERM) takes no new messages, and acknowledges what is finished, but waits without limit.
+Its soft shutdown has a limit, but under load always sleeps all of it, and acknowledges nothing meanwhile.
+So: warm, and an end by force after SHOP_SHUTDOWN_SECONDS.
+"""
+
+import logging
+import os
+import signal
+import threading
+from typing import Any
+
+import billiard
+from celery.signals import worker_shutting_down
+from django.conf import settings
+
+log = logging.getLogger(__name__)
+
+
+@worker_shutting_down.connect
+def bound_shutdown(how: str = "", **kwargs: Any) -> None:
+    """Starts the clock; a worker that ends in time never notices."""
+    if how == "Warm":
+        clock = threading.Timer(settings.SHUTDOWN_LIMIT.total_seconds(), give_up)
+        clock.daemon = True
+        clock.start()
+
+
+def give_up() -> None:
+    """Ends at once. The broker notices the closed connection and gives the messages to another worker."""
+    log.warning("shutdown: out of time; what still runs goes back to the queue")
+    for child in billiard.active_children():
+        os.kill(child.pid, signal.SIGKILL)
+    os._exit(1)

@@ -1,0 +1,199 @@
+"""The step machine: a task claims its row, does the outside work, and records what became of it.
+
+    queued ──claim──> running ──> done
+       ^                 ├──────> parked    (a person must look)
+       └──sweeper── waiting <────┘          (again at due_at)
+
+Every delivery may be a second one, so every change is a conditional update: who does not hold the token, or finds
+the step in another state, changes nothing. No transaction is open while the outside work runs.
+"""
+
+import logging
+import random
+import time
+import traceback
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from billiard.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from orders import breaker
+from orders.errors import Held, LogonRefused, Permanent, StepError, Temporary, UnknownOutcome
+from orders.models import Attempt, Destination, Order, Step
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to run one step once. `step.order` and its lines (with their products) are loaded."""
+
+    step: Step
+    token: uuid.UUID
+    started_at: datetime
+
+    @property
+    def order(self) -> Order:
+        return self.step.order
+
+
+@dataclass(frozen=True)
+class Done:
+    """It happened. `reference` is the remote's number or file, `answer` what it said (redacted, for the attempt).
+
+    `warning` is for staff: it is done, but not as it should be. `also` runs in the very transaction that marks the
+    step done, hence exactly once per order.
+    """
+
+    reference: str = ""
+    answer: str = ""
+    code: str = ""
+    warning: str = ""
+    also: Callable[[Order], None] | None = field(default=None, compare=False)
+
+
+Effect = Callable[[Claim], Done]
+
+
+def run_step(order_id: int, name: str, effect: Effect) -> None:
+    """Runs `effect` for one order's step if it is ours to run; records the outcome. A second delivery does nothing."""
+    claim = claim_step(order_id, name)
+    if claim is None:
+        return
+    try:
+        done = effect(claim)
+    except StepError as error:
+        _patiently(_record_failure, claim, error)
+    except SoftTimeLimitExceeded:
+        limit = settings.STEP_TIME_LIMIT.total_seconds()
+        _patiently(
+            _record_failure,
+            claim,
+            UnknownOutcome(f"It took longer than {limit:g} seconds and was stopped.", code="time"),
+        )
+    except Exception as error:
+        # The places, not the words: a database's error may quote the row, customer's name and all.
+        places = "".join(traceback.format_tb(error.__traceback__))
+        log.error("step %s of %s: a fault in the desk itself: %s\n%s", name, claim.order, type(error).__name__, places)
+        reason = f"A fault in the desk itself ({type(error).__name__}); the worker's log has the details."
+        _patiently(_record_failure, claim, UnknownOutcome(reason, code=type(error).__name__))
+    else:
+        _patiently(_record_done, claim, done)
+
+
+def claim_step(order_id: int, name: str) -> Claim | None:
+    """Takes a queued step for this process, or None: it is done, running elsewhere, waiting, or held."""
+    token, now = uuid.uuid4(), timezone.now()
+    held = Destination.objects.filter(Q(paused=True) | Q(open_until__isnull=False), name=OuterRef("name"))
+    probing = Destination.objects.filter(name=OuterRef("name"), paused=False, probe=OuterRef("pk"))
+    claimed = Step.objects.filter(
+        ~Exists(held) | Exists(probing), order_id=order_id, name=name, state=Step.State.QUEUED
+    ).update(
+        state=Step.State.RUNNING,
+        token=token,
+        started_at=now,
+        due_at=now + settings.STEP_LEASE,
+        attempts=F("attempts") + 1,
+    )
+    if not claimed:
+        return None
+    step = (
+        Step.objects.select_related("order").prefetch_related("order__lines__product").get(order_id=order_id, name=name)
+    )
+    if step.order.status == Order.Status.CANCELLED and name not in settings.CANCEL_STEPS:
+        Step.objects.filter(pk=step.pk, token=token).update(state=Step.State.CANCELLED, token=None)
+        return None
+    return Claim(step, token, now)
+
+
+def _patiently(record: Callable[[Claim, Any], None], claim: Claim, outcome: Done | StepError) -> None:
+    """Records an outcome though the database restarts meanwhile: what has happened outside should be known here.
+
+    Gives up after some seconds; the lease then runs out, and the next attempt looks before it repeats.
+    """
+    for pause in (0.5, 1, 2, 4):
+        try:
+            record(claim, outcome)
+        except (OperationalError, InterfaceError):
+            connection.close()
+            time.sleep(pause)
+        else:
+            return
+    record(claim, outcome)
+
+
+def _finish(claim: Claim, outcome: Attempt.Outcome, *, code: str, answer: str, **changes: object) -> bool:
+    """Writes the step's next state and its attempt; False if the claim was lost to another (the lease ran out)."""
+    now = timezone.now()
+    held = Step.objects.filter(pk=claim.step.pk, token=claim.token)
+    if not held.update(token=None, finished_at=now, **changes):
+        log.warning("step %s of %s: the lease ran out before it ended (%s)", claim.step.name, claim.order, outcome)
+        return False
+    Attempt.objects.create(
+        step=claim.step,
+        number=claim.step.attempts,
+        started_at=claim.started_at,
+        duration=now - claim.started_at,
+        outcome=outcome,
+        code=code[:64],
+        answer=answer[:4000],
+    )
+    return True
+
+
+@transaction.atomic
+def _record_done(claim: Claim, done: Done) -> None:
+    recorded = _finish(
+        claim,
+        Attempt.Outcome.DONE,
+        code=done.code,
+        answer=done.answer,
+        state=Step.State.DONE,
+        failures=0,
+        reference=done.reference[:200],
+        warning=done.warning[:500],
+        reason="",
+        next_action="",
+    )
+    if recorded:
+        breaker.succeeded(claim.step)
+        if done.also:
+            done.also(claim.order)
+
+
+@transaction.atomic
+def _record_failure(claim: Claim, error: StepError) -> None:
+    failures = claim.step.failures + 1
+    changes: dict[str, object] = {"failures": failures, "reason": error.reason[:500]}
+    outcome = Attempt.Outcome.UNKNOWN if isinstance(error, UnknownOutcome) else Attempt.Outcome.TEMPORARY
+    if isinstance(error, Temporary) and failures <= len(settings.RETRY_DELAYS):
+        changes |= {
+            "state": Step.State.WAITING,
+            "due_at": timezone.now() + retry_delay(failures, error.retry_after),
+            "next_action": "",
+        }
+    else:
+        next_action = "Find out why it keeps failing, then send it again."
+        if isinstance(error, Permanent):
+            outcome, next_action = Attempt.Outcome.PERMANENT, error.next_action
+        changes |= {"state": Step.State.PARKED, "next_action": next_action[:500]}
+    if not _finish(claim, outcome, code=error.code, answer=error.answer, **changes):
+        return
+    log.warning("step %s of %s: %s (%s)", claim.step.name, claim.order, error.reason, changes["state"])
+    if isinstance(error, Temporary) and not isinstance(error, Held):
+        breaker.failed(claim.step, error.reason, at_once=isinstance(error, LogonRefused))
+    else:
+        breaker.succeeded(claim.step)  # It answered, or what failed is not the destination.
+
+
+def retry_delay(failures: int, retry_after: timedelta | None = None) -> timedelta:
+    """How long to wait after so many failures: the schedule ± 10 %, or what the remote asked for (up to a day)."""
+    planned = settings.RETRY_DELAYS[failures - 1] * random.uniform(0.9, 1.1)  # noqa: S311 - no secret
+    return max(planned, min(retry_after or timedelta(0), timedelta(days=1)))

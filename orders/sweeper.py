@@ -1,0 +1,118 @@
+"""The sweeper closes every gap between rows and messages.
+
+It finds running steps whose lease ran out, waiting steps that are due, queued steps nobody picked up within the
+grace time, and complete orders nobody settled. It publishes single steps, never the chord again. Any number of
+workers may sweep at once: rows are taken by FOR UPDATE SKIP LOCKED.
+"""
+
+import logging
+
+from amqp.exceptions import NotFound
+from celery import current_app
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from orders.models import Attempt, Destination, Order, Step
+from orders.publish import publish_settle, publish_step
+
+log = logging.getLogger(__name__)
+
+# As long as a queue holds this many messages its workers have enough to do: publishing more would only pile up
+# copies of what may already be in it. A lost message is made good once the queue is shorter.
+QUEUE_ROOM = 500
+LOST_WORKERS = 3
+
+
+def sweep() -> None:
+    """One round; bounded in rows and messages."""
+    release_lost_leases()
+    for name in settings.STEP_TASKS:
+        publish_due(name)
+    publish_unsettled()
+
+
+def release_lost_leases(limit: int = 200) -> None:
+    """Running steps whose lease ran out go back to the queue; parked if their workers keep dying."""
+    now = timezone.now()
+    with transaction.atomic():
+        for step in _taken(Step.objects.filter(state=Step.State.RUNNING, due_at__lte=now), limit):
+            Attempt.objects.create(
+                step=step, number=step.attempts, started_at=step.started_at or now, outcome=Attempt.Outcome.LOST
+            )
+            last = step.attempt_log.order_by("-number").values_list("outcome", flat=True)[:LOST_WORKERS]
+            step.token = None
+            step.state, step.due_at = Step.State.QUEUED, now
+            if list(last) == [Attempt.Outcome.LOST] * LOST_WORKERS:
+                step.state = Step.State.PARKED
+                step.reason = f"Its worker died {LOST_WORKERS} times in a row while working on it."
+                step.next_action = "Look into the worker's log before sending it again."
+            step.save(update_fields=["token", "state", "due_at", "reason", "next_action"])
+            log.warning("step %s of order id %s: worker lost (%s)", step.name, step.order_id, step.state)
+
+
+def publish_due(name: str) -> None:
+    """Publishes the steps of one destination that are due: as far as its queue has room, one if its breaker is open."""
+    due = Step.objects.filter(
+        name=name, state__in=[Step.State.QUEUED, Step.State.WAITING], due_at__lte=timezone.now()
+    ).order_by("due_at")
+    destination = Destination.objects.filter(name=name).first() or Destination(name=name)
+    if destination.paused or not due.exists():
+        return
+    probing = destination.open_until is not None
+    steps = (
+        _probe(destination, due) if probing else _requeue(due, QUEUE_ROOM - messages_ready(settings.STEP_QUEUES[name]))
+    )
+    for step in steps:
+        publish_step(step.order_id, name)
+
+
+@transaction.atomic
+def _requeue(due: QuerySet[Step], limit: int) -> list[Step]:
+    """Makes up to `limit` due steps claimable; they are not due again before the grace time is over."""
+    steps = _taken(due, limit)
+    Step.objects.filter(pk__in=[step.pk for step in steps]).update(
+        state=Step.State.QUEUED, due_at=timezone.now() + settings.STEP_GRACE
+    )
+    return steps
+
+
+@transaction.atomic
+def _probe(destination: Destination, due: QuerySet[Step]) -> list[Step]:
+    """Lets one step through an open breaker, once its delay is over; others follow if this one is lost."""
+    now = timezone.now()
+    mine = Destination.objects.filter(pk=destination.pk, open_until__lte=now).update(
+        open_until=now + settings.STEP_LEASE
+    )
+    if not mine:
+        return []
+    steps = _requeue(due, 1)
+    Destination.objects.filter(pk=destination.pk).update(probe=steps[0] if steps else None)
+    return steps
+
+
+def publish_unsettled(limit: int = 200) -> None:
+    """Settles are published again for complete orders that stayed `received` beyond the grace time."""
+    unfinished = Step.objects.filter(order=OuterRef("pk")).exclude(state=Step.State.DONE)
+    recent = Step.objects.filter(order=OuterRef("pk"), finished_at__gt=timezone.now() - settings.STEP_GRACE)
+    complete = Order.objects.filter(~Exists(unfinished), ~Exists(recent), status=Order.Status.RECEIVED)
+    for order_id in complete.order_by("id").values_list("pk", flat=True)[:limit]:
+        publish_settle(order_id)
+
+
+def messages_ready(queue: str) -> int:
+    """How many messages the broker holds ready in a queue; none if somebody deleted it."""
+    with current_app.connection_for_read() as broker:
+        try:
+            return int(broker.default_channel.queue_declare(queue, passive=True).message_count)
+        except NotFound:
+            return 0
+
+
+def _taken(rows: QuerySet[Step], limit: int) -> list[Step]:
+    """Up to `limit` rows that no other transaction works on, locked until ours ends."""
+    if limit <= 0:
+        return []
+    skip = connection.features.has_select_for_update_skip_locked
+    return list(rows.select_for_update(skip_locked=skip, of=("self",) if skip else ())[:limit])

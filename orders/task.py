@@ -1,0 +1,35 @@
+"""The base of every task of the desk."""
+
+import logging
+from typing import Any
+
+from celery import Task
+from celery.exceptions import Reject
+from django.db import InterfaceError, OperationalError
+
+log = logging.getLogger(__name__)
+
+
+class DeskTask(Task):
+    """A task whose message is a hint: it carries ids only, and may be lost or delivered twice.
+
+    Arguments that are no ids make the message a dead letter. A database that is away ends the task quietly: the
+    rows are untouched, and the sweeper publishes them again.
+    """
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if not self._carries_ids(args, kwargs):
+            raise Reject(f"{self.name} takes ids only", requeue=False)
+        try:
+            return super().__call__(*args, **kwargs)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("%s: the database is away (%s); the sweeper comes back to it", self.name, type(error).__name__)
+
+    def _carries_ids(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+        try:
+            self.__header__(*args, **kwargs)
+        except TypeError:
+            return False
+        return all(type(value) is int for value in (*args, *kwargs.values()))

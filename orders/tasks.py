@@ -1,0 +1,17 @@
+"""The desk's own tasks, on the queue `orders`."""
+
+from celery import shared_task
+
+from orders import services, sweeper
+
+
+@shared_task
+def settle_order(order_id: int) -> None:
+    """The chord's body: makes the order processed once all its steps are done."""
+    services.settle(order_id)
+
+
+@shared_task
+def sweep_steps() -> None:
+    """Closes gaps: see `orders.sweeper`."""
+    sweeper.sweep()
