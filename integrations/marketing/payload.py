@@ -1,0 +1,53 @@
+"""What an order is in the statistics: the event `Order Completed`. Pure: nothing is sent here.
+
+https://segment.com/docs/connections/spec/ecommerce/v2/#order-completed. The message id comes from the order, so a
+repeat is dropped by the receiver. No customer name is in it.
+"""
+
+import json
+from datetime import UTC
+from typing import Any
+
+from integrations.pseudonym import pseudonym
+from orders.models import Order, OrderLine
+
+LARGEST_EVENT = 32_000  # bytes; https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
+
+
+def order_completed(order: Order) -> dict[str, Any]:
+    """The event. Money is in `currency`; the time is when the customer ordered, in UTC."""
+    total = float(order.total)
+    return {
+        "type": "track",
+        "event": "Order Completed",
+        "userId": pseudonym(order),
+        "messageId": f"order-completed-{order.number}",
+        "timestamp": order.created_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "properties": {
+            "order_id": order.number,
+            "total": total,
+            "revenue": total,
+            "currency": order.currency,
+            "products": [product(line) for line in order.lines.all()],
+        },
+    }
+
+
+def product(line: OrderLine) -> dict[str, Any]:
+    return {
+        "product_id": line.sku,
+        "sku": line.sku,
+        "name": line.name,
+        "price": float(line.price),
+        "quantity": line.quantity,
+        "position": line.position,
+    }
+
+
+def fitting(event: dict[str, Any]) -> dict[str, Any]:
+    """The event, without product names if it would be too large with them."""
+    if len(json.dumps(event)) <= LARGEST_EVENT:
+        return event
+    properties = event["properties"]
+    products = [{key: value for key, value in row.items() if key != "name"} for row in properties["products"]]
+    return event | {"properties": properties | {"products": products}}

@@ -1,0 +1,115 @@
+"""The shapes that the receivers document, as JSON Schema. Segment and GA4 answer 200 to an event they then drop."""
+
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+
+from orders.errors import Permanent
+
+MONEY = {"type": "number", "minimum": 0}
+CURRENCY = {"type": "string", "pattern": "^[A-Z]{3}$"}
+PIECES = {"type": "integer", "minimum": 1}
+
+
+def text(longest: int) -> dict[str, Any]:
+    return {"type": "string", "minLength": 1, "maxLength": longest}
+
+
+def record(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
+    """An object with these properties and no others."""
+    return {
+        "type": "object",
+        "required": list(required),
+        "properties": required | optional,
+        "additionalProperties": False,
+    }
+
+
+# https://segment.com/docs/connections/spec/ecommerce/v2/#order-completed
+PRODUCT = record(
+    {"product_id": text(100), "sku": text(100), "price": MONEY, "quantity": PIECES, "position": PIECES}, name=text(200)
+)
+ORDER_COMPLETED = record(
+    {
+        "type": {"const": "track"},
+        "event": {"const": "Order Completed"},
+        "userId": text(100),
+        "messageId": text(100),
+        "timestamp": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"},
+        "properties": record(
+            {
+                "order_id": text(100),
+                "total": MONEY,
+                "revenue": MONEY,
+                "currency": CURRENCY,
+                "products": {"type": "array", "minItems": 1, "items": PRODUCT},
+            }
+        ),
+    }
+)
+
+# https://developers.google.com/analytics/devguides/collection/protocol/ga4/reference/events#purchase
+ITEM = record({"item_id": text(100), "item_name": text(100), "price": MONEY, "quantity": PIECES, "index": PIECES})
+PURCHASE = record(
+    {
+        "client_id": text(100),
+        "events": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 25,
+            "items": record(
+                {
+                    "name": {"const": "purchase"},
+                    "params": record(
+                        {
+                            "transaction_id": text(100),
+                            "currency": CURRENCY,
+                            "value": MONEY,
+                            "items": {"type": "array", "minItems": 1, "maxItems": 200, "items": ITEM},
+                        },
+                        engagement_time_msec=PIECES,
+                    ),
+                }
+            ),
+        },
+    },
+    timestamp_micros=PIECES,
+)
+
+# https://developer.matomo.org/api-reference/tracking-api; ec_items is looked at before it becomes JSON.
+ECOMMERCE = record(
+    {
+        "idsite": text(20),
+        "rec": {"const": "1"},
+        "apiv": {"const": "1"},
+        "send_image": {"const": "0"},
+        "idgoal": {"const": "0"},
+        "uid": text(200),
+        "ec_id": text(100),
+        "revenue": MONEY,
+        "ec_items": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "array",
+                "prefixItems": [text(255), text(255), {"type": "string"}, MONEY, PIECES],
+                "minItems": 5,
+                "maxItems": 5,
+            },
+        },
+    },
+    cdt={"type": "string", "pattern": r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"},
+    token_auth=text(100),
+)
+
+
+def check_shape(event: dict[str, Any], schema: dict[str, Any], receiver: str) -> None:
+    """Raises Permanent, naming the first thing that is wrong."""
+    errors = Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(event)
+    if error := next(errors, None):
+        where = error.json_path.removeprefix("$.")
+        raise Permanent(
+            f"The event has not the shape {receiver} takes: {where}: {error.message[:200]}",
+            next_action="Correct the product or the settings, then send it again.",
+            code="shape",
+        )

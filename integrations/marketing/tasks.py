@@ -1,0 +1,27 @@
+"""The step `marketing`: every order becomes one purchase in the statistics."""
+
+from celery import shared_task
+
+from integrations.marketing.payload import fitting, order_completed
+from integrations.marketing.segment import send_event, try_write_key
+from integrations.marketing.shapes import ORDER_COMPLETED, check_shape
+from integrations.statistics import count_purchase
+from orders.steps import Claim, Done, run_step
+
+
+@shared_task
+def record_marketing(order_id: int) -> None:
+    run_step(order_id, "marketing", record_purchase)
+
+
+def record_purchase(claim: Claim) -> Done:
+    """Sends the order's event. Sent twice it counts once: its message id comes from the order."""
+    event = order_completed(claim.order)
+    check_shape(event, ORDER_COMPLETED, "Segment")
+    sent = fitting(event)
+    warning = "" if sent is event else "The event was too large with them: the products went without their names."
+    answer = send_event(sent)
+    return Done(reference=event["messageId"], answer=answer, code="200", warning=warning, also=count_purchase)
+
+
+check = try_write_key

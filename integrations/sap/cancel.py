@@ -1,0 +1,49 @@
+"""The step `sap_cancel`: an order cancelled after SAP has it gets its items rejected there.
+
+Rejecting is SAP's way to cancel: each item gets a SalesDocumentRjcnReason, with the item's ETag so that nobody else's
+change is lost. Without SHOP_SAP_REJECTION_REASON it becomes a task for a person.
+"""
+
+from celery import shared_task
+
+from integrations.sap.client import SalesOrders, sales_orders
+from integrations.sap.tasks import wait_for_earlier_attempt
+from orders.errors import Held, Permanent
+from orders.models import Step
+from orders.steps import Claim, Done, run_step
+
+
+@shared_task
+def cancel_in_sap(order_id: int) -> None:
+    run_step(order_id, "sap_cancel", reject_sales_order)
+
+
+def reject_sales_order(claim: Claim) -> Done:
+    """Rejects all items of whatever SAP has for this order; a repeat finds them rejected and does nothing."""
+    sap, number = sales_orders(), claim.order.number
+    created = claim.order.steps.get(name="sap")
+    if created.state == Step.State.RUNNING:
+        raise Held("The sales order is being created just now; it is rejected after that.", code="waiting")
+    found = sap.find(number, failures=claim.step.failures)
+    if not found:
+        wait_for_earlier_attempt(created, sap.config)
+        return Done(answer="SAP has no sales order for it", code="200")
+    if not sap.config.rejection_reason:
+        raise by_hand(found)
+    rejected = sum(reject(sap, sales_order, claim.step.failures) for sales_order in found)
+    return Done(reference=found[0], answer=f"rejected {rejected} items of {', '.join(found)}", code="204")
+
+
+def reject(sap: SalesOrders, sales_order: str, failures: int) -> int:
+    """Rejects the items that are not rejected yet; returns how many."""
+    items = [item for item in sap.items(sales_order, failures=failures) if not item.get("SalesDocumentRjcnReason")]
+    for item in items:
+        sap.reject_item(sales_order, item, failures=failures)
+    return len(items)
+
+
+def by_hand(found: list[str]) -> Permanent:
+    return Permanent(
+        f"The order was cancelled after SAP had it: sales order {', '.join(found)}.",
+        next_action="Cancel it in SAP by hand. SHOP_SAP_REJECTION_REASON would let the desk do it.",
+    )

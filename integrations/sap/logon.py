@@ -1,0 +1,71 @@
+"""How we log on to SAP: user and password, or OAuth2 client credentials (SAP's cloud)."""
+
+from typing import Any
+
+import requests
+from oauthlib.oauth2 import BackendApplicationClient, OAuth2Error, TokenExpiredError
+from requests.auth import HTTPBasicAuth
+from requests_oauthlib import OAuth2Session
+
+from integrations.http import CONNECT_SECONDS, READ_SECONDS, status_failure, transport_failure
+from integrations.sap.config import SapConfig
+from orders.errors import LogonRefused
+
+SERVICE = "SAP's logon service"
+
+
+def session_for(config: SapConfig) -> requests.Session:
+    """A session that logs on as the settings say."""
+    if config.token_url:
+        return CloudSession(config)
+    session = requests.Session()
+    session.auth = HTTPBasicAuth(config.user.encode(), config.password.encode())
+    return session
+
+
+class CloudSession(OAuth2Session):
+    """Fetches an access token when it has none, when it is over, and once more when SAP no longer takes it."""
+
+    def __init__(self, config: SapConfig) -> None:
+        super().__init__(client=BackendApplicationClient(client_id=config.client_id))
+        self.config = config
+        self.register_compliance_hook("access_token_response", check_status)
+
+    def request(self, method: str, url: str, *args: Any, **options: Any) -> requests.Response:
+        if url == self.config.token_url:
+            return super().request(method, url, *args, **options)
+        if not self.token:
+            self.log_on()
+        try:
+            response = super().request(method, url, *args, **options)
+        except TokenExpiredError:
+            self.log_on()
+            return super().request(method, url, *args, **options)
+        if response.status_code == 401:  # Revoked before its time. Nothing has happened: it may be repeated.
+            self.log_on()
+            response = super().request(method, url, *args, **options)
+        return response
+
+    def log_on(self) -> None:
+        """Raises LogonRefused or Temporary; nothing has been sent to SAP itself then."""
+        self.token: dict[str, Any] = {}
+        secrets = [self.config.client_secret]
+        try:
+            self.fetch_token(
+                self.config.token_url,
+                client_secret=self.config.client_secret,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                verify=self.config.ca_file or True,
+            )
+        except OAuth2Error as error:
+            reason = f"{SERVICE} refused our client id or secret ({error.error})."
+            raise LogonRefused(reason, code=str(error.error)) from error
+        except requests.RequestException as error:
+            raise transport_failure(SERVICE, "GET", error, secrets) from error
+
+
+def check_status(response: requests.Response) -> requests.Response:
+    """A busy logon service is no refusal; the library would read its page as one."""
+    if response.status_code >= 500 or response.status_code == 429:
+        raise status_failure(SERVICE, response, "")
+    return response
