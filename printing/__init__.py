@@ -1,0 +1,1 @@
+"""The warehouse: the pick slip, and how it gets onto paper."""

@@ -1,0 +1,53 @@
+"""What a printer must be able to do, whichever way it is reached."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from orders.errors import Held
+
+
+class Busy(Held):
+    """The printer takes one job at a time and is printing. Nothing was printed of this one."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a printer is. `reasons` are sentences for staff; `holding`: what it takes now comes out late or not at all.
+
+    `lost_history`: jobs it reports as completed may never have been printed.
+    """
+
+    state: str
+    reasons: list[str] = field(default_factory=list)
+    holding: bool = False
+    lost_history: bool = False
+
+
+@dataclass(frozen=True)
+class JobStatus:
+    """What became of a job: exactly one of `done`, `failed`, or neither (it is still to come). `reason` for staff."""
+
+    done: bool = False
+    failed: bool = False
+    forgotten: bool = False
+    reason: str = ""
+
+
+class Backend(Protocol):
+    """One printer. `name` is a job's own, e.g. "7K3M-Q9TX-2BDF/r1/c1"."""
+
+    def send(self, name: str, document: bytes) -> str:
+        """Hands a PDF over; returns the printer's own id for the job.
+
+        Raises Held (certainly not printed), UnknownOutcome (may be printed), Permanent (can't be printed).
+        """
+
+    def find(self, name: str) -> str | None:
+        """The id of the job of that name among all the printer remembers, finished ones too. Raises as `send`."""
+
+    def status(self) -> Status:
+        """Raises Held or UnknownOutcome if it can't be asked."""
+
+    def jobs(self, ids: Iterable[str]) -> dict[str, JobStatus]:
+        """How far these jobs are. Raises as `status`."""

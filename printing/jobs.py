@@ -1,0 +1,235 @@
+"""Prints every slip once: who may send it, and what to do when nobody knows whether it was printed.
+
+Only the worker that moved a row from `claimed` to `sending` sends it, and it commits that before the first byte
+leaves. What certainly was not printed is claimed again. When an answer is lost, or a worker died while sending, the
+job is looked up by its name at the printer first; if it is not there, it is sent again only where the printer's
+memory can be trusted. Everywhere else a person is asked: "is it there?"
+"""
+
+import logging
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from orders.errors import Held, Permanent, UnknownOutcome
+from orders.models import Order, Step
+from orders.steps import Claim, Done
+from printing.backend import Busy
+from printing.models import Printer, PrintJob
+from printing.schemes import backend
+from printing.slip import render
+
+log = logging.getLogger(__name__)
+
+State = PrintJob.State
+STEP = "printing"
+# Seconds between two look-ups that must both find nothing: a request whose answer was lost may still be in the
+# printer's hands.
+LOOK_AGAIN = 2.0
+
+
+def print_slip(claim: Claim) -> Done:
+    """The effect of the step `printing`: the order's latest copy, handed to its printer once."""
+    job = current_job(claim.order)
+    if job.state in (State.SENDING, State.UNKNOWN):
+        look_for(job)
+    warning = ""
+    if job.state == State.CLAIMED:
+        warning = send(job)
+    return Done(reference=job.reference, answer=job.get_state_display(), warning=warning)
+
+
+def current_job(order: Order) -> PrintJob:
+    """The latest copy, or the first one. After a failure it is a new one: a person has sent the step again."""
+    job = (
+        PrintJob.objects.filter(order=order).select_related("printer__fallback").order_by("-revision", "-copy").first()
+    )
+    if job is None:
+        job, _ = PrintJob.objects.get_or_create(order=order, defaults={"printer": choose_printer(order)})
+    elif job.state == State.FAILED:
+        job = next_copy(job, requested_by=job.requested_by)
+    job.order = order
+    return job
+
+
+def choose_printer(order: Order) -> Printer:
+    """New slips are shared out among the printers that take them; without any, SHOP_PRINTER_URL's takes all."""
+    printers = list(Printer.objects.filter(active=True, takes_slips=True).select_related("fallback"))
+    if not printers:
+        return configured_printer()
+    return printers[order.pk % len(printers)]
+
+
+def configured_printer() -> Printer:
+    """The printer of SHOP_PRINTER_URL, as a row from its first use on."""
+    url = settings.PRINTER_URL
+    spooled = url.startswith("spool:")
+    facts = {
+        "name": "Spool folder" if spooled else "Printer",
+        "paper": settings.PRINTER_PAPER,
+        "keeps_history": spooled or settings.PRINTER_KEEPS_HISTORY,
+        "takes_slips": False,
+    }
+    if Printer.objects.filter(name=facts["name"]).exclude(url=url).exists():
+        facts["name"] = url[:60]
+    return Printer.objects.get_or_create(url=url, defaults=facts)[0]
+
+
+def send(job: PrintJob) -> str:
+    """Sends a claimed job; it is `accepted` then. Returns what staff should know about the slip.
+
+    Raises Held (and the job is claimed as before), UnknownOutcome (and it is `unknown`), Permanent (and it failed).
+    """
+    _prefer_fallback(job)
+    slip = render(job.order, revision=job.revision, copy=job.copy, paper=job.printer.paper)
+    if not _move(job, State.CLAIMED, State.SENDING, sent_at=timezone.now()):
+        raise Held("Another worker is sending it.", retry_after=settings.STEP_TIME_LIMIT)
+    try:
+        job_id = backend(job.printer.url).send(job.name, slip.content)
+    except Held as error:
+        _move(job, State.SENDING, State.CLAIMED, reason=error.reason[:500])
+        if not isinstance(error, Busy):
+            _note_trouble(job.printer, error.reason)
+        raise
+    except Permanent as error:
+        _move(job, State.SENDING, State.FAILED, reason=error.reason[:500], finished_at=timezone.now())
+        raise
+    except UnknownOutcome as error:
+        _move(job, State.SENDING, State.UNKNOWN, reason=error.reason[:500])
+        raise
+    _accept(job, State.SENDING, job_id)
+    return " ".join(slip.warnings)
+
+
+def look_for(job: PrintJob) -> None:
+    """Finds out what became of a job that was sent: `accepted` if the printer knows it, else `claimed` again.
+
+    Raises Held while it may still be being sent or the printer can't be asked, Permanent if only a person can tell.
+    """
+    if job.job_id:
+        raise _ask_a_person(job)
+    if job.state == State.SENDING:
+        _wait_for_its_sender(job)
+    found = _find_twice(job)
+    if found:
+        _accept(job, job.state, found)
+    elif job.printer.keeps_history:
+        _move(job, job.state, State.CLAIMED, reason="The printer does not know it: it is sent again.")
+    else:
+        _move(job, job.state, State.UNKNOWN, reason="The printer does not know it, but it may have forgotten.")
+        raise _ask_a_person(job)
+
+
+def _wait_for_its_sender(job: PrintJob) -> None:
+    """A worker may take STEP_TIME_LIMIT before it is killed: only then is nobody sending any more."""
+    over = (job.sent_at or job.created_at) + settings.STEP_TIME_LIMIT
+    left = over - timezone.now()
+    if left > timedelta(0):
+        raise Held("It may still be being sent.", retry_after=left)
+
+
+def _find_twice(job: PrintJob) -> str | None:
+    try:
+        queue = backend(job.printer.url)
+        found = queue.find(job.name)
+        if not found:
+            time.sleep(LOOK_AGAIN)
+            found = queue.find(job.name)
+    except UnknownOutcome as error:  # Looking harms nothing.
+        raise Held(error.reason, code=error.code, answer=error.answer) from error
+    return found
+
+
+def _ask_a_person(job: PrintJob) -> Permanent:
+    where = f"at {job.printer}" + (f" ({job.printer.station})" if job.printer.station else "")
+    return Permanent(
+        f"Nobody knows whether the slip was printed {where}.",
+        next_action=f"Look whether it is there, and answer that at print job {job.name}.",
+    )
+
+
+def _prefer_fallback(job: PrintJob) -> None:
+    """While its printer is in trouble, a job that was not sent anywhere yet goes to the fallback."""
+    other = job.printer.fallback
+    if not job.printer.usable and other and other.usable and _move(job, State.CLAIMED, State.CLAIMED, printer=other):
+        log.info("print job %s goes to %s instead", job, other)
+
+
+def _note_trouble(printer: Printer, reason: str) -> None:
+    """Until it is polled again the next slips know: they go to the fallback, if there is one."""
+    Printer.objects.filter(pk=printer.pk).update(state="trouble", holding=True, reasons=reason)
+    printer.holding = True
+
+
+def _accept(job: PrintJob, before: str, job_id: str) -> None:
+    """Raises Permanent if the row is not ours any more: then somebody else may have printed it too."""
+    if not _move(job, before, State.ACCEPTED, job_id=job_id, accepted_at=timezone.now(), reason=""):
+        raise _ask_a_person(job)
+
+
+def _move(job: PrintJob, before: str, after: str, **changes: object) -> bool:
+    """Moves the row on, if it is still where we believe it to be; False if not."""
+    if not PrintJob.objects.filter(pk=job.pk, state=before).update(state=after, **changes):
+        return False
+    for name, value in {"state": after, **changes}.items():
+        setattr(job, name, value)
+    return True
+
+
+# --- What people ask for --------------------------------------------------------------------------
+@transaction.atomic
+def reprint(job: PrintJob, *, requested_by: str) -> PrintJob:
+    """One more copy, marked REPRINT. Raises ValueError while the last one may still come by itself."""
+    order = Order.objects.select_for_update().get(pk=job.order_id)
+    if order.status == Order.Status.CANCELLED:
+        raise ValueError(f"{order} is cancelled: it is not printed again.")
+    last = PrintJob.objects.filter(order_id=job.order_id).order_by("-revision", "-copy").first() or job
+    if last.state not in (State.ACCEPTED, State.DONE, State.FAILED):
+        raise ValueError(f"{last} is still {last.get_state_display()}: there is nothing to print again yet.")
+    copy = next_copy(last, requested_by=requested_by)
+    _wake(copy)
+    return copy
+
+
+@transaction.atomic
+def answer(job: PrintJob, *, there: bool, answered_by: str) -> PrintJob:
+    """A person has looked for the paper of an `unknown` job. If it is not there, a new copy is printed.
+
+    The new one is marked REPRINT, in case the first turns up after all. Raises ValueError if it was answered before.
+    """
+    state, reason = (State.DONE, "A person found it.") if there else (State.FAILED, "A person did not find it.")
+    if not _move(job, State.UNKNOWN, state, reason=reason, answered_by=answered_by[:150], finished_at=timezone.now()):
+        raise ValueError(f"{job} is {job.get_state_display()}: the question was answered already.")
+    cancelled = Order.objects.filter(pk=job.order_id, status=Order.Status.CANCELLED).exists()
+    latest = job if there or cancelled else next_copy(job, requested_by=answered_by)
+    if not cancelled:
+        _wake(latest)
+    return latest
+
+
+def next_copy(job: PrintJob, *, requested_by: str) -> PrintJob:
+    """A new row for the same slip, to be sent by the order's step."""
+    copies = PrintJob.objects.filter(order_id=job.order_id, revision=job.revision)
+    number = copies.aggregate(last=Max("copy"))["last"] + 1
+    printer = job.printer if job.printer.active else choose_printer(job.order)
+    copy, _ = copies.get_or_create(
+        copy=number,
+        defaults={
+            "order_id": job.order_id,
+            "revision": job.revision,
+            "printer": printer,
+            "requested_by": requested_by[:150],
+        },
+    )
+    return copy
+
+
+def _wake(job: PrintJob) -> None:
+    """The order's step runs again: it sends a claimed copy, and finds an answered one done."""
+    Step.objects.filter(
+        order_id=job.order_id, name=STEP, state__in=[Step.State.DONE, Step.State.PARKED, Step.State.WAITING]
+    ).update(state=Step.State.QUEUED, due_at=timezone.now(), failures=0, reason="", next_action="")

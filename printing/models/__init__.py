@@ -1,0 +1,6 @@
+"""Printers, and what was given to them."""
+
+from printing.models.job import PrintJob
+from printing.models.printer import Printer
+
+__all__ = ["PrintJob", "Printer"]

@@ -1,0 +1,102 @@
+"""A printer in the warehouse, and how it was when last asked."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from printing.models.job import PrintJob
+
+SCHEMES = ("ipp", "ipps", "spool")
+LATE = timedelta(minutes=5)
+
+
+def check_url(url: str) -> None:
+    """Raises ValidationError unless it is `ipp://host[:port]/path`, `ipps://…` or `spool:`."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 1  # reading it raises ValueError if it is no port
+    except ValueError:
+        port = 0
+    if not port or not (parts.hostname or parts.scheme == "spool") or parts.scheme not in SCHEMES or "@" in url:
+        raise ValidationError("Write ipp://host/printers/NAME, ipps://host/ipp/print, or spool: for the folder.")
+
+
+class Printer(models.Model):
+    """A row per printer. The lower half is what polling found; nobody types it."""
+
+    class Paper(models.TextChoices):
+        A4 = "a4", "A4"
+        A5 = "a5", "A5"
+        LETTER = "letter", "Letter"
+
+    name = models.CharField(max_length=60, unique=True)
+    url = models.CharField(
+        "address", max_length=200, unique=True, validators=[check_url], help_text="E.g. ipp://cups.lan/printers/slips."
+    )
+    station = models.CharField(max_length=60, blank=True, help_text="Where it stands, for people.")
+    paper = models.CharField(max_length=6, choices=Paper, default=Paper.A4)
+    active = models.BooleanField(default=True, help_text="Slips may be sent to it.")
+    takes_slips = models.BooleanField(
+        "takes new slips", default=True, help_text="New orders' slips are shared out among the printers marked so."
+    )
+    fallback = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        help_text="Takes over what this one certainly has not printed, while it is out of paper or can't be reached.",
+    )
+    keeps_history = models.BooleanField(
+        default=False,
+        help_text="Its queue remembers jobs over a restart (CUPS with DirtyCleanInterval 0 and PreserveJobHistory). "
+        "Otherwise a person is asked after a lost answer.",
+    )
+    state = models.CharField(max_length=12, default="unknown", editable=False)
+    reasons = models.TextField(blank=True, editable=False, help_text="In plain words, one a line.")
+    holding = models.BooleanField(
+        default=False, editable=False, help_text="What it is given now comes out late, or not at all."
+    )
+    check_paper = models.BooleanField(
+        default=False, editable=False, help_text="Its queue says completed, but lost its history."
+    )
+    polled_at = models.DateTimeField(null=True, editable=False)
+    oldest_job_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the oldest job that is not printed yet was given to it."
+    )
+
+    if TYPE_CHECKING:
+        jobs: RelatedManager["PrintJob"]
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if self.fallback_id and self.fallback_id == self.pk:
+            raise ValidationError({"fallback": "A printer can't stand in for itself."})
+
+    @property
+    def spooled(self) -> bool:
+        return self.url.startswith("spool:")
+
+    @property
+    def usable(self) -> bool:
+        """True unless it is switched off here, or was in trouble when last asked."""
+        return self.active and not self.holding
+
+    @property
+    def waiting_since(self) -> str:
+        """A sentence if its oldest job is late: a printer that is switched off often gives no other sign."""
+        if not self.oldest_job_at or timezone.now() - self.oldest_job_at < LATE:
+            return ""
+        minutes = int((timezone.now() - self.oldest_job_at).total_seconds() // 60)
+        return f"A slip has been waiting for {minutes} minutes: is the printer switched on?"
