@@ -1,0 +1,67 @@
+"""Real servers for tests that need them. Where a server is not installed such a test fails and says so.
+
+`bin/test` installs them; SHOP_TEST_DATABASE_URL and SHOP_TEST_BROKER_URL name servers to use instead.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+
+from tests.servers import postgres, rabbitmq
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "own_broker" in getattr(item, "fixturenames", ()):
+            item.add_marker("own_broker")
+
+
+@pytest.fixture(scope="session")
+def private_rabbitmq() -> Iterator[rabbitmq.RabbitMQ]:
+    with rabbitmq.server() as broker:
+        yield broker
+
+
+@pytest.fixture
+def own_broker(private_rabbitmq: rabbitmq.RabbitMQ) -> rabbitmq.RabbitMQ:
+    """A RabbitMQ that the test may stop, kill and ask; its queues are gone before each test."""
+    if not private_rabbitmq.running:
+        private_rabbitmq.start()
+    private_rabbitmq.ctl("delete_vhost", "/")
+    private_rabbitmq.ctl("add_vhost", "/")
+    private_rabbitmq.ctl("set_permissions", "-p", "/", rabbitmq.USER, ".*", ".*", ".*")
+    return private_rabbitmq
+
+
+@pytest.fixture
+def broker_url(request: pytest.FixtureRequest) -> str:
+    """A RabbitMQ: the given one, or our own."""
+    given = os.environ.get("SHOP_TEST_BROKER_URL", "")
+    return given or str(request.getfixturevalue("own_broker").url)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL where databases may be made: the given one, or our own."""
+    if given := os.environ.get("SHOP_TEST_DATABASE_URL", ""):
+        yield given
+        return
+    with postgres.server() as server:
+        yield server.url
+
+
+@pytest.fixture
+def database_url(postgres_url: str) -> Iterator[str]:
+    """A fresh database on it."""
+    name = f"desk_{secrets.token_hex(4)}"
+    connection = psycopg2.connect(postgres_url, connect_timeout=5)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+        yield urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    connection.close()

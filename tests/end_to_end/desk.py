@@ -1,0 +1,124 @@
+"""A whole desk for a test, as customers, staff and the outside world see it."""
+
+import json
+import os
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pypdf import PdfReader
+
+from integrations.sandbox.environment import environment as sandbox_environment
+from shop.desk import Desk
+from shop.processes import Process
+
+TUTORIAL = {"customer_name": "Helgi Möller", "products_ids": [2, 4, 42]}
+
+
+def wait_for(ready: Callable[[], Any], what: str, patience: float = 30) -> Any:
+    """Waits for a true answer and returns it; raises AssertionError naming `what` otherwise."""
+    deadline = time.monotonic() + patience
+    while not (answer := ready()):
+        assert time.monotonic() < deadline, f"waited {patience:g} s in vain until {what}"
+        time.sleep(0.1)
+    return answer
+
+
+class TestDesk(Desk):
+    """Sandbox and web server run; workers are started by the test, or not."""
+
+    __test__ = False
+
+    def __init__(self, var_dir: Path, settings: Mapping[str, str]) -> None:
+        outside = {name: value for name, value in os.environ.items() if not name.startswith("SHOP_")}
+        quick = {"SHOP_ENV_FILE": "", "SHOP_WORKER_CONCURRENCY": "4", "SHOP_SWEEP_INTERVAL_SECONDS": "0.5"}
+        super().__init__(var_dir, outside | quick)
+        self.environment |= sandbox_environment(self.sandbox_url) | settings
+
+    def open(self, workers: int = 1) -> None:
+        self.manage("migrate")
+        self.manage("demo_catalogue")
+        self.start_sandbox()
+        self.start_web()
+        for number in range(1, workers + 1):
+            self.start_worker(f"worker{number}")
+
+    def manage(self, *arguments: str) -> None:
+        """Runs a management command; raises AssertionError with its output if it fails."""
+        process = self.python("manage", "manage.py", *arguments)
+        process.start()
+        assert process.wait(60) == 0, process.tail()
+
+    # --- Customers --------------------------------------------------------------------------------
+    def post(self, order: Mapping[str, Any] = TUTORIAL) -> str:
+        """Places an order; returns its number."""
+        status, answer = self.ask(f"{self.url}/order", order)
+        assert status == 201
+        return str(answer["order_num"])
+
+    def get(self, number: str) -> dict[str, Any]:
+        answer: dict[str, Any] = self.ask(f"{self.url}/order/{number}")[1]
+        return answer
+
+    def state(self, number: str, step: str) -> str:
+        return next(row["state"] for row in self.get(number)["steps"] if row["name"] == step)
+
+    def wait_until_processed(self, *numbers: str, patience: float = 30) -> None:
+        for number in numbers:
+            wait_for(
+                lambda number=number: self.get(number)["status"] == "processed",
+                f"{number} is processed\n{self.logs_of_workers()}",
+                patience,
+            )
+
+    def logs_of_workers(self) -> str:
+        return "\n".join(process.tail(15) for process in self.workers())
+
+    def workers(self) -> list[Process]:
+        return [process for name, process in self.processes.items() if name.startswith("worker")]
+
+    # --- The outside world ------------------------------------------------------------------------
+    @staticmethod
+    def ask(url: str, data: Any = None) -> tuple[int, Any]:
+        """GET, or POST of JSON."""
+        body = None if data is None else json.dumps(data).encode()
+        request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, json.load(answer)
+
+    def sap_orders(self) -> dict[str, int]:
+        """How many sales orders SAP's stand-in has for each order number."""
+        counts: dict[str, int] = self.ask(f"{self.sandbox_url}/sandbox/orders.json")[1]["by_reference"]
+        return counts
+
+    def events(self) -> dict[str, int]:
+        """How many deliveries marketing's stand-in got for each message id."""
+        counts: dict[str, int] = self.ask(f"{self.sandbox_url}/sandbox/events.json")[1]["by_message_id"]
+        return counts
+
+    def fail(self, destination: str, kind: str, count: int = 0) -> None:
+        """Makes a stand-in fail (0: until `clear`)."""
+        self.ask(f"{self.sandbox_url}/sandbox/fail", {"destination": destination, "kind": kind, "count": count})
+
+    # --- The warehouse ----------------------------------------------------------------------------
+    def slips(self, number: str) -> list[Path]:
+        return list((self.var_dir / "spool").glob(f"{number}*.pdf"))
+
+    def slip_text(self, number: str) -> str:
+        """The text of the order's only slip."""
+        (slip,) = self.slips(number)
+        return "\n".join(page.extract_text() for page in PdfReader(slip).pages)
+
+
+@contextmanager
+def desk(var_dir: Path, settings: Mapping[str, str], *, workers: int = 1) -> Iterator[TestDesk]:
+    """A desk with `settings` (environment variables), ended however the test ends."""
+    here = TestDesk(var_dir, settings)
+    try:
+        here.open(workers)
+        yield here
+    finally:
+        here.kill()

@@ -1,0 +1,66 @@
+"""What can go wrong with RabbitMQ."""
+
+import time
+
+from tests.faults.cases import fault
+from tests.faults.world import World
+
+# A customer must not notice: a request that waited for the broker would take seconds.
+UNNOTICED = 2.0  # seconds, the slowest answer, on a machine that runs all of this at once
+
+
+def _assert_unnoticed(world: World) -> None:
+    assert not world.load.refused, f"customers were refused: {world.load.refused[:5]}"
+    assert world.load.slowest() < UNNOTICED, f"a customer waited {world.load.slowest():.1f} s"
+
+
+@fault(3)
+def broker_stopped(world: World, orders: int) -> None:
+    """Broker stopped under load: POST stays fast and 201; the backlog drains."""
+    with world.load.steady(10):
+        time.sleep(1)
+        world.broker.stop()
+        time.sleep(orders / 10)
+        world.broker.start()
+        time.sleep(1)
+    _assert_unnoticed(world)
+
+
+@fault(4)
+def broker_killed(world: World, orders: int) -> None:
+    """SIGKILL the broker during a publish burst."""
+    with world.load.steady(40):
+        time.sleep(orders / 80)
+        world.broker.kill()
+        time.sleep(orders / 80)
+        world.broker.start()
+    _assert_unnoticed(world)
+
+
+@fault(5)
+def broker_alarm(world: World, orders: int) -> None:
+    """Broker alarm: publishers are blocked; the web is unaffected; recovery."""
+    world.broker.ctl("set_vm_memory_high_watermark", "0")
+    with world.load.steady(10):
+        time.sleep(orders / 10)
+    assert world.open_steps() > 0, "the alarm blocked nothing"
+    world.broker.ctl("set_vm_memory_high_watermark", "0.4")
+    _assert_unnoticed(world)
+
+
+@fault(16, nodes=3)
+def leader_killed(world: World, orders: int) -> None:
+    """The queue leader of a three-node cluster killed under load."""
+    with world.load.steady(10):
+        time.sleep(1)
+        leader = _leader(world, "sap")
+        leader.kill()
+        time.sleep(orders / 10)
+        leader.start()
+    _assert_unnoticed(world)
+
+
+def _leader(world: World, queue: str) -> object:
+    rows = world.broker.rows("list_queues", "name", "leader")
+    led_by = next(row["leader"] for row in rows if row["name"] == queue)
+    return next(node for node in world.nodes if node.node == led_by)

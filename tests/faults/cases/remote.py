@@ -1,0 +1,18 @@
+"""What can go wrong with SAP."""
+
+import time
+
+from tests.faults.cases import fault
+from tests.faults.world import World, wait_for
+
+
+@fault(11)
+def sap_down(world: World, orders: int) -> None:
+    """SAP answers 503, hangs, or accepts and cuts the reply: other steps go on, one effect."""
+    others = "SELECT count(*) FROM orders_step WHERE name <> 'sap' AND state <> 'done'"
+    for kind in ("503", "hang", "cut-reply", "drop-reply"):
+        world.break_sap(kind, None if kind == "503" else 3, "" if kind == "503" else "POST")
+        world.load.burst(max(3, orders // 4))
+        wait_for(lambda: not world.query(others)[0][0], "the other steps went on")
+        time.sleep(2)
+        world.heal_sap()

@@ -1,0 +1,79 @@
+"""What can go wrong with the workers."""
+
+import signal
+import time
+
+from tests.faults.cases import fault
+from tests.faults.world import World, wait_for
+
+
+def _some_step_runs(world: World, name: str = "sap") -> bool:
+    return bool(world.query("SELECT 1 FROM orders_step WHERE state = 'running' AND name = %s", name))
+
+
+@fault(7)
+def worker_child_killed(world: World, orders: int) -> None:
+    """SIGKILL the worker child before the effect, after it, after the commit, before the ack."""
+    share = max(2, orders // 4)
+    for kind in ("hang", "hang-after"):  # It waits for SAP: before SAP did anything, then after SAP did it.
+        world.break_sap(kind, 1, "POST")
+        world.load.burst(share)
+        wait_for(lambda: _some_step_runs(world), "a SAP step ran")
+        time.sleep(0.5)
+        world.kill_children()
+        world.heal_sap()
+    world.load.burst(share)  # Recorded, and neither the settling nor the ack gets through to the broker.
+    world.worker_to_broker.black_hole()
+    time.sleep(1)
+    world.kill_children()
+    world.worker_to_broker.heal()
+    with world.load.steady(20):  # And anywhere else.
+        for _ in range(4):
+            time.sleep(share / 80)
+            world.kill_children()
+
+
+@fault(8)
+def worker_killed(world: World, orders: int) -> None:
+    """SIGKILL the worker's main process and children together."""
+    with world.load.steady(20):
+        for _ in range(2):
+            time.sleep(orders / 40)
+            world.replace_workers()
+
+
+@fault(13)
+def connection_cut(world: World, orders: int) -> None:
+    """Worker-broker TCP cut in mid-print: redelivered while still running, printed once."""
+    world.load.burst(orders // 2)
+    wait_for(lambda: _some_step_runs(world, "printing"), "a slip was being printed", 10)
+    world.kill_children(signal.SIGSTOP)  # They print on, very slowly …
+    held = world.query("SELECT count(*) FROM orders_step WHERE state = 'running'")[0][0]
+    assert held, "nothing was running when the workers were held"
+    world.worker_to_broker.cut()  # … while the broker gives their messages to somebody else.
+    world.start_worker()
+    with world.load.steady(10):
+        time.sleep(orders / 20)
+    world.kill_children(signal.SIGCONT)
+
+
+@fault(15)
+def rolling_deploy(world: World, orders: int) -> None:
+    """Rolling deploy under load: SIGTERM, grace, SIGKILL, new code, new queue arguments."""
+    world.replace_workers()
+    old = list(world.workers)
+    with world.load.steady(8):
+        time.sleep(orders / 20)
+        for worker in old:
+            new = world.start_worker()
+            wait_for(lambda new=new: "ready." in new.tail(200), "the new worker was ready")
+            started = time.monotonic()
+            worker.stop(patience=30)
+            assert time.monotonic() - started < 25, "the old worker did not end in time"
+        world.web.send(signal.SIGHUP)  # gunicorn replaces its processes one by one.
+        # A changed queue argument comes as a policy: see docs/guarantees.md.
+        definition = '{"max-in-memory-length": 5000}'
+        world.broker.ctl("set_policy", "desk", "^(sap|marketing|printing|orders)$", definition, "--apply-to", "queues")
+        time.sleep(orders / 20)
+    world.broker.ctl("clear_policy", "desk")
+    assert not world.load.refused, f"customers were refused: {world.load.refused[:5]}"

@@ -1,0 +1,72 @@
+"""The global check: after every fault, is everything there, and everything once?"""
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+
+from tests.faults.world import World
+
+
+@dataclass
+class Verdict:
+    """What is wrong, in sentences; nothing means that it holds."""
+
+    orders: int
+    lost: int
+    duplicated: int
+    complaints: list[str]
+
+    @property
+    def holds(self) -> bool:
+        return not self.complaints
+
+
+def wait_until_quiet(world: World, patience: float) -> None:
+    """Waits until nothing is open and no queue holds anything, or patience is over: the check then says what is."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if not world.open_steps() and not world.unsettled() and not _full(world):
+            return
+        time.sleep(0.5)
+
+
+def _full(world: World) -> dict[str, int]:
+    return {name: count for name, count in world.messages().items() if count and "pidbox" not in name}
+
+
+def check(world: World, *, patience: float = 60, dead_letters: int = 0) -> Verdict:
+    """Compares what customers were promised with what the desk knows and what the outside world got.
+
+    `dead_letters` is how many the fault leaves at least (none means none): each has to say why it died.
+    """
+    wait_until_quiet(world, patience)
+    promised = world.load.accepted
+    known = dict(world.query("SELECT number, status FROM orders_order"))
+    found = {
+        "orders": Counter(known.keys()),
+        "sales orders": world.sap_orders(),
+        "events": world.events(),
+        "sheets": world.sheets(),
+    }
+    wrong: list[str] = []
+    lost = duplicated = 0
+    for what, counted in found.items():
+        expected = promised if what == "orders" else set(known)
+        missing = expected - counted.keys()
+        twice = [number for number, count in counted.items() if count > 1]
+        strange = counted.keys() - known.keys()
+        lost, duplicated = lost + len(missing), duplicated + len(twice)
+        wrong += [f"{len(missing)} {what} lost: {sorted(missing)[:3]}"] if missing else []
+        wrong += [f"{len(twice)} {what} twice: {sorted(twice)[:3]}"] if twice else []
+        wrong += [f"{len(strange)} {what} of no order: {sorted(strange)[:3]}"] if strange else []
+    unsettled = [number for number, status in known.items() if status != "processed"]
+    wrong += [f"{len(unsettled)} orders not settled: {unsettled[:3]}"] if unsettled else []
+    again = world.query("SELECT order_id FROM settlement GROUP BY order_id HAVING count(*) > 1")
+    wrong += [f"{len(again)} orders settled twice"] if again else []
+    left = world.query("SELECT name, state, reason FROM orders_step WHERE state <> 'done'")
+    wrong += [f"{len(left)} steps open: {left[:3]}"] if left else []
+    wrong += [f"queues hold {full}"] if (full := _full(world)) else []
+    letters = world.query("SELECT reason FROM orders_deadletter WHERE sent_again_at IS NULL")
+    if len(letters) < dead_letters or (letters and not dead_letters) or not all(reason for (reason,) in letters):
+        wrong.append(f"{len(letters)} dead letters instead of {dead_letters}: {letters[:3]}")
+    return Verdict(len(known), lost, duplicated, wrong)

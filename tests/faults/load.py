@@ -1,0 +1,107 @@
+"""Customers: they place orders at a steady rate and remember every answer."""
+
+import json
+import random
+import threading
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+NAMES = ["Helgi Möller", "Łukasz Żółć", "李小龙", "Олег", "محمد", "김철수"]
+PATIENCE = 20  # seconds a customer waits for an answer
+
+
+@dataclass
+class Answer:
+    """One POST: its status (0: no answer), the order number, and how long it took in seconds."""
+
+    key: str
+    status: int
+    number: str
+    seconds: float
+
+
+@dataclass
+class Load:
+    """Places orders at `url`; `answers_kept` are all answers since the last `forget`."""
+
+    url: str
+    kept: list[Answer] = field(default_factory=list)
+
+    def forget(self) -> None:
+        self.kept = []
+
+    @property
+    def accepted(self) -> set[str]:
+        """The numbers of all orders that were promised."""
+        return {answer.number for answer in self.kept if answer.status == 201}
+
+    @property
+    def refused(self) -> list[int]:
+        return [answer.status for answer in self.kept if answer.status != 201]
+
+    def slowest(self) -> float:
+        return max(answer.seconds for answer in self.kept)
+
+    def median(self) -> float:
+        return sorted(answer.seconds for answer in self.kept)[len(self.kept) // 2]
+
+    def answers(self) -> bool:
+        """True if the web is up."""
+        try:
+            urllib.request.urlopen(self.url + "/none", timeout=2)
+        except urllib.error.HTTPError as error:
+            return error.code == 404
+        except OSError:
+            return False
+        return False
+
+    def post(self, key: str = "", url: str = "") -> Answer:
+        """One order, under `key` or a fresh Idempotency-Key."""
+        key = key or uuid.uuid4().hex
+        luck = random.Random(key)
+        order = {"customer_name": luck.choice(NAMES), "products_ids": luck.sample(range(1, 51), luck.randint(1, 4))}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+        request = urllib.request.Request(url or self.url, json.dumps(order).encode(), headers)
+        started, status, number = time.monotonic(), 0, ""
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                status, number = answer.status, json.load(answer)["order_num"]
+        except urllib.error.HTTPError as error:
+            status = error.code
+        except (OSError, ValueError):
+            pass
+        kept = Answer(key, status, number, time.monotonic() - started)
+        self.kept.append(kept)
+        return kept
+
+    def burst(self, count: int, hands: int = 4) -> None:
+        """So many orders as fast as `hands` customers can."""
+        with ThreadPoolExecutor(hands) as pool:
+            list(pool.map(lambda _: self.post(), range(count)))
+
+    @contextmanager
+    def steady(self, per_second: float = 10) -> Iterator[None]:
+        """Orders at a fixed rate, whatever the answers, while the block runs."""
+        ended = threading.Event()
+
+        def place() -> None:
+            with ThreadPoolExecutor(16) as pool:
+                due = time.monotonic()
+                while not ended.is_set():
+                    pool.submit(self.post)
+                    due += 1 / per_second
+                    ended.wait(max(0.0, due - time.monotonic()))
+
+        customers = threading.Thread(target=place)
+        customers.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            customers.join()

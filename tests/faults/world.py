@@ -1,0 +1,259 @@
+"""A whole desk that can be broken: broker, database, stand-ins, web and workers, each a process of its own.
+
+The web and the workers reach the broker through a proxy each, so that one can be cut off and not the other.
+"""
+
+import json
+import os
+import re
+import signal
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import kombu
+import psycopg2
+
+from integrations.sandbox.environment import environment
+from shop.ports import free_port
+from shop.processes import Folder, Process
+from tests.faults.load import Load
+from tests.servers import postgres, proxy, rabbitmq
+
+TREE = Path(__file__).resolve().parents[2]
+ROUTINE = re.compile(r"Task .* (received|succeeded)")
+QUEUES = ("sap", "marketing", "printing", "orders")
+
+# Seconds, short so that an hour's outage fits into a few of them; their order is that of production.
+PACE = {
+    "SHOP_STEP_TIME_LIMIT_SECONDS": "6",
+    "SHOP_STEP_LEASE_SECONDS": "8",
+    "SHOP_STEP_GRACE_SECONDS": "2",
+    "SHOP_SWEEP_INTERVAL_SECONDS": "0.5",
+    "SHOP_RETRY_DELAYS_SECONDS": ",".join(["0.5", "1"] + ["2"] * 60),
+    "SHOP_BREAKER_DELAY_SECONDS": "1",
+    "SHOP_SAP_REQUEST_LIMIT_SECONDS": "1",
+}
+
+
+def wait_for(ready: Callable[[], Any], what: str, patience: float = 60) -> Any:
+    """Waits for a true answer and returns it; raises AssertionError with `what` in it otherwise."""
+    deadline = time.monotonic() + patience
+    while not (answer := ready()):
+        assert time.monotonic() < deadline, f"waited {patience:g} s in vain until {what}"
+        time.sleep(0.1)
+    return answer
+
+
+class World:
+    """The desk and everything around it. `nodes` are the broker's; faults of one node use `broker`."""
+
+    def __init__(self, folder: Path, nodes: list[rabbitmq.RabbitMQ], database: postgres.PostgreSQL) -> None:
+        self.folder, self.nodes, self.database = folder, nodes, database
+        self.broker = nodes[0]
+        self.web_to_broker = proxy.Proxy(self.broker.port)
+        self.worker_to_broker = proxy.Proxy(self.broker.port)
+        self.client_to_web = proxy.Proxy(web_port := free_port())
+        self.web_port, self.sandbox_port = web_port, free_port()
+        self.spool = folder / "spool"
+        self.workers: list[Process] = []
+        self.started = 0
+        self.load = Load(f"http://127.0.0.1:{web_port}/order")
+        self.sandbox = self._process("sandbox", "manage.py", "sandbox", "--port", str(self.sandbox_port))
+        self.web = self._web()
+
+    # --- Processes --------------------------------------------------------------------------------
+    def environment(self, broker_url: str) -> dict[str, str]:
+        outside = {name: value for name, value in os.environ.items() if not name.startswith("SHOP_")}
+        desk = {
+            "SHOP_VAR_DIR": str(self.folder / "var"),
+            "SHOP_SPOOL_DIR": str(self.spool),
+            "SHOP_SECRET_KEY": "only-for-faults",
+            "SHOP_DATABASE_URL": self.database.url,
+            "SHOP_BROKER_URL": broker_url,
+        }
+        return outside | environment(f"http://127.0.0.1:{self.sandbox_port}") | PACE | desk
+
+    def _url_through(self, way: proxy.Proxy) -> str:
+        """The broker as seen through a proxy; a cluster's nodes are reached directly."""
+        if len(self.nodes) > 1:
+            return ";".join(node.url for node in self.nodes)
+        return self.broker.url_at(way.port)
+
+    def _process(self, name: str, *arguments: str, way: proxy.Proxy | None = None) -> Process:
+        env = self.environment(self._url_through(way or self.worker_to_broker))
+        log = self.folder / f"{name}.log"
+        return Process(name, [sys.executable, *arguments], log=log, env=env, cwd=TREE)
+
+    def _web(self) -> Process:
+        options = ["--bind", f"127.0.0.1:{self.web_port}", "--workers", "2", "--threads", "4", "--no-control-socket"]
+        return self._process("web", "-m", "gunicorn", *options, "shop.wsgi", way=self.web_to_broker)
+
+    def start_web(self) -> None:
+        self.web = self._web()
+        self.web.start()
+        self.web.wait_until(lambda: self.load.answers())
+
+    def start_worker(self, *options: str) -> Process:
+        """One more `celery -A shop worker`; returns at once."""
+        self.started += 1
+        name = f"worker{self.started}"
+        arguments = ["-m", "celery", "-A", "shop", "worker", "--concurrency", "4", "-n", f"{name}@%h", "-l", "info"]
+        worker = self._process(name, *arguments, *options)
+        worker.start()
+        self.workers.append(worker)
+        return worker
+
+    def replace_workers(self, count: int = 2) -> None:
+        """Ends what is left of the workers and starts fresh ones."""
+        for worker in self.workers:
+            worker.kill()
+        self.workers = []
+        for _ in range(count):
+            self.start_worker()
+
+    def manage(self, *arguments: str) -> str:
+        """Runs a management command of the desk; returns its output."""
+        process = self._process("manage", "manage.py", *arguments)
+        process.log.unlink(missing_ok=True)
+        process.start()
+        wait_for(lambda: not process.running, f"manage.py {arguments[0]} ended")
+        assert process.kill() == 0, process.tail()
+        return process.log.read_text()
+
+    @staticmethod
+    def children(process: Process) -> list[int]:
+        """The pool's processes of a worker, or the web's of gunicorn."""
+        tasks = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        return [int(pid) for pid in tasks.read_text().split()] if tasks.exists() else []
+
+    def kill_children(self, number: int = signal.SIGKILL) -> None:
+        """Signals every pool process of every worker."""
+        for worker in self.workers:
+            for pid in self.children(worker):
+                os.kill(pid, number)
+
+    # --- What the desk knows ----------------------------------------------------------------------
+    def query(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        connection = psycopg2.connect(self.database.url, connect_timeout=5)
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(statement, values)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def open_steps(self) -> int:
+        return int(self.query("SELECT count(*) FROM orders_step WHERE state <> 'done'")[0][0])
+
+    def unsettled(self) -> int:
+        return int(self.query("SELECT count(*) FROM orders_order WHERE status = 'received'")[0][0])
+
+    def messages(self) -> dict[str, int]:
+        """What every queue holds, ready and unacknowledged."""
+        running = next(node for node in self.nodes if node.running)
+        return {row["name"]: row["messages"] for row in running.rows("list_queues", "name", "messages")}
+
+    def ready(self, queue: str) -> int:
+        """How many messages a queue holds ready; asked over AMQP, much cheaper than rabbitmqctl."""
+        with kombu.Connection(self.broker.url) as broker:
+            return int(broker.default_channel.queue_declare(queue, passive=True).message_count)
+
+    def show_logs(self, lines: int = 30) -> None:
+        """The logs' ends, without what goes well."""
+        for process in (self.web, self.sandbox, *self.workers):
+            told = [line for line in process.log.read_text(errors="replace").splitlines() if not ROUTINE.search(line)]
+            print(f"--- {process.name}", *told[-lines:], sep="\n", file=sys.stderr)
+
+    # --- What the outside world got ---------------------------------------------------------------
+    def sandbox_asks(self, path: str, **body: Any) -> Any:
+        data = json.dumps(body).encode() if body else None
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.sandbox_port}/sandbox/{path}", data, headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def break_sap(self, kind: str, count: int | None = None, method: str = "") -> None:
+        """The next `count` requests (all, if None; of one method, if given) go wrong in the sandbox's way `kind`."""
+        self.sandbox_asks("fail", destination="sap", kind=kind, count=count, method=method)
+
+    def heal_sap(self) -> None:
+        self.sandbox_asks("fail", destination="", kind="clear")
+
+    def sap_orders(self) -> Counter[str]:
+        """How many sales orders were created, by order number."""
+        return Counter(self.sandbox_asks("orders.json")["by_reference"])
+
+    def events(self) -> Counter[str]:
+        """How many purchase events count, by order number: a repeated message id is dropped by every receiver."""
+        ids = self.sandbox_asks("events.json")["by_message_id"]
+        return Counter(message_id.removeprefix("order-completed-") for message_id in ids)
+
+    def sheets(self) -> Counter[str]:
+        """How many slips lie in the spool folder, by order number."""
+        return Counter(re.sub(r"\.r\d+\.c\d+\.pdf$", "", path.name) for path in self.spool.glob("*.pdf"))
+
+    # --- Whole ------------------------------------------------------------------------------------
+    def heal(self) -> None:
+        """Whatever was broken works again: servers up, proxies passing, stand-ins well, two workers, a web."""
+        for way in (self.web_to_broker, self.worker_to_broker, self.client_to_web):
+            way.heal()
+        for node in self.nodes:
+            if not node.running:
+                node.start()
+        if not self.database.process.running:
+            self.database.start()
+        if not self.sandbox.running:
+            self.sandbox.start()
+        self.heal_sap()
+        self.kill_children(signal.SIGCONT)
+        if not self.web.running:
+            self.start_web()
+        self.workers = [worker for worker in self.workers if worker.running]
+        while len(self.workers) < 2:
+            self.start_worker()
+
+
+@contextmanager
+def world(nodes: int = 1) -> Iterator[World]:
+    """Starts everything on fresh data; ends it and removes the data."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(Folder("order-desk-faults-"))
+        database = stack.enter_context(postgres.server())
+        brokers = (
+            [stack.enter_context(rabbitmq.server())]
+            if nodes == 1
+            else stack.enter_context(rabbitmq.cluster(nodes)).nodes
+        )
+        here = World(folder, brokers, database)
+        stack.callback(lambda: [process.kill() for process in (here.web, here.sandbox, *here.workers)])
+        for way in (here.web_to_broker, here.worker_to_broker, here.client_to_web):
+            way.start()
+            stack.callback(way.close)
+        here.manage("migrate", "-v0")
+        here.manage("demo_catalogue")
+        count_settlements(here)
+        here.sandbox.start()
+        here.start_web()
+        here.replace_workers()
+        yield here
+
+
+def count_settlements(here: World) -> None:
+    """A trigger that counts how often each order becomes processed: what a row alone can't tell."""
+    here.query("CREATE TABLE settlement (order_id bigint)")
+    here.query(
+        "CREATE FUNCTION count_settlement() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN INSERT INTO settlement VALUES (NEW.id); RETURN NEW; END $$"
+    )
+    here.query(
+        "CREATE TRIGGER settled AFTER UPDATE ON orders_order FOR EACH ROW"
+        " WHEN (OLD.status <> 'processed' AND NEW.status = 'processed') EXECUTE FUNCTION count_settlement()"
+    )

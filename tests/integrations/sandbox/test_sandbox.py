@@ -1,0 +1,98 @@
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+
+import pytest
+
+from integrations.marketing.payload import order_completed
+from integrations.marketing.segment import send_event
+from integrations.sandbox.environment import environment
+from integrations.sandbox.faults import Fault, Faults
+from tests.integrations.conftest import RunningSandbox
+
+
+def test_what_arrived_is_shown_and_labelled_as_a_stand_in(sandbox, order):
+    send_event(order_completed(order))
+    page = sandbox.get("/")
+    assert order.number in page
+    assert "SAP (stand-in)" in page
+    assert "not for real orders" in page
+
+
+def test_what_a_customer_wrote_is_text_on_the_page(sandbox, order):
+    event = order_completed(order)
+    event["properties"]["order_id"] = "<script>alert(1)</script>"
+    send_event(event)
+    assert "<script>" not in sandbox.get("/")
+
+
+def test_a_killed_sandbox_still_knows_what_arrived(tmp_path, order, settings):
+    for kept in (1, 2):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "integrations.sandbox", "--data-dir", tmp_path], stdout=subprocess.PIPE, text=True
+        )
+        try:
+            word, url = process.stdout.readline().split()
+            assert word == "ready"
+            settings.MARKETING_URL = url
+            settings.MARKETING_WRITE_KEY = environment(url)["SHOP_MARKETING_WRITE_KEY"]
+            event = order_completed(order) | {"messageId": f"message-{kept}"}
+            send_event(event)
+            send_event(event)
+        finally:
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+            process.stdout.close()
+        with (tmp_path / "ledger.jsonl").open("a") as ledger:
+            ledger.write('{"kind": "event", "cut o')
+    again = RunningSandbox(tmp_path)
+    try:
+        events = again.json("/sandbox/events.json")
+    finally:
+        again.close()
+    assert (events["count"], events["deliveries"]) == (2, 4)
+    assert events["by_message_id"] == {"message-1": 2, "message-2": 2}
+
+
+def test_a_fault_lasts_as_often_as_it_was_asked_for():
+    faults = Faults()
+    faults.add("sap", Fault(("503",), count=2))
+    assert [faults.take("sap") for _ in range(3)] == ["503", "503", ""]
+    assert faults.take("marketing") == ""
+
+
+def test_a_fault_without_count_lasts_until_cleared():
+    faults = Faults()
+    faults.add("sap", Fault(("500",)))
+    assert {faults.take("sap") for _ in range(10)} == {"500"}
+    faults.clear("sap")
+    assert faults.take("sap") == ""
+
+
+def test_random_faults_repeat_with_their_seed():
+    def luck(seed):
+        faults = Faults()
+        faults.add("sap", Fault(("503", "cut-reply"), rate=0.3, seed=seed))
+        return [faults.take("sap") for _ in range(200)]
+
+    assert luck(1) == luck(1) != luck(2)
+    assert 30 < sum(1 for kind in luck(1) if kind) < 90
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"destination": "nowhere", "kind": "503"},
+        {"destination": "sap", "kind": "explode"},
+        {"destination": "sap", "kind": "200"},
+        {"destination": "sap", "kind": "503", "count": -1},
+        {"destination": "sap", "kind": "503", "rate": 2},
+    ],
+)
+def test_a_switch_that_makes_no_sense_is_refused(sandbox, wrong):
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        sandbox.fail(**wrong)
+    assert caught.value.code == 400
+    assert "must be" in caught.value.read().decode()

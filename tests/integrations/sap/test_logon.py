@@ -1,0 +1,129 @@
+"""OAuth2 client credentials, and certificates of one's own."""
+
+import json
+import ssl
+from urllib.parse import parse_qs
+
+import pytest
+import trustme
+
+from integrations.sandbox.exchange import Reply, Request, json_reply
+from integrations.sap import client
+from integrations.sap.logon import SERVICE
+from orders.errors import LogonRefused, Temporary, UnknownOutcome
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def authority():
+    return trustme.CA()
+
+
+@pytest.fixture
+def ca_file(authority, tmp_path):
+    path = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(path)
+    return str(path)
+
+
+@pytest.fixture
+def tls(sandbox, authority, settings):
+    """The sandbox behind TLS, with a certificate that our own authority signed."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    sandbox.server.socket = context.wrap_socket(sandbox.server.socket, server_side=True)
+    settings.SAP_URL = settings.SAP_URL.replace("http://", "https://")
+    return sandbox
+
+
+def test_a_certificate_of_ones_own_authority_is_taken_if_configured(tls, ca_file, settings):
+    settings.SAP_CA_FILE = ca_file
+    assert client.sales_orders().find("nothing") == []
+
+
+def test_a_certificate_nobody_knows_is_refused(tls):
+    with pytest.raises(Temporary, match="SAP's certificate could not be verified"):
+        client.sales_orders().find("nothing")
+
+
+class LogonService:
+    """Gives access tokens, and lets those it gave into the stand-in."""
+
+    def __init__(self, sandbox):
+        self.given, self.valid, self.asked = 0, set(), []
+        self.answer_with: Reply | None = None
+        self.front, self.sap = sandbox.answer, sandbox.sap.answer
+        sandbox.answer, sandbox.sap.answer = self.token, self.guard
+        self.logins = sandbox.logins
+
+    def token(self, request: Request) -> Reply:
+        if request.path != "/oauth/token":
+            return self.front(request)
+        self.asked.append((request.basic, parse_qs(request.body.decode())))
+        if self.answer_with:
+            return self.answer_with
+        if request.basic != ("client", "s3cret"):
+            return json_reply(401, {"error": "invalid_client"})
+        self.given += 1
+        self.valid.add(f"token-{self.given}")
+        token = {"access_token": f"token-{self.given}", "token_type": "bearer", "expires_in": 3600}
+        return json_reply(200, token)
+
+    def guard(self, request: Request) -> Reply:
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        if kind != "Bearer" or token not in self.valid:
+            return json_reply(401, {"error": {"code": "401", "message": "Unauthorized"}})
+        request.headers.replace_header("Authorization", "Basic U0FOREJPWDpzYW5kYm94LW9ubHk=")
+        return self.sap(request)
+
+
+@pytest.fixture
+def cloud(tls, ca_file, settings):
+    settings.SAP_CA_FILE = ca_file
+    settings.SAP_OAUTH_TOKEN_URL = settings.SAP_URL.partition("/sap/")[0] + "/oauth/token"
+    settings.SAP_OAUTH_CLIENT_ID, settings.SAP_OAUTH_CLIENT_SECRET = "client", "s3cret"
+    settings.SAP_USER = settings.SAP_PASSWORD = ""
+    return LogonService(tls.server.sandbox)
+
+
+def test_a_token_is_fetched_once_and_used_again(cloud):
+    for _ in range(3):
+        assert client.sales_orders().find("nothing") == []
+    assert cloud.given == 1
+    [(basic, form)] = cloud.asked
+    assert (basic, form["grant_type"]) == (("client", "s3cret"), ["client_credentials"])
+
+
+def test_a_token_that_is_over_is_renewed(cloud):
+    client.sales_orders().find("nothing")
+    client.sales_orders().remote.session._client._expires_at = 1
+    client.sales_orders().find("nothing")
+    assert cloud.given == 2
+
+
+def test_a_token_that_was_revoked_is_renewed_once(cloud):
+    client.sales_orders().find("nothing")
+    cloud.valid.clear()
+    assert client.sales_orders().find("nothing") == []
+    assert cloud.given == 2
+
+
+def test_a_wrong_secret_closes_the_destination_and_is_not_kept(cloud, settings):
+    settings.SAP_OAUTH_CLIENT_SECRET = "wrong-secret"
+    with pytest.raises(LogonRefused, match=f"{SERVICE} refused our client id or secret \\(invalid_client\\)") as caught:
+        client.sales_orders().find("nothing")
+    assert "wrong-secret" not in json.dumps([caught.value.reason, caught.value.answer])
+
+
+def test_a_logon_service_that_is_down_is_tried_again_and_nothing_was_sent(cloud):
+    cloud.answer_with = Reply(503, b"<html>down</html>")
+    with pytest.raises(Temporary, match=f"{SERVICE} is busy or down") as caught:
+        client.sales_orders().create({})
+    assert not isinstance(caught.value, UnknownOutcome)
+
+
+def test_a_logon_service_that_answers_with_a_page_refuses(cloud):
+    cloud.answer_with = Reply(200, b"<html>log on here</html>")
+    with pytest.raises(LogonRefused, match="missing_token"):
+        client.sales_orders().find("nothing")

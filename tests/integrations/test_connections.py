@@ -1,0 +1,73 @@
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+
+from integrations.connections import try_connections
+
+pytestmark = pytest.mark.django_db
+
+
+def by_name(names=("sap", "marketing")):
+    return {finding.name: finding for finding in try_connections(names)}
+
+
+def run(*names):
+    out = StringIO()
+    try:
+        call_command("check_integrations", *names, stdout=out)
+    except SystemExit as end:
+        return end.code, out.getvalue()
+    return 0, out.getvalue()
+
+
+def test_all_is_well_in_one_line_each_and_nothing_is_created(sandbox):
+    code, out = run("sap", "marketing")
+    assert code == 0
+    assert out.splitlines() == [
+        "ok     sap: lets us in and lets us look up sales orders (client 100)",
+        "ok     marketing: takes our write key",
+    ]
+    assert sandbox.sales_orders() == []
+    assert sandbox.json("/sandbox/events.json")["deliveries"] == 0
+
+
+def test_what_is_wrong_is_said_with_what_to_do(sandbox, settings):
+    settings.SAP_PASSWORD = settings.MARKETING_WRITE_KEY = "wrong"
+    code, out = run("sap", "marketing")
+    assert code == 1
+    [sap, marketing] = out.splitlines()
+    assert sap.startswith("WRONG  sap: SAP refused the logon")
+    assert "Check the variables SHOP_SAP_…" in sap
+    assert "Check the variables SHOP_MARKETING_…" in marketing
+
+
+def test_a_destination_that_is_not_there_is_said(settings):
+    finding = by_name(["sap"])["sap"]
+    assert "SAP can't be reached." in finding.said
+    assert "SHOP_SAP_URL" in finding.what_to_do
+
+
+def test_an_unknown_destination_is_refused_by_name():
+    with pytest.raises(CommandError, match="No such destination: fax"):
+        run("fax")
+
+
+def test_a_fault_of_one_does_not_hide_the_others(sandbox, monkeypatch):
+    def breaks():
+        raise RuntimeError
+
+    monkeypatch.setattr("integrations.sap.tasks.check", breaks)
+    found = by_name()
+    assert "a fault in the desk itself" in found["sap"].said
+    assert found["marketing"].ok
+
+
+def test_the_admins_button_tries_them(sandbox, client, settings):
+    settings.SAP_CLIENT = "999"
+    client.force_login(User.objects.create_superuser("anna"))
+    assert "SAP refused" not in client.get("/admin/integrations/connection/").content.decode()
+    page = client.post("/admin/integrations/connection/").content.decode()
+    assert "SAP refused the logon" in page
+    assert "takes our write key" in page

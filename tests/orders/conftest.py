@@ -1,0 +1,72 @@
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from orders import sweeper
+from orders.models import Order, Product, Step
+from orders.services import place_order
+from tests.orders.customer import Shop
+
+
+@pytest.fixture
+def products(db: None) -> list[Product]:
+    return Product.objects.bulk_create(
+        Product(sku=f"SKU-{n}", name=f"Product {n}", price=f"{n}.50", bin_location=f"A-{n:02}") for n in range(1, 6)
+    )
+
+
+@pytest.fixture
+def order(products: list[Product]) -> Order:
+    return place_order(customer_name="Helgi Möller", quantities={products[0].pk: 1, products[1].pk: 2})
+
+
+@pytest.fixture
+def step(order: Order) -> Step:
+    return order.steps.get(name="sap")
+
+
+@pytest.fixture
+def again(order: Order) -> Callable[[], Step]:
+    """The order's SAP step as the database has it now."""
+    return lambda: order.steps.get(name="sap")
+
+
+class Broker:
+    """What was published, and how much the queues hold."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[int, str]] = []
+        self.settled: list[int] = []
+        self.ready = 0
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
+    fake = Broker()
+    monkeypatch.setattr(sweeper, "publish_step", lambda order_id, name: fake.steps.append((order_id, name)))
+    monkeypatch.setattr(sweeper, "publish_settle", fake.settled.append)
+    monkeypatch.setattr(sweeper, "messages_ready", lambda queue: fake.ready)
+    return fake
+
+
+@pytest.fixture
+def catalogue(db: None) -> list[Product]:
+    """Ids 2, 4 and 42 as in the tutorial; 5 is not sold any more."""
+    return Product.objects.bulk_create(
+        Product(id=id_, sku=f"SKU-{id_}", name=f"Thing {id_}", price=Decimal("9.99"), active=id_ != 5)
+        for id_ in (2, 4, 5, 42)
+    )
+
+
+@pytest.fixture
+def dispatched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The ids of orders that were handed to the publisher. (No test of the API needs a broker.)"""
+    ids: list[int] = []
+    monkeypatch.setattr("orders.views.dispatch", ids.append)
+    return ids
+
+
+@pytest.fixture
+def shop(catalogue: list[Product], dispatched: list[int]) -> Shop:
+    return Shop()

@@ -1,0 +1,40 @@
+"""The demo catalogue: what a first look orders from."""
+
+import pytest
+from django.core.management import call_command
+
+from orders.management.commands.demo_catalogue import add_products
+from orders.models import Product
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_tutorials_products_exist_in_an_empty_catalogue() -> None:
+    assert add_products() >= 50
+    assert Product.objects.filter(pk__in=[2, 4, 42], active=True).count() == 3
+
+
+def test_every_product_has_a_bin_and_a_material() -> None:
+    add_products()
+    assert not Product.objects.filter(bin_location="").exists()
+    assert not Product.objects.filter(sap_material="").exists()
+
+
+def test_products_can_be_added_after_it() -> None:
+    add_products()
+    assert Product.objects.create(sku="NEW", name="New", price=1).pk == Product.objects.count()
+
+
+def test_a_second_run_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    add_products()
+    Product.objects.filter(pk=2).update(price=1, active=False)
+    call_command("demo_catalogue")
+    assert "0 products added, 60 in the catalogue" in capsys.readouterr().out
+    assert not Product.objects.get(pk=2).active
+
+
+def test_a_catalogue_that_is_in_use_keeps_its_ids() -> None:
+    mine = Product.objects.create(pk=4, sku="MINE", name="Mine", price=1)
+    add_products()
+    mine.refresh_from_db()
+    assert (mine.sku, Product.objects.count()) == ("MINE", 61)

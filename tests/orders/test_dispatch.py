@@ -1,0 +1,95 @@
+"""The publisher never makes a request wait, and leaves to the sweeper what it can't publish."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from orders import dispatch
+from orders.dispatch import Publisher
+
+
+class Attempts:
+    """Stands in for the broker: answers, fails or hangs as told."""
+
+    def __init__(self) -> None:
+        self.orders: list[int] = []
+        self.fail = False
+        self.hang = threading.Event()
+        self.hang.set()
+        self.seen = threading.Semaphore(0)
+
+    def publish_order(self, order_id: int, names: object, **options: object) -> None:
+        self.hang.wait(5)
+        self.orders.append(order_id)
+        self.seen.release()
+        if self.fail:
+            raise ConnectionError("broker is gone")
+
+    def wait(self, count: int) -> list[int]:
+        for _ in range(count):
+            assert self.seen.acquire(timeout=5), f"only {self.orders} were published"
+        return self.orders
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> Attempts:
+    attempts = Attempts()
+    monkeypatch.setattr(dispatch, "publish_order", attempts.publish_order)
+    return attempts
+
+
+@pytest.fixture
+def publisher(broker: Attempts) -> Iterator[Publisher]:
+    publisher = Publisher()
+    yield publisher
+    broker.hang.set()
+    publisher.close()
+
+
+def test_orders_are_published_in_their_sequence(publisher: Publisher, broker: Attempts) -> None:
+    for order_id in (1, 2, 3):
+        publisher.put(order_id)
+    assert broker.wait(3) == [1, 2, 3]
+
+
+def test_nothing_starts_before_the_first_order(publisher: Publisher, broker: Attempts) -> None:
+    before = threading.active_count()
+    Publisher()
+    assert threading.active_count() == before
+
+
+def test_a_hanging_broker_does_not_make_put_wait(publisher: Publisher, broker: Attempts) -> None:
+    broker.hang.clear()
+    started = time.monotonic()
+    for order_id in range(dispatch.WAITING_ORDERS * 2):
+        publisher.put(order_id)
+    assert time.monotonic() - started < 2  # It would hang for 5 s.
+
+
+def test_a_broken_connection_is_replaced_once_at_once(publisher: Publisher, broker: Attempts) -> None:
+    broker.fail = True
+    publisher.put(1)
+    assert broker.wait(2) == [1, 1]
+
+
+def test_an_outage_costs_no_attempt_per_order_and_the_thread_lives(
+    publisher: Publisher, broker: Attempts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch, "PAUSE_AFTER_FAILURE", 0.3)
+    broker.fail = True
+    for order_id in range(50):
+        publisher.put(order_id)
+    assert broker.wait(2) == [0, 0]
+    broker.fail = False
+    time.sleep(0.4)
+    publisher.put(99)
+    assert broker.wait(1) == [0, 0, 99]
+
+
+def test_what_waits_is_published_before_the_process_ends(publisher: Publisher, broker: Attempts) -> None:
+    for order_id in range(20):
+        publisher.put(order_id)
+    publisher.close()
+    assert broker.orders == list(range(20))

@@ -1,0 +1,68 @@
+"""manage.py resend."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from orders import services, sweeper
+from orders.models import Order, Step
+from tests.orders.conftest import Broker
+
+
+@pytest.fixture
+def parked(order: Order) -> Order:
+    order.steps.exclude(name="printing").update(state=Step.State.PARKED, finished_at=order.created_at, reason="why")
+    return order
+
+
+def run(*arguments: str, **options: Any) -> str:
+    out = StringIO()
+    call_command("resend", *arguments, stdout=out, **options)
+    return out.getvalue()
+
+
+def states(order: Order) -> dict[str, str]:
+    return dict(order.steps.values_list("name", "state"))
+
+
+def test_the_steps_of_an_order_are_sent_again_however_its_number_is_typed(parked: Order) -> None:
+    assert "2 steps are sent again" in run("--order", parked.number.lower().replace("-", ""), "--yes")
+    assert set(states(parked).values()) == {"queued"}
+
+
+def test_one_destination_is_sent_again_alone(parked: Order) -> None:
+    run("--step", "sap", "--yes")
+    assert states(parked) == {"sap": "queued", "marketing": "parked", "printing": "queued"}
+
+
+def test_what_failed_before_the_time_is_left_alone(parked: Order) -> None:
+    assert "Nothing was sent" in run("--since", "2999-01-01", "--yes")
+    assert "2 steps are sent again" in run("--since", "2000-01-01T00:00", "--yes")
+
+
+def test_it_shows_the_count_and_asks(parked: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("builtins.input", lambda prompt: asked.append(prompt) or "n")
+    assert "Nothing was sent" in run("--order", parked.number)
+    assert asked == ["Send 2 steps again? [y/N] "]
+    assert states(parked)["sap"] == "parked"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"), [([], "Say which steps"), (["--order", "nonsense"], "There is no order nonsense")]
+)
+def test_it_refuses_what_it_can_not_mean(db: None, arguments: list[str], words: str) -> None:
+    with pytest.raises(CommandError, match=words):
+        run(*arguments)
+
+
+def test_a_step_done_by_hand_lets_its_order_be_settled(order: Order, broker: Broker) -> None:
+    order.steps.update(state=Step.State.DONE, finished_at="2000-01-01T00:00Z")
+    order.steps.filter(name="sap").update(state=Step.State.PARKED)
+    assert services.done_by_hand(order.steps.all(), by="anna") == 1
+    assert order.steps.get(name="sap").reference == "by hand, anna"
+    order.steps.update(finished_at="2000-01-01T00:00Z")
+    sweeper.sweep()
+    assert broker.settled == [order.pk]

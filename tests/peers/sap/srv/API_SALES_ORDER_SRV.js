@@ -1,0 +1,43 @@
+// What a real system adds of its own: the number range, item numbers, net amounts, and two looks at master data.
+const cds = require('@sap/cds')
+module.exports = class API_SALES_ORDER_SRV extends cds.ApplicationService {
+  init () {
+    const { A_SalesOrder } = this.entities
+    const KNOWN_CUSTOMERS = new Set(['17100001', '10100001'])
+    const UNKNOWN_MATERIAL = /^NO-/
+    let next = 1
+    // Before CAP looks for keys and mandatory fields.
+    this.before('CREATE', A_SalesOrder, req => {
+      const so = req.data
+      so.SalesOrder = String(next++).padStart(10, '0')
+      let pos = 0, total = 0
+      if (!so.to_Item?.length) return
+      for (const it of so.to_Item) {
+        pos += 10
+        it.SalesOrder = so.SalesOrder
+        it.SalesOrderItem = it.SalesOrderItem || String(pos)
+        it.RequestedQuantityUnit ||= 'PC'
+        it.TransactionCurrency = so.TransactionCurrency
+        let net = 0, step = 10
+        for (const pe of it.to_PricingElement || []) {
+          pe.SalesOrder = so.SalesOrder; pe.SalesOrderItem = it.SalesOrderItem
+          pe.PricingProcedureStep ||= String(step++); pe.PricingProcedureCounter ||= '1'
+          net += Number(pe.ConditionRateValue || 0) * Number(it.RequestedQuantity)
+        }
+        it.NetAmount = net.toFixed(3); total += net
+      }
+      so.TotalNetAmount = total.toFixed(3)
+      so.OverallSDProcessStatus = 'A'
+    })
+    this.before('CREATE', A_SalesOrder, req => {
+      const so = req.data
+      if (so.SoldToParty && !KNOWN_CUSTOMERS.has(so.SoldToParty))
+        req.error({ status: 400, code: 'VP/199', target: 'SoldToParty',
+          message: `Sold-to party ${so.SoldToParty} not maintained for sales area ${so.SalesOrganization} ${so.DistributionChannel} ${so.OrganizationDivision}` })
+      for (const it of so.to_Item || [])
+        if (UNKNOWN_MATERIAL.test(it.Material || ''))
+          req.error({ status: 400, code: 'V1/302', target: 'to_Item', message: `Material ${it.Material} not defined for sales org.` })
+    })
+    return super.init()
+  }
+}

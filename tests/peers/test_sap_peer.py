@@ -1,0 +1,136 @@
+"""SAP's own OData code judges our sales orders; a second client, pyodata, reads them back."""
+
+from decimal import Decimal
+
+import pyodata
+import pytest
+import requests
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from integrations.sap import cancel, client, tasks
+from integrations.sap.config import SapConfig
+from integrations.sap.payload import sales_order
+from orders.errors import LogonRefused, Permanent
+from orders.models import Product, Step
+from orders.services import cancel_order, place_order
+from orders.steps import claim_step
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def second_client(sap):
+    session = requests.Session()
+    session.auth = ("SHOP", "secret")
+    return pyodata.Client(sap.url + "/sap/opu/odata/sap/API_SALES_ORDER_SRV", session)
+
+
+def test_a_second_client_reads_back_what_we_created(order, second_client):
+    tasks.notify_sap(order.pk)
+    number = order.steps.get(name="sap").reference
+    found = second_client.entity_sets.A_SalesOrder.get_entity(number).expand("to_Item,to_Text").execute()
+    assert (found.PurchaseOrderByCustomer, found.SoldToParty, found.TransactionCurrency) == (
+        order.number,
+        "17100001",
+        "EUR",
+    )
+    assert Decimal(found.TotalNetAmount) == order.total == Decimal("84.80")
+    items = [(item.Material, Decimal(item.RequestedQuantity), item.RequestedQuantityUnit) for item in found.to_Item]
+    assert items == [("TG11", 2, "PC"), ("TG12", 1, "PC")]
+    assert [text.LongText for text in found.to_Text] == ["Helgi Möller"]
+
+
+def properties(payload, entity, schema):
+    """Every property we send, with its entity type and value; navigations are followed."""
+    for name, value in payload.items():
+        if isinstance(value, list):
+            target = entity.nav_proprty(name).to_role.entity_type_name
+            below = schema.entity_type(target)
+            for row in value:
+                yield from properties(row, below, schema)
+        else:
+            yield entity, name, value
+
+
+def test_every_property_we_send_is_in_saps_metadata_and_fits(order, second_client):
+    schema = second_client.schema
+    payload = sales_order(order, SapConfig.from_settings())
+    payload["to_Item"][0]["SalesDocumentRjcnReason"] = "Z1"
+    sent = list(properties(payload, schema.entity_type("A_SalesOrder"), schema))
+    assert {entity.name for entity, _, _ in sent} == {
+        "A_SalesOrder",
+        "A_SalesOrderItem",
+        "A_SalesOrderItemPrElement",
+        "A_SalesOrderText",
+    }
+    for entity, name, value in sent:
+        declared = entity.proprty(name)
+        assert declared.max_length is None or len(value) <= declared.max_length, name
+
+
+def test_a_lost_answer_is_found_by_the_look_up(sap, order):
+    sap_client = client.sales_orders()
+    sap_client.fetch_token()
+    sap.tell("drop")
+    tasks.notify_sap(order.pk)
+    assert order.steps.get(name="sap").state == Step.State.WAITING
+    order.steps.filter(name="sap").update(state=Step.State.QUEUED)
+    tasks.notify_sap(order.pk)
+    assert order.steps.get(name="sap").state == Step.State.DONE
+    assert len(sap_client.find(order.number)) == 1
+
+
+def test_a_cancelled_orders_items_are_rejected_with_their_etag(sap, order, second_client, settings):
+    settings.SAP_REJECTION_REASON = "Z1"
+    tasks.notify_sap(order.pk)
+    cancel_order(order.pk, by="test")
+    cancel.cancel_in_sap(order.pk)
+    step = order.steps.get(name="sap_cancel")
+    assert step.state == Step.State.DONE, step.reason
+    found = second_client.entity_sets.A_SalesOrder.get_entity(step.reference).expand("to_Item").execute()
+    assert [item.SalesDocumentRjcnReason for item in found.to_Item] == ["Z1", "Z1"]
+
+
+def test_saps_own_refusals_are_read(sap, order, products, settings):
+    settings.SAP_SOLD_TO = "4711"
+    claim = claim_step(order.pk, "sap")
+    with pytest.raises(Permanent, match="Sold-to party 4711 not maintained"):
+        tasks.create_sales_order(claim)
+    settings.SAP_SOLD_TO, settings.SAP_PASSWORD = "17100001", "wrong"
+    with pytest.raises(LogonRefused, match="Logon Error Message"):
+        tasks.create_sales_order(claim)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"PurchaseOrderByCustomer": "x" * 36}, "did not accept"),
+        ({"SalesOrderType": None}, "did not accept"),
+        ({"NoSuchProperty": "x"}, "did not accept"),
+    ],
+    ids=["36 characters", "missing type", "unknown property"],
+)
+def test_what_saps_code_refuses_is_parked(sap, order, change, words):
+    payload = sales_order(order, SapConfig.from_settings()) | change
+    with pytest.raises(Permanent, match=words):
+        client.sales_orders().create({name: value for name, value in payload.items() if value is not None})
+
+
+NAMES = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=200).filter(str.strip)
+PRICES = st.decimals(min_value=0, max_value=Decimal("99999999.99"), places=2)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=NAMES, price=PRICES, quantity=st.integers(1, 10_000))
+def test_any_name_price_and_quantity_arrives_as_it_is(second_client, name, price, quantity):
+    product, _ = Product.objects.update_or_create(
+        sku="ANY", defaults={"name": "Any", "price": price, "sap_material": "TG11"}
+    )
+    order = place_order(customer_name=name, quantities={product.pk: quantity})
+    order = type(order).objects.get(pk=order.pk)
+    number = client.sales_orders().create(sales_order(order, SapConfig.from_settings()))
+    found = second_client.entity_sets.A_SalesOrder.get_entity(number).expand("to_Item,to_Text").execute()
+    [item], [text] = found.to_Item, found.to_Text
+    assert (text.LongText, Decimal(item.RequestedQuantity)) == (name, quantity)
+    assert client.sales_orders().find(order.number) == [number]

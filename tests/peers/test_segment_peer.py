@@ -1,0 +1,79 @@
+"""Segment's own destination code judges our event: what would Google Analytics get from it?"""
+
+import pytest
+import requests
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from integrations.marketing import ga4, matomo, tasks
+from integrations.marketing.payload import fitting, order_completed
+from integrations.marketing.segment import post, try_write_key
+from integrations.marketing.shapes import ECOMMERCE, ORDER_COMPLETED, PURCHASE
+from orders.errors import LogonRefused
+from orders.models import Product, Step
+from orders.services import place_order
+
+pytestmark = pytest.mark.django_db
+
+
+def events(segment, order):
+    log = requests.get(segment.url + "/__test/events", timeout=10).json()
+    return [entry for entry in log if entry["messageId"] == f"order-completed-{order.number}"]
+
+
+def test_segments_code_makes_a_purchase_of_our_event(segment, order):
+    tasks.record_marketing(order.pk)
+    [entry] = events(segment, order)
+    [purchase] = entry["ga4"]["events"]
+    assert purchase["name"] == "purchase"
+    params = purchase["params"]
+    assert (params["transaction_id"], params["currency"], params["value"]) == (order.number, "EUR", 84.8)
+    assert [(item["item_id"], item["quantity"], item["price"]) for item in params["items"]] == [
+        ("MUG", 2, 19.9),
+        ("LAMP", 1, 45),
+    ]
+
+
+def test_a_repeat_is_a_duplicate(segment, order):
+    for _ in range(2):
+        order.steps.filter(name="marketing").update(state=Step.State.QUEUED)
+        tasks.record_marketing(order.pk)
+    assert [entry.get("duplicate", False) for entry in events(segment, order)] == [False, True]
+
+
+@pytest.mark.parametrize("missing", ["products", "currency"])
+def test_our_own_look_at_the_shape_refuses_what_segments_code_refuses(segment, order, missing):
+    event = order_completed(order)
+    del event["properties"][missing]
+    assert not Draft202012Validator(ORDER_COMPLETED).is_valid(event)
+    post([event])  # Answered 200 all the same.
+    assert "rejected" in events(segment, order)[0]
+
+
+def test_the_check_is_let_in_and_records_nothing(segment, settings):
+    before = len(requests.get(segment.url + "/__test/events", timeout=10).json())
+    assert try_write_key() == "takes our write key"
+    assert len(requests.get(segment.url + "/__test/events", timeout=10).json()) == before
+    settings.MARKETING_WRITE_KEY = "wrong"
+    with pytest.raises(LogonRefused):
+        try_write_key()
+
+
+NAMES = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=200).filter(str.strip)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(customer=NAMES, name=NAMES, price=st.decimals(0, 99_999_999, places=2), quantity=st.integers(1, 10_000))
+def test_any_order_has_the_documented_shapes_and_segments_code_takes_it(segment, customer, name, price, quantity):
+    product, _ = Product.objects.update_or_create(sku="ANY", defaults={"name": name, "price": price})
+    order = place_order(customer_name=customer, quantities={product.pk: quantity})
+    order = type(order).objects.get(pk=order.pk)
+    event = fitting(order_completed(order))
+    Draft202012Validator(ORDER_COMPLETED).validate(event)
+    Draft202012Validator(PURCHASE).validate(ga4.purchase(order))
+    Draft202012Validator(ECOMMERCE).validate(matomo.purchase(order) | {"idsite": "1"})
+    post([event])
+    [entry] = events(segment, order)
+    assert "rejected" not in entry
+    assert entry["ga4"]["events"][0]["params"]["transaction_id"] == order.number

@@ -1,0 +1,33 @@
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.db.utils import OperationalError
+from django.test import Client
+
+
+def test_health_answers_without_the_database() -> None:
+    response = Client().get("/health", headers={"Host": "10.0.0.7"})
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_health_is_answered_over_plain_http(settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert Client().get("/health").status_code == 200
+
+
+def test_ready_asks_the_database(django_assert_num_queries: Any, db: None) -> None:
+    with django_assert_num_queries(1):
+        assert Client().get("/health/ready").status_code == 200
+
+
+def test_not_ready_while_the_database_is_down(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: Any) -> None:
+        raise OperationalError("password of desk is wrong")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(connections["default"]), "cursor", refuse)
+        response = Client().get("/health/ready")
+    assert response.status_code == 503
+    assert response.json() == {"status": "The database does not answer (OperationalError)."}

@@ -1,0 +1,123 @@
+"""What the environment may say, and that each wrong word is refused by name."""
+
+import os
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = ROOT / "shop" / "settings.py"
+READERS = [SETTINGS, ROOT / "shop" / "quickstart" / "__main__.py"]
+VARIABLES = {name for path in READERS for name in re.findall(r'"(SHOP_[A-Z_]*[A-Z])"', path.read_text())}
+
+
+def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return runpy.run_path(str(SETTINGS))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SHOP_ORDER_STEPS", "sap,fax"),
+        ("SHOP_ORDER_RATE", "often"),
+        ("SHOP_ORDER_RATE", "0/min"),
+        ("SHOP_CURRENCY", "euro"),
+        ("SHOP_TIME_ZONE", "Middle/Earth"),
+        ("SHOP_DATABASE_URL", "my database"),
+        ("SHOP_DATABASE_URL", "postgresql://desk@host:port/desk"),
+        ("SHOP_BROKER_URL", "redis://localhost"),
+        ("SHOP_CSRF_TRUSTED_ORIGINS", "desk.example.com"),
+        ("SHOP_DEBUG", "perhaps"),
+        ("SHOP_HTTPS", "perhaps"),
+        ("SHOP_BEHIND_PROXY", "perhaps"),
+        ("SHOP_LOG_LEVEL", "LOUD"),
+        ("SHOP_WORKER_CONCURRENCY", "0"),
+        ("SHOP_WORKER_CONCURRENCY", "many"),
+        ("SHOP_STEP_TIME_LIMIT_SECONDS", "1 minute"),
+        ("SHOP_STEP_LEASE_SECONDS", "60"),
+        ("SHOP_STEP_LEASE_SECONDS", "1800"),
+        ("SHOP_STEP_GRACE_SECONDS", "-1"),
+        ("SHOP_STEP_GRACE_SECONDS", "nan"),
+        ("SHOP_SWEEP_INTERVAL_SECONDS", "0"),
+        ("SHOP_RETRY_DELAYS_SECONDS", "10,soon"),
+        ("SHOP_RETRY_DELAYS_SECONDS", ""),
+        ("SHOP_BREAKER_FAILURES", "0"),
+        ("SHOP_BREAKER_DELAY_SECONDS", "inf"),
+        ("SHOP_SHUTDOWN_SECONDS", "0"),
+        ("SHOP_SAP_URL", "sap.example.com"),
+        ("SHOP_SAP_URL", ""),
+        ("SHOP_SAP_CLIENT", "1"),
+        ("SHOP_SAP_CA_FILE", "/nowhere.pem"),
+        ("SHOP_SAP_SALES_ORGANIZATION", "17100"),
+        ("SHOP_SAP_REQUEST_LIMIT_SECONDS", "0"),
+        ("SHOP_MARKETING_URL", "ftp://x"),
+        ("SHOP_MARKETING_WRITE_KEY", ""),
+    ],
+)
+def test_a_malformed_or_missing_value_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    with pytest.raises(ImproperlyConfigured, match=name):
+        load(monkeypatch, **{name: value})
+
+
+def test_what_is_refused_is_not_said_aloud_where_it_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured) as caught:
+        load(monkeypatch, SHOP_DATABASE_URL="postgresql://desk:hunter2@host:port/desk")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_destination_that_is_left_out_needs_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = load(monkeypatch, SHOP_ORDER_STEPS="printing", SHOP_SAP_URL="", SHOP_MARKETING_WRITE_KEY="")
+    assert list(loaded["ENABLED_STEPS"]) == ["printing"]
+
+
+def test_every_variable_that_is_read_is_explained() -> None:
+    example = (ROOT / ".env.example").read_text()
+    assert len(VARIABLES) > 30
+    assert set(re.findall(r"^#?(SHOP_[A-Z_]+)=", example, re.M)) == VARIABLES
+
+
+def test_the_environment_is_read_in_the_settings_alone() -> None:
+    sources = [path for app in ("orders", "integrations", "printing", "shop") for path in (ROOT / app).rglob("*.py")]
+    readers = {path for path in sources if re.search(r"\bread\(\"|os\.getenv", path.read_text())}
+    assert readers == set(READERS)
+
+
+def test_a_secret_key_is_made_once_and_only_its_owner_can_read_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = load(monkeypatch, SHOP_VAR_DIR=str(tmp_path), SHOP_SECRET_KEY="")["SECRET_KEY"]
+    assert len(first) >= 50
+    assert load(monkeypatch)["SECRET_KEY"] == first
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_djangos_check_for_production_finds_nothing(tmp_path: Path) -> None:
+    production = {
+        "SHOP_VAR_DIR": str(tmp_path),
+        "SHOP_ENV_FILE": "",
+        "SHOP_HTTPS": "true",
+        "SHOP_SECRET_KEY": "x" * 20 + "abcdefghij0123456789-ABCDEFGHIJ" + "y",
+        "SHOP_ALLOWED_HOSTS": "desk.example.com",
+        "DJANGO_SETTINGS_MODULE": "shop.settings",
+    }
+    ran = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=os.environ | production,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "no issues" in ran.stdout

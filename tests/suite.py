@@ -1,0 +1,105 @@
+"""The second half of `bin/test`: runs the checks, then pytest with a PostgreSQL of its own. Exits 1 if any failed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from shop.processes import StartFailed
+from tests.servers import postgres, rabbitmq
+
+CHECKS = {
+    "format": ["ruff", "format", "--check", "."],
+    "lint": ["ruff", "check", "."],
+    "types": ["python", "-m", "mypy"],
+    "import contracts": ["lint-imports"],
+}
+PROGRAMS = Path(sys.executable).parent
+
+
+class Parts:
+    """What was run and how it ended. As a pytest plugin it repeats the list above pytest's last line."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.failed: list[str] = []
+
+    def note(self, name: str, ok: bool, seconds: float) -> None:
+        line = f"{'ok    ' if ok else 'FAILED'}  {name:<17} {seconds:6.1f} s"
+        self.lines.append(line)
+        if not ok:
+            self.failed.append(name)
+        print(line, flush=True)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self.lines:
+            terminalreporter.section("parts")
+        for line in self.lines:
+            terminalreporter.write_line(line, red=line.startswith("FAILED"))
+
+
+def check(parts: Parts) -> None:
+    for name, command in CHECKS.items():
+        started = time.monotonic()
+        done = subprocess.run(
+            [PROGRAMS / command[0], *command[1:]], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            print(done.stdout + done.stderr, flush=True)
+        parts.note(name, done.returncode == 0, time.monotonic() - started)
+
+
+def start_database(parts: Parts, ending: ExitStack) -> None:
+    """The units run on PostgreSQL, as production does. (RabbitMQ is started by the first test that needs it.)"""
+    if os.environ.get("SHOP_TEST_DATABASE_URL"):
+        return
+    started = time.monotonic()
+    database = ending.enter_context(postgres.server())
+    os.environ["SHOP_TEST_DATABASE_URL"] = database.url
+    parts.note("PostgreSQL", True, time.monotonic() - started)
+
+
+def selection() -> list[str]:
+    """Leaves out tests that stop and start their broker where there is only somebody else's. Never in CI."""
+    if os.environ.get("CI") == "true" or not os.environ.get("SHOP_TEST_BROKER_URL"):
+        return []
+    try:
+        rabbitmq.program("rabbitmq-server")
+    except StartFailed:
+        print("RabbitMQ is not installed here: the tests that stop and start their own broker are left out.")
+        return ["-m", "not own_broker"]
+    return []
+
+
+def run(arguments: list[str]) -> int:
+    parts = Parts()
+    if not arguments:
+        check(parts)
+    with ExitStack() as ending:
+        try:
+            start_database(parts, ending)
+        except StartFailed as error:
+            print(error)
+            return 1
+        code = pytest.main([*selection(), *arguments], plugins=[parts])
+    return int(code) or int(bool(parts.failed))
+
+
+def interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+    try:
+        sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
