@@ -35,15 +35,20 @@ def _take_turn(printer: Printer) -> bool:
 
 
 def poll(printer: Printer) -> None:
-    """Records the printer's state, its jobs' states, and lets waiting slips go on if it takes them."""
+    """Records the printer's state, its jobs' states, and lets waiting slips go on if it takes them.
+
+    Jobs are asked for before the printer's state: a queue says "completed" of a job and "lost the job's history"
+    of the printer, and a state from before the job's end would miss the second.
+    """
     queue = backend(printer.url)
     try:
+        found = _ask_jobs(printer, queue)
         status = queue.status()
-        _record(printer, status)
-        follow(printer, queue, lost_history=status.lost_history)
     except StepError as error:
-        status = Status("offline", [error.reason], holding=True)
-        _record(printer, status)
+        found, status = {}, Status("offline", [error.reason], holding=True)
+    for job, became in found.items():
+        _record_job(job, became, lost_history=status.lost_history)
+    _record(printer, status)
     if not status.holding:
         release(printer)
 
@@ -63,14 +68,11 @@ def _record(printer: Printer, status: Status) -> None:
         log.info("printer %s: %s %s", printer, status.state, " ".join(status.reasons))
 
 
-def follow(printer: Printer, queue: Backend, *, lost_history: bool) -> None:
-    """Asks what became of the jobs that the printer has accepted."""
+def _ask_jobs(printer: Printer, queue: Backend) -> dict[PrintJob, JobStatus]:
+    """What became of the jobs that the printer has accepted."""
     accepted = list(printer.jobs.filter(state=State.ACCEPTED).select_related("order").order_by("id")[:JOBS_A_ROUND])
-    if not accepted:
-        return
-    found = queue.jobs([job.job_id for job in accepted])
-    for job in accepted:
-        _record_job(job, found[job.job_id], lost_history=lost_history)
+    found = queue.jobs([job.job_id for job in accepted]) if accepted else {}
+    return {job: found[job.job_id] for job in accepted}
 
 
 def _record_job(job: PrintJob, status: JobStatus, *, lost_history: bool) -> None:

@@ -295,6 +295,18 @@ def test_completed_with_a_lost_history_asks_to_check_the_paper(fake, printer, or
     assert (job_of(order).state, printer.check_paper) == ("unknown", True)
 
 
+def test_a_history_lost_while_the_jobs_are_asked_for_is_not_missed(fake, printer, order, monkeypatch):
+    deliver(order)
+
+    def printed_meanwhile(ids):
+        fake.state = Status("ready", lost_history=True)
+        return {job: JobStatus(done=True) for job in ids}
+
+    monkeypatch.setattr(fake, "jobs", printed_meanwhile)
+    watch.poll(printer)
+    assert job_of(order).state == "unknown"
+
+
 def test_an_order_that_is_late_is_told_even_if_the_printer_says_nothing(printer):
     printer.oldest_job_at = timezone.now() - timedelta(minutes=7)
     assert "waiting for 7 minutes" in printer.waiting_since
