@@ -11,7 +11,7 @@ from celery.backends.base import BaseBackend
 from celery.states import SUCCESS
 
 from orders.models import Order, Step
-from orders.publish import publish_settle
+from orders.publish import publish_settles
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class StepRows(BaseBackend):
         order_id = request.chord["args"][0]
         try:
             if is_complete(order_id):
-                publish_settle(order_id)
+                publish_settles([order_id])
         except Exception as error:  # The step itself is done and recorded; the sweeper settles the order.
             log.warning("order id %s is settled later: %s: %s", order_id, type(error).__name__, error)
 

@@ -8,8 +8,9 @@ from celery import current_app
 from django.conf import settings
 from django.utils import timezone
 
+from orders.messages import Message
 from orders.models import DeadLetter
-from orders.publish import PUBLISH
+from orders.publish import line
 
 log = logging.getLogger(__name__)
 
@@ -83,16 +84,14 @@ def send_again(letter: DeadLetter, *, by: str) -> None:
     Raises what the broker client raises when it can't be published; the row is unchanged then.
     """
     exchange = letter.queue if letter.queue in current_app.amqp.queues else ""
-    with current_app.producer_or_acquire() as producer:
-        producer.publish(
-            bytes(letter.body),
-            exchange=exchange,
-            routing_key=letter.queue,
-            headers=letter.headers,
-            content_type=letter.content_type or "application/octet-stream",
-            content_encoding=letter.content_encoding or "binary",
-            delivery_mode=2,
-            **PUBLISH,
-        )
+    options = {
+        "exchange": exchange,
+        "routing_key": letter.queue,
+        "headers": letter.headers,
+        "content_type": letter.content_type or "application/octet-stream",
+        "content_encoding": letter.content_encoding or "binary",
+        "delivery_mode": 2,
+    }
+    line().publish([Message(bytes(letter.body), options)])
     letter.sent_again_at, letter.sent_again_by = timezone.now(), by
     letter.save(update_fields=["sent_again_at", "sent_again_by"])

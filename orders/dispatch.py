@@ -11,17 +11,16 @@ import queue
 import threading
 import time
 from contextlib import suppress
-from typing import Any
 
-from celery import current_app
-from django.conf import settings
-from kombu import Connection
-
-from orders.publish import publish_order
+from orders.publish import publish_orders
 
 log = logging.getLogger(__name__)
 
 WAITING_ORDERS = 1000
+# Seconds from an order to its messages: the answer is on its way to the customer first, and orders that come together
+# are confirmed together.
+LINGER = 0.005
+MOST_AT_ONCE = 100  # orders
 PAUSE_AFTER_FAILURE = 2.0  # seconds without a try, so that an outage costs no connection attempt per order
 FLUSH_AT_EXIT = 2.0  # seconds
 
@@ -34,7 +33,6 @@ class Publisher:
         self._start = threading.Lock()
         self._pid: int | None = None
         self._thread: threading.Thread | None = None
-        self._connection: Connection | None = None
         self._silent_until = 0.0
 
     def put(self, order_id: int) -> None:
@@ -50,7 +48,7 @@ class Publisher:
         with self._start:
             if self._pid == os.getpid():
                 return
-            self._orders, self._connection = queue.Queue(WAITING_ORDERS), None
+            self._orders = queue.Queue(WAITING_ORDERS)
             self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
             self._thread.start()
             atexit.register(self.close)
@@ -65,36 +63,30 @@ class Publisher:
 
     def _run(self) -> None:
         while (order_id := self._orders.get()) is not None:
-            if time.monotonic() < self._silent_until:
-                continue
-            try:
-                self._publish(order_id)
-            except Exception as error:  # Whatever it is, the order is safe and the thread must live.
-                log.warning("broker: %s: %s; orders are left to the sweeper", type(error).__name__, error)
-                self._drop_connection()
-                self._silent_until = time.monotonic() + PAUSE_AFTER_FAILURE
+            order_ids, ends = self._with_others(order_id)
+            if time.monotonic() >= self._silent_until:
+                self._publish(order_ids)
+            if ends:
+                return
 
-    def _publish(self, order_id: int) -> None:
-        """Publishes; once more over a new connection if the old one turns out to be broken."""
+    def _with_others(self, order_id: int) -> tuple[list[int], bool]:
+        """The order and those that came meanwhile; True with them if it was told to end."""
+        time.sleep(LINGER)
+        order_ids = [order_id]
+        with suppress(queue.Empty):
+            while len(order_ids) < MOST_AT_ONCE:
+                other = self._orders.get_nowait()
+                if other is None:
+                    return order_ids, True
+                order_ids.append(other)
+        return order_ids, False
+
+    def _publish(self, order_ids: list[int]) -> None:
         try:
-            publish_order(order_id, settings.ENABLED_STEPS, producer=self._connected())
-        except Exception:
-            self._drop_connection()
-            publish_order(order_id, settings.ENABLED_STEPS, producer=self._connected())
-
-    def _connected(self) -> Any:
-        if self._connection is None:
-            # Timeouts in seconds: a broker that drops packets must not hold the thread.
-            bounds = {} if settings.BROKER_EMBEDDED else {"read_timeout": 5, "write_timeout": 5}
-            self._connection = current_app.connection_for_write(connect_timeout=3, transport_options=bounds)
-            self._producer = current_app.amqp.Producer(self._connection, auto_declare=False)
-        return self._producer
-
-    def _drop_connection(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with suppress(Exception):  # It is broken already.
-                connection.collect()
+            publish_orders(order_ids)
+        except Exception as error:  # Whatever it is, the orders are safe and the thread must live.
+            log.warning("broker: %s: %s; orders are left to the sweeper", type(error).__name__, error)
+            self._silent_until = time.monotonic() + PAUSE_AFTER_FAILURE
 
 
 _publisher = Publisher()

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from orders.models import Attempt, Destination, Order, Step
-from orders.publish import publish_settle, publish_step
+from orders.publish import publish_settles, publish_steps
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +64,7 @@ def publish_due(name: str) -> None:
     steps = (
         _probe(destination, due) if probing else _requeue(due, QUEUE_ROOM - messages_ready(settings.STEP_QUEUES[name]))
     )
-    for step in steps:
-        publish_step(step.order_id, name)
+    publish_steps(name, [step.order_id for step in steps])
 
 
 @transaction.atomic
@@ -97,8 +96,7 @@ def publish_unsettled(limit: int = 200) -> None:
     unfinished = Step.objects.filter(order=OuterRef("pk")).exclude(state=Step.State.DONE)
     recent = Step.objects.filter(order=OuterRef("pk"), finished_at__gt=timezone.now() - settings.STEP_GRACE)
     complete = Order.objects.filter(~Exists(unfinished), ~Exists(recent), status=Order.Status.RECEIVED)
-    for order_id in complete.order_by("id").values_list("pk", flat=True)[:limit]:
-        publish_settle(order_id)
+    publish_settles(complete.order_by("id").values_list("pk", flat=True)[:limit])
 
 
 def messages_ready(queue: str) -> int:

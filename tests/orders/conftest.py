@@ -44,8 +44,8 @@ class Broker:
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
     fake = Broker()
-    monkeypatch.setattr(sweeper, "publish_step", lambda order_id, name: fake.steps.append((order_id, name)))
-    monkeypatch.setattr(sweeper, "publish_settle", fake.settled.append)
+    monkeypatch.setattr(sweeper, "publish_steps", lambda name, ids: fake.steps.extend((id_, name) for id_ in ids))
+    monkeypatch.setattr(sweeper, "publish_settles", fake.settled.extend)
     monkeypatch.setattr(sweeper, "messages_ready", lambda queue: fake.ready)
     return fake
 

@@ -16,7 +16,7 @@ from orders.steps import Done, run_step
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     ids: list[int] = []
-    monkeypatch.setattr(chord_backend, "publish_settle", ids.append)
+    monkeypatch.setattr(chord_backend, "publish_settles", ids.extend)
     return ids
 
 

@@ -1,13 +1,15 @@
 """What nobody could work on is kept, says why, and can be sent again."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from kombu import Connection, Exchange, Message, Producer, Queue
+from kombu import Message
 
 import integrations.sap.tasks  # noqa: F401 - a worker knows this task
 from orders import dead_letters
+from orders.messages import Message as Outgoing
 from orders.models import DeadLetter
 
 SAP = "integrations.sap.tasks.notify_sap"
@@ -60,14 +62,13 @@ def test_only_an_expired_periodic_task_is_nothing_to_keep() -> None:
 
 def test_a_letter_is_sent_again_to_the_queue_it_came_from(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = dead_letters.keep(letter(death=REJECTED, task=SAP))
-    with Connection("memory://") as broker:
-        queue = Queue("sap", Exchange("sap", type="direct"), routing_key="sap")(broker.default_channel)
-        queue.declare()
-        monkeypatch.setattr(dead_letters.current_app, "producer_or_acquire", lambda: Producer(broker))
-        dead_letters.send_again(kept, by="anna")
-        got = queue.get()
-    assert got is not None
-    assert json.loads(got.body) == [[1], {}, {}]
-    assert got.headers["task"] == SAP
+    sent: list[Outgoing] = []
+    monkeypatch.setattr(dead_letters, "line", lambda: SimpleNamespace(publish=sent.extend))
+    dead_letters.send_again(kept, by="anna")
+    (message,) = sent
+    assert json.loads(message.body) == [[1], {}, {}]
+    assert message.options["headers"]["task"] == SAP
+    assert (message.options["exchange"], message.options["routing_key"]) == ("sap", "sap")
+    assert message.options["delivery_mode"] == 2
     kept.refresh_from_db()
     assert (kept.sent_again_by, kept.sent_again_at is not None) == ("anna", True)

@@ -5,7 +5,7 @@ import time
 from tests.faults.cases import fault
 from tests.faults.world import QUEUES, World, wait_for
 
-PUBLISH = "from orders.publish import publish_step\nfor order in {orders}: publish_step(order, {step!r})"
+PUBLISH = "from orders.publish import publish_steps; publish_steps({step!r}, {orders})"
 
 
 @fault(9)

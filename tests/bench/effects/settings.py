@@ -1,0 +1,14 @@
+"""The desk's settings, with steps that do nothing."""
+
+import os
+
+from shop.settings import *  # noqa: F403
+
+ENABLED_STEPS = STEP_TASKS = {
+    name: f"tests.bench.effects.{name}.do_nothing" for name in ("sap", "marketing", "printing")
+}
+CANCEL_STEPS: dict[str, str] = {}
+STEP_QUEUES = {name: name for name in STEP_TASKS}
+PERIODIC_TASKS = {"orders.tasks.sweep_steps": SWEEP_INTERVAL}  # noqa: F405
+# While this file is there, SAP is down.
+SAP_IS_DOWN = os.environ.get("BENCH_SAP_IS_DOWN", "/nonexistent")
