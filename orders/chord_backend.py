@@ -9,6 +9,7 @@ from typing import Any
 
 from celery.backends.base import BaseBackend
 from celery.states import SUCCESS
+from django.db import connection
 
 from orders.models import Order, Step
 from orders.publish import publish_settles
@@ -16,12 +17,17 @@ from orders.publish import publish_settles
 log = logging.getLogger(__name__)
 
 
+COMPLETE = f"""
+    SELECT 1 FROM {Order._meta.db_table} o WHERE o.id = %s AND o.status = 'received'
+    AND NOT EXISTS (SELECT 1 FROM {Step._meta.db_table} s WHERE s.order_id = o.id AND s.state <> 'done')
+"""  # noqa: S608 - names of tables only
+
+
 def is_complete(order_id: int) -> bool:
     """True if the order is received and all its steps are done."""
-    return (
-        Order.objects.filter(pk=order_id, status=Order.Status.RECEIVED).exists()
-        and not Step.objects.filter(order_id=order_id).exclude(state=Step.State.DONE).exists()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(COMPLETE, [order_id])
+        return cursor.fetchone() is not None
 
 
 class StepRows(BaseBackend):

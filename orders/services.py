@@ -4,11 +4,12 @@ import logging
 from collections.abc import Iterable, Mapping
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Exists, Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from orders.errors import NotCancellable, UnknownProducts
+from orders.insert import insert_order
 from orders.models import Attempt, Destination, Order, OrderLine, Product, Step
 
 log = logging.getLogger(__name__)
@@ -27,45 +28,46 @@ def place_order(
     Raises UnknownProducts for ids that do not exist or are inactive. The steps are the outbox: once this returns,
     everything will happen, whatever becomes of the messages.
     """
-    now = timezone.now()
-    with transaction.atomic():
-        products = Product.objects.filter(active=True).in_bulk(quantities)
-        if missing := quantities.keys() - products.keys():
-            raise UnknownProducts(missing)
-        order = Order.objects.create(
-            customer_name=customer_name,
-            note=note,
-            currency=settings.CURRENCY,
-            total=sum(products[product].price * quantity for product, quantity in quantities.items()),
-            idempotency_key=idempotency_key,
-            fingerprint=fingerprint,
+    products = Product.objects.filter(active=True).in_bulk(quantities)
+    if missing := quantities.keys() - products.keys():
+        raise UnknownProducts(missing)
+    order = Order(
+        customer_name=customer_name,
+        note=note,
+        currency=settings.CURRENCY,
+        total=sum(products[product].price * quantity for product, quantity in quantities.items()),
+        idempotency_key=idempotency_key,
+        fingerprint=fingerprint,
+    )
+    lines = [
+        OrderLine(
+            order=order,
+            position=position,
+            product=products[product],
+            sku=products[product].sku,
+            name=products[product].name,
+            price=products[product].price,
+            quantity=quantity,
         )
-        OrderLine.objects.bulk_create(
-            OrderLine(
-                order=order,
-                position=position,
-                product=products[product],
-                sku=products[product].sku,
-                name=products[product].name,
-                price=products[product].price,
-                quantity=quantity,
-            )
-            for position, (product, quantity) in enumerate(quantities.items(), start=1)
-        )
-        Step.objects.bulk_create(
-            Step(order=order, name=name, due_at=now + settings.STEP_GRACE) for name in settings.ENABLED_STEPS
-        )
+        for position, (product, quantity) in enumerate(quantities.items(), start=1)
+    ]
+    due_at = timezone.now() + settings.STEP_GRACE
+    insert_order(order, lines, [Step(order=order, name=name, due_at=due_at) for name in settings.ENABLED_STEPS])
     return order
+
+
+SETTLE = f"""
+    UPDATE {Order._meta.db_table} SET status = 'processed', settled_at = %s
+    WHERE id = %s AND status = 'received' AND NOT EXISTS
+          (SELECT 1 FROM {Step._meta.db_table} WHERE order_id = {Order._meta.db_table}.id AND state <> 'done')
+"""  # noqa: S608 - names of tables only
 
 
 def settle(order_id: int) -> bool:
     """Makes a received order `processed` once all its steps are done; True if this call did it."""
-    unfinished = Step.objects.filter(order_id=order_id).exclude(state=Step.State.DONE)
-    return bool(
-        Order.objects.filter(~Exists(unfinished), pk=order_id, status=Order.Status.RECEIVED).update(
-            status=Order.Status.PROCESSED, settled_at=timezone.now()
-        )
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, [timezone.now(), order_id])
+        return bool(cursor.rowcount)
 
 
 @transaction.atomic
@@ -78,9 +80,9 @@ def cancel_order(order_id: int, *, by: str) -> list[Step]:
     order = Order.objects.select_for_update().get(pk=order_id)
     if order.status == Order.Status.SHIPPED:
         raise NotCancellable(order.number)
-    ran = steps_that_ran(order)
     orderly = order.steps.exclude(name__in=settings.CANCEL_STEPS)
     orderly.filter(state__in=Step.STOPPABLE).update(state=Step.State.CANCELLED)
+    ran = steps_that_ran(order)  # After the update, which waits for workers that claim a step at this moment.
     if order.status != Order.Status.CANCELLED:
         Step.objects.bulk_create(
             Step(order=order, name=name, due_at=timezone.now()) for name in undoing(step.name for step in ran)

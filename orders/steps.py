@@ -12,36 +12,23 @@ import logging
 import random
 import time
 import traceback
-import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from orders import breaker
+from orders.claims import Claim, finish, take
 from orders.errors import Held, LogonRefused, Permanent, StepError, Temporary, UnknownOutcome
-from orders.models import Attempt, Destination, Order, Step
+from orders.models import Attempt, Order, Step
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Claim:
-    """The right to run one step once. `step.order` and its lines (with their products) are loaded."""
-
-    step: Step
-    token: uuid.UUID
-    started_at: datetime
-
-    @property
-    def order(self) -> Order:
-        return self.step.order
 
 
 @dataclass(frozen=True)
@@ -81,7 +68,9 @@ def run_step(order_id: int, name: str, effect: Effect) -> None:
     except Exception as error:
         # The places, not the words: a database's error may quote the row, customer's name and all.
         places = "".join(traceback.format_tb(error.__traceback__))
-        log.error("step %s of %s: a fault in the desk itself: %s\n%s", name, claim.order, type(error).__name__, places)
+        log.error(
+            "step %s of %s: a fault in the desk itself: %s\n%s", name, claim.step.order, type(error).__name__, places
+        )
         reason = f"A fault in the desk itself ({type(error).__name__}); the worker's log has the details."
         _patiently(_record_failure, claim, UnknownOutcome(reason, code=type(error).__name__))
     else:
@@ -89,28 +78,16 @@ def run_step(order_id: int, name: str, effect: Effect) -> None:
 
 
 def claim_step(order_id: int, name: str) -> Claim | None:
-    """Takes a queued step for this process, or None: it is done, running elsewhere, waiting, or held."""
-    token, now = uuid.uuid4(), timezone.now()
-    held = Destination.objects.filter(Q(paused=True) | Q(open_until__isnull=False), name=OuterRef("name"))
-    probing = Destination.objects.filter(name=OuterRef("name"), paused=False, probe=OuterRef("pk"))
-    claimed = Step.objects.filter(
-        ~Exists(held) | Exists(probing), order_id=order_id, name=name, state=Step.State.QUEUED
-    ).update(
-        state=Step.State.RUNNING,
-        token=token,
-        started_at=now,
-        due_at=now + settings.STEP_LEASE,
-        attempts=F("attempts") + 1,
-    )
-    if not claimed:
+    """Takes a queued step for this process, or None: it is done, running elsewhere, waiting, held, or cancelled."""
+    try:
+        claim = take(order_id, name)
+    except (OperationalError, InterfaceError):
+        connection.close()  # The connection has gone bad since the last step. If not, the next one says so.
+        claim = take(order_id, name)
+    if claim and claim.step.order.status == Order.Status.CANCELLED and name not in settings.CANCEL_STEPS:
+        Step.objects.filter(pk=claim.step.pk, token=claim.token).update(state=Step.State.CANCELLED, token=None)
         return None
-    step = (
-        Step.objects.select_related("order").prefetch_related("order__lines__product").get(order_id=order_id, name=name)
-    )
-    if step.order.status == Order.Status.CANCELLED and name not in settings.CANCEL_STEPS:
-        Step.objects.filter(pk=step.pk, token=token).update(state=Step.State.CANCELLED, token=None)
-        return None
-    return Claim(step, token, now)
+    return claim
 
 
 def _patiently(record: Callable[[Claim, Any], None], claim: Claim, outcome: Done | StepError) -> None:
@@ -131,40 +108,39 @@ def _patiently(record: Callable[[Claim, Any], None], claim: Claim, outcome: Done
 
 def _finish(claim: Claim, outcome: Attempt.Outcome, *, code: str, answer: str, **changes: object) -> bool:
     """Writes the step's next state and its attempt; False if the claim was lost to another (the lease ran out)."""
-    now = timezone.now()
-    held = Step.objects.filter(pk=claim.step.pk, token=claim.token)
-    if not held.update(token=None, finished_at=now, **changes):
-        log.warning("step %s of %s: the lease ran out before it ended (%s)", claim.step.name, claim.order, outcome)
-        return False
-    Attempt.objects.create(
+    attempt = Attempt(
         step=claim.step,
         number=claim.step.attempts,
         started_at=claim.started_at,
-        duration=now - claim.started_at,
+        duration=timezone.now() - claim.started_at,
         outcome=outcome,
         code=code[:64],
         answer=answer[:4000],
     )
-    return True
+    if finish(claim, attempt, changes):
+        return True
+    log.warning("step %s of %s: the lease ran out before it ended (%s)", claim.step.name, claim.step.order, outcome)
+    return False
 
 
-@transaction.atomic
 def _record_done(claim: Claim, done: Done) -> None:
-    recorded = _finish(
-        claim,
-        Attempt.Outcome.DONE,
-        code=done.code,
-        answer=done.answer,
-        state=Step.State.DONE,
-        failures=0,
-        reference=done.reference[:200],
-        warning=done.warning[:500],
-        reason="",
-        next_action="",
-    )
-    if recorded:
-        breaker.succeeded(claim.step)
-        if done.also:
+    # One statement is a transaction by itself.
+    with transaction.atomic() if done.also or claim.troubled else nullcontext():
+        recorded = _finish(
+            claim,
+            Attempt.Outcome.DONE,
+            code=done.code,
+            answer=done.answer,
+            state=Step.State.DONE,
+            failures=0,
+            reference=done.reference[:200],
+            warning=done.warning[:500],
+            reason="",
+            next_action="",
+        )
+        if recorded and claim.troubled:
+            breaker.succeeded(claim.step)
+        if recorded and done.also:
             done.also(claim.order)
 
 
@@ -186,7 +162,7 @@ def _record_failure(claim: Claim, error: StepError) -> None:
         changes |= {"state": Step.State.PARKED, "next_action": next_action[:500]}
     if not _finish(claim, outcome, code=error.code, answer=error.answer, **changes):
         return
-    log.warning("step %s of %s: %s (%s)", claim.step.name, claim.order, error.reason, changes["state"])
+    log.warning("step %s of %s: %s (%s)", claim.step.name, claim.step.order, error.reason, changes["state"])
     if isinstance(error, Temporary) and not isinstance(error, Held):
         breaker.failed(claim.step, error.reason, at_once=isinstance(error, LogonRefused))
     else:

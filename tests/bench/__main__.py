@@ -22,6 +22,7 @@ Bench = Callable[[Ground], list[Figure]]
 BENCHES = {
     "post": "tests.bench.post:post",
     "post-down": "tests.bench.post:post_down",
+    "pipeline": "tests.bench.pipeline:pipeline",
 }
 
 

@@ -1,0 +1,76 @@
+"""Taking a step and giving it back, each in one atomic change of its row.
+
+Who takes a step holds its token until the lease runs out; only the holder may record what became of it. On
+PostgreSQL both are a single statement of SQL (`claims_sql`): they run for every step of every order, and the ORM
+needs ten times the processor time for them (docs/performance.md). The two ways are tested side by side.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, Q, prefetch_related_objects
+from django.utils import timezone
+
+from orders import claims_sql
+from orders.models import Attempt, Destination, Order, Step
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to run one step once. `troubled`: its destination's last answers were failures."""
+
+    step: Step
+    token: uuid.UUID
+    started_at: datetime
+    troubled: bool = False
+
+    @cached_property
+    def order(self) -> Order:
+        """The order with its lines and their products."""
+        prefetch_related_objects([self.step.order], "lines__product")
+        return self.step.order
+
+
+def take(order_id: int, name: str) -> Claim | None:
+    """Takes a queued step whose destination is not held (or that is its probe); None if it is not to be had."""
+    token, now = uuid.uuid4(), timezone.now()
+    way = claims_sql.take if connection.vendor == "postgresql" else _take_by_orm
+    found = way(order_id, name, token, now, now + settings.STEP_LEASE)
+    if found is None:
+        return None
+    step, failures = found
+    return Claim(step, token, now, troubled=failures > 0)
+
+
+def finish(claim: Claim, attempt: Attempt, changes: Mapping[str, Any]) -> bool:
+    """Writes the step's changes and the attempt, and gives the step back; False if the claim was lost to another."""
+    way = claims_sql.finish if connection.vendor == "postgresql" else _finish_by_orm
+    return way(claim.step.pk, claim.token, attempt, {"token": None, "finished_at": timezone.now(), **changes})
+
+
+def _take_by_orm(
+    order_id: int, name: str, token: uuid.UUID, now: datetime, lease_ends: datetime
+) -> tuple[Step, int] | None:
+    held = Destination.objects.filter(Q(paused=True) | Q(open_until__isnull=False), name=OuterRef("name"))
+    probing = Destination.objects.filter(name=OuterRef("name"), paused=False, probe=OuterRef("pk"))
+    claimed = Step.objects.filter(
+        ~Exists(held) | Exists(probing), order_id=order_id, name=name, state=Step.State.QUEUED
+    ).update(state=Step.State.RUNNING, token=token, started_at=now, due_at=lease_ends, attempts=F("attempts") + 1)
+    if not claimed:
+        return None
+    failures = Destination.objects.filter(name=name).values_list("failures", flat=True).first()
+    return Step.objects.select_related("order").get(order_id=order_id, name=name), failures or 0
+
+
+def _finish_by_orm(step_id: int, token: uuid.UUID, attempt: Attempt, changes: Mapping[str, Any]) -> bool:
+    with transaction.atomic():
+        if not Step.objects.filter(pk=step_id, token=token).update(**changes):
+            return False
+        attempt.save(force_insert=True)
+        return True

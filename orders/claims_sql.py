@@ -1,0 +1,82 @@
+"""`orders.claims` in PostgreSQL's SQL. Tables and columns are named by the models; values are always parameters."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection, models
+
+from orders.models import Attempt, Destination, Order, Step
+
+
+def take(order_id: int, name: str, token: uuid.UUID, now: datetime, lease_ends: datetime) -> tuple[Step, int] | None:
+    """The step, running now, with its order; and how often in a row its destination failed. None: not to be had."""
+    with connection.cursor() as cursor:
+        cursor.execute(_take(), [token, now, lease_ends, name, order_id, name])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    width = len(Step._meta.concrete_fields)
+    step = Step.from_db(connection.alias, _names(Step), row[:width])
+    step.order = Order.from_db(connection.alias, _names(Order), row[width:-1])
+    return step, row[-1]
+
+
+@lru_cache
+def _take() -> str:
+    # Another worker's claim of the same row makes this one wait for its commit, and then look again: READ COMMITTED,
+    # https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
+    return f"""
+        UPDATE {Step._meta.db_table} s
+        SET state = 'running', token = %s, started_at = %s, due_at = %s, attempts = s.attempts + 1
+        FROM {Order._meta.db_table} o LEFT JOIN {Destination._meta.db_table} d ON d.name = %s
+        WHERE s.order_id = %s AND s.name = %s AND s.state = 'queued' AND o.id = s.order_id
+          AND (d.name IS NULL OR NOT d.paused AND (d.open_until IS NULL OR d.probe_id = s.id))
+        RETURNING {_columns(Step, "s")}, {_columns(Order, "o")}, coalesce(d.failures, 0)
+    """  # noqa: S608
+
+
+def finish(step_id: int, token: uuid.UUID, attempt: Attempt, changes: Mapping[str, Any]) -> bool:
+    """Writes changes and attempt if the token still holds the step."""
+    values = [_prepared(Step, name, value) for name, value in changes.items()]
+    values += [step_id, token]
+    values += [field.get_db_prep_save(getattr(attempt, field.attname), connection) for field in _attempt_fields()]
+    with connection.cursor() as cursor:
+        cursor.execute(_finish(tuple(changes)), values)
+        return bool(cursor.rowcount)
+
+
+@lru_cache
+def _finish(changed: tuple[str, ...]) -> str:
+    columns = [str(field.column) for field in _attempt_fields()]
+    return f"""
+        WITH held AS (
+            UPDATE {Step._meta.db_table} SET {", ".join(f"{_column(name)} = %s" for name in changed)}
+            WHERE id = %s AND token = %s RETURNING id
+        )
+        INSERT INTO {Attempt._meta.db_table} (step_id, {", ".join(columns)})
+        SELECT id, {", ".join(["%s"] * len(columns))} FROM held
+    """  # noqa: S608
+
+
+def _attempt_fields() -> list[Any]:
+    return [field for field in Attempt._meta.concrete_fields if field.column not in ("id", "step_id")]
+
+
+def _prepared(model: type[models.Model], name: str, value: Any) -> Any:
+    return model._meta.get_field(name).get_db_prep_save(value, connection)  # type: ignore[union-attr]
+
+
+def _column(name: str) -> str:
+    return str(Step._meta.get_field(name).column)  # type: ignore[union-attr]
+
+
+def _columns(model: type[models.Model], table: str) -> str:
+    return ", ".join(f"{table}.{field.column}" for field in model._meta.concrete_fields)
+
+
+@lru_cache
+def _names(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]

@@ -1,0 +1,83 @@
+"""What an order costs behind the request: from the first start of a step to the last settled order."""
+
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.bench.ground import IDLE, RIVALS, Ground, wait_for
+from tests.bench.report import Figure, at_least, compared
+from tests.bench.seed import place
+
+Way = Callable[[Ground, int], float]  # Orders a second.
+
+
+def pipeline(ground: Ground) -> list[Figure]:
+    orders, rounds = (300, 2) if ground.quick else (2000, 3)
+    runs = [(ours(ground, orders), stock_chord(ground, orders), plain_tasks(ground, orders)) for _ in range(rounds)]
+    mine = [run[0] for run in runs]
+    what = f"{orders} orders, idle effects"
+    return [
+        compared("pipeline", what, mine, "stock chord, django-db", [run[1] for run in runs], "orders/s", at_least(5)),
+        compared("pipeline", what, mine, "three plain tasks", [run[2] for run in runs], "orders/s", at_least(0.5)),
+    ]
+
+
+@contextmanager
+def working(ground: Ground, *arguments: str, **options: str) -> Iterator[None]:
+    worker = ground.worker(*arguments, **options)
+    try:
+        yield
+    finally:
+        worker.stop(20)
+
+
+def ours(ground: Ground, orders: int) -> float:
+    ground.clear()
+    place(ground, orders)
+    with working(ground, "desk", settings=IDLE):
+        return orders / settled_in(ground, orders)
+
+
+def settled_in(ground: Ground, orders: int) -> float:
+    """Seconds from the first start to the last settled order; waits for it."""
+    done = "SELECT count(*) FROM orders_order WHERE status = 'processed'"
+    wait_for(lambda: ground.number(done) == orders, f"{orders} orders were settled", 60 + orders / 5)
+    first, last = ground.query("SELECT (SELECT min(started_at) FROM orders_step), max(settled_at) FROM orders_order")[0]
+    return float((last - first).total_seconds())
+
+
+def stock_chord(ground: Ground, orders: int) -> float:
+    """Its orders are settled by the chord's body."""
+    ground.clear()
+    first, last = rival(ground, "chord", orders, 4 * orders)
+    return orders / (last - first)
+
+
+def plain_tasks(ground: Ground, orders: int) -> float:
+    ground.clear()
+    first, last = rival(ground, "plain", orders, 3 * orders)
+    return orders / (last - first)
+
+
+def rival(ground: Ground, kind: str, orders: int, tasks: int) -> tuple[float, float]:
+    """Runs the rival's tasks; returns when the first and the last of them ran."""
+    marks = ground.folder / "marks"
+    marks.unlink(missing_ok=True)
+    ground.manage("shell", "-v0", "-c", FILL.format(kind=kind, orders=orders), settings=RIVALS)
+    with working(ground, "rival", app="tests.bench.rivals.app", settings=RIVALS, BENCH_MARKS=str(marks)):
+        wait_for(lambda: len(times(marks)) >= tasks, f"{tasks} tasks ran", 60 + tasks / 20)
+    found = times(marks)
+    return min(found), max(found)
+
+
+FILL = """
+from tests.bench.rivals import app, tasks
+from tests.bench.seed import insert
+for order_id in insert({orders}): tasks.publish_{kind}(order_id)
+"""
+
+
+def times(marks: Path) -> list[float]:
+    data = marks.read_bytes() if marks.exists() else b""
+    return [moment for (moment,) in struct.iter_unpack("d", data[: len(data) // 8 * 8])]
