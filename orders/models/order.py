@@ -24,7 +24,7 @@ class Order(models.Model):
         SHIPPED = "shipped"
         CANCELLED = "cancelled"
 
-    number = models.CharField(max_length=14, unique=True, default=new_number, editable=False)
+    number = models.CharField(max_length=14, default=new_number, editable=False)
     customer_name = models.CharField(max_length=200)
     note = models.CharField(max_length=500, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.RECEIVED)
@@ -34,7 +34,7 @@ class Order(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The client's Idempotency-Key (hashed) and what it sent with it (hashed): a repeat gets the first answer.
-    idempotency_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    idempotency_key = models.CharField(max_length=64, null=True, editable=False)
     fingerprint = models.CharField(max_length=64, blank=True, editable=False)
 
     if TYPE_CHECKING:
@@ -55,6 +55,9 @@ class Order(models.Model):
             models.Index(fields=["created_at"], name="order_created"),
         ]
         constraints = [
+            # Not `unique=True` at the field: that makes one more index each, for LIKE, which every order would pay for.
+            models.UniqueConstraint(fields=["number"], name="order_number_once"),
+            models.UniqueConstraint(fields=["idempotency_key"], name="order_idempotency_key_once"),
             models.CheckConstraint(condition=~Q(customer_name=""), name="order_has_customer"),
             models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative"),
             models.CheckConstraint(
@@ -74,7 +77,8 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """A product in an order: quantity in pieces, name and price (per piece, the order's currency) as sold."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    # The constraint line_position_once has an index that begins with the order.
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
     sku = models.CharField("SKU", max_length=64)

@@ -24,7 +24,8 @@ class Step(models.Model):
     OPEN = (State.QUEUED, State.RUNNING, State.WAITING)
     STOPPABLE = (State.QUEUED, State.WAITING, State.PARKED)
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="steps")
+    # The constraint step_once_per_order has an index that begins with the order.
+    order = models.ForeignKey(Order, models.CASCADE, related_name="steps", db_index=False)
     name = models.CharField(max_length=32)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     due_at = models.DateTimeField()
@@ -72,7 +73,7 @@ class Attempt(models.Model):
         PERMANENT = "permanent", "failed, a person must look"
         LOST = "lost", "worker lost"
 
-    step = models.ForeignKey(Step, models.CASCADE, related_name="attempt_log")
+    step = models.ForeignKey(Step, models.CASCADE, related_name="attempt_log", db_index=False)
     number = models.PositiveIntegerField()
     started_at = models.DateTimeField()
     duration = models.DurationField(null=True)

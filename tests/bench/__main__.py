@@ -5,7 +5,6 @@ bin/bench NAME …         some of them
 bin/bench --quick        all of them with few measurements, in under three minutes
 bin/bench --check        exits 1 if a target is missed
 bin/bench --json         prints JSON instead of the table
-bin/bench slip --help    what only the slip's bench takes
 """
 
 import argparse
@@ -22,7 +21,14 @@ Bench = Callable[[Ground], list[Figure]]
 BENCHES = {
     "post": "tests.bench.post:post",
     "post-down": "tests.bench.post:post_down",
+    "dispatch": "tests.bench.dispatch:dispatch",
     "pipeline": "tests.bench.pipeline:pipeline",
+    "orders": "tests.bench.pipeline:orders",
+    "slip": "tests.bench.slip:slip",
+    "drain": "tests.bench.drain:drain",
+    "million": "tests.bench.million:million",
+    "status": "tests.bench.status:status",
+    "outage": "tests.bench.outage:outage",
 }
 
 

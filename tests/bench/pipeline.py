@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench.ground import IDLE, RIVALS, Ground, wait_for
-from tests.bench.report import Figure, at_least, compared
+from shop.processes import Process
+from tests.bench.ground import CONCURRENCY, DESK, IDLE, RIVALS, Ground, wait_for
+from tests.bench.report import Figure, at_least, at_most, compared
 from tests.bench.seed import place
 
 Way = Callable[[Ground, int], float]  # Orders a second.
@@ -24,10 +25,10 @@ def pipeline(ground: Ground) -> list[Figure]:
 
 
 @contextmanager
-def working(ground: Ground, *arguments: str, **options: str) -> Iterator[None]:
+def working(ground: Ground, *arguments: str, **options: str) -> Iterator[Process]:
     worker = ground.worker(*arguments, **options)
     try:
-        yield
+        yield worker
     finally:
         worker.stop(20)
 
@@ -37,6 +38,32 @@ def ours(ground: Ground, orders: int) -> float:
     place(ground, orders)
     with working(ground, "desk", settings=IDLE):
         return orders / settled_in(ground, orders)
+
+
+def orders(ground: Ground) -> list[Figure]:
+    """The desk's own cost beside the slip's: what is not rendering, as a share of rendering."""
+    count, rounds = (40, 2) if ground.quick else (400, 4)
+    ground.sandbox()
+    rest, slips = [], []
+    for _ in range(rounds):
+        ground.clear()
+        place(ground, count, settings=DESK)
+        with working(ground, "desk"):
+            whole = settled_in(ground, count) / count
+        slip = slip_alone(ground, count)
+        rest.append((whole - slip) * 1000)
+        slips.append(slip * 1000)
+    what = f"{count} orders with slips, all but the slip"
+    return [compared("orders", what, rest, "the slip alone", slips, "ms", at_most(1 / 3))]
+
+
+def slip_alone(ground: Ground, count: int) -> float:
+    """Seconds a slip, by as many processes as a worker has."""
+    drawing = ground.process("slips", "-m", "tests.bench.slips", str(count), str(CONCURRENCY))
+    drawing.log.unlink(missing_ok=True)
+    drawing.start()
+    assert drawing.wait(600) == 0, drawing.tail()
+    return float(drawing.tail(1)) / count
 
 
 def settled_in(ground: Ground, orders: int) -> float:

@@ -39,9 +39,9 @@ def insert(count: int, *, state: str = "queued", due_in: float = 3600) -> list[i
     return ids
 
 
-def place(ground: Ground, count: int) -> None:
+def place(ground: Ground, count: int, *, settings: str = IDLE) -> None:
     """So many orders with their messages in the queues, and nobody to work on them yet."""
-    ground.manage("shell", "-v0", "-c", PLACE.format(count=count), settings=IDLE)
+    ground.manage("shell", "-v0", "-c", PLACE.format(count=count), settings=settings)
 
 
 PLACE = """

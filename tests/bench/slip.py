@@ -5,14 +5,12 @@ lets ReportLab draw the QR code. Both are measured in turns in one process, so t
 is doing; what counts is their ratio.
 """
 
-import argparse
 import gc
 import io
 import os
 import re
-import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,8 +20,8 @@ from xhtml2pdf import pisa
 from orders.models import Order, OrderLine, Product
 from printing import codes, typefaces
 from printing.slip import facts, render
-
-LIMIT = 0.4
+from tests.bench.ground import Ground
+from tests.bench.report import Figure, at_most, compared
 
 
 def plain_html(order: Order) -> str:
@@ -60,16 +58,6 @@ def timed(draw: Callable[[Order], object], order: Order) -> float:
     return time.perf_counter() - started
 
 
-def compare(order: Order, rounds: int) -> tuple[float, float]:
-    """Median seconds of ours and of the plain way, measured in turns; both warmed up before."""
-    ways = (render, plain)
-    for way in ways:
-        way(order)
-    times = [[timed(way, order) for way in ways] for _ in range(rounds)]
-    ours, plains = zip(*times, strict=True)
-    return statistics.median(ours), statistics.median(plains)
-
-
 def resident(order: Order, *, slips: int) -> int:
     """Bytes of memory this process holds after drawing so many more slips."""
     for _ in range(slips):
@@ -98,19 +86,17 @@ def sample(lines: int = 10) -> Order:
     return order
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints what was measured; 1 if a slip takes more than LIMIT of the plain way's time, or memory grows."""
-    options = argparse.ArgumentParser(prog="bin/bench slip", description=__doc__)
-    options.add_argument("--rounds", type=int, default=40, help="measurements of each way")
-    options.add_argument("--lines", type=int, default=10, help="lines of the order")
-    options.add_argument("--slips", type=int, default=1000, help="slips to draw for the memory")
-    given = options.parse_args(arguments)
-    order = sample(given.lines)
-    ours, plains = compare(order, given.rounds)
-    ratio = ours / plains
-    print(f"slip of {given.lines} lines: {ours * 1000:.1f} ms, plain {plains * 1000:.1f} ms")
-    print(f"ratio {ratio:.3f}, at most {LIMIT}")
-    early, late = resident(order, slips=given.slips // 10), resident(order, slips=given.slips * 9 // 10)
-    grown = (late - early) / 1e6
-    print(f"memory after {given.slips // 10} slips {early / 1e6:.0f} MB, after {given.slips} {late / 1e6:.0f} MB")
-    return int(ratio > LIMIT or grown > 5)
+def slip(ground: Ground) -> list[Figure]:
+    """Both ways in turns; then the memory after many slips beside that after some."""
+    order = sample()
+    for way in (render, plain):
+        way(order)
+    pairs = [(timed(render, order), timed(plain, order)) for _ in range(10 if ground.quick else 60)]
+    ours, plains = ([pair[place] * 1000 for pair in pairs] for place in (0, 1))
+    slips = 100 if ground.quick else 1000
+    early = resident(order, slips=slips // 10) / 1e6
+    late = resident(order, slips=slips * 9 // 10) / 1e6
+    return [
+        compared("slip", "ten lines", ours, "plain pisa.CreatePDF", plains, "ms", at_most(0.4)),
+        compared("slip", f"memory after {slips} slips", [late], f"after {slips // 10}", [early], "MB", at_most(1.05)),
+    ]
