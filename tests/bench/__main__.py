@@ -58,17 +58,16 @@ def main() -> int:
     options = arguments()
     figures: list[Figure] = []
     failed: list[str] = []
-    for name in options.names or BENCHES:
-        started = time.monotonic()
-        with ground(quick=options.quick) as here:
+    with ground(quick=options.quick) as here:
+        for name in options.names or BENCHES:
+            started = time.monotonic()
             try:
-                found = load(name)(here)
+                here.clear()
+                figures += load(name)(here)
             except Exception:
                 say(f"{name}: it could not be measured\n{traceback.format_exc()}")
                 failed.append(name)
-                continue
-        figures += found
-        say(f"{name}: {time.monotonic() - started:.0f} s")
+            say(f"{name}: {time.monotonic() - started:.0f} s")
     print(as_json(figures) if options.json else table(figures))
     missed = [f"{figure.bench}: {figure.what}" for figure in figures if not figure.holds]
     if missed:

@@ -27,7 +27,7 @@ CONCURRENCY = 8
 
 @dataclass
 class Web:
-    """A gunicorn of two processes with four threads each."""
+    """A gunicorn of two processes with four threads each; the same one for every bench that asks for its name."""
 
     port: int
     process: Process
@@ -40,7 +40,8 @@ class Ground:
         self.folder, self.database, self.broker, self.quick = folder, database, broker, quick
         self.sandbox_port = free_port()
         self.processes: list[Process] = []
-        self.extra: dict[str, str] = {}
+        self.webs: dict[str, Web] = {}
+        self._sandbox: Process | None = None
 
     # --- Processes --------------------------------------------------------------------------------
     def environment(self, settings: str = DESK, more: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -69,14 +70,26 @@ class Ground:
         process.start()
         assert process.wait(120) == 0, process.tail()
 
-    def web(self, name: str = "web", *, wsgi: str = "shop.wsgi", settings: str = DESK, **more: str) -> Web:
+    def web(self, name: str = "desk", *, wsgi: str = "shop.wsgi", settings: str = DESK, **more: str) -> Web:
+        if name in self.webs:
+            return self.webs[name]
         port = free_port()
         options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--no-control-socket"]
         process = self.process(name, "-m", "gunicorn", wsgi, *options, settings=settings, **more)
         process.start()
         process.wait_until(lambda: answers(port), 60)
-        time.sleep(1)  # Both of its processes have loaded the views then.
-        return Web(port, process)
+        wait_for(lambda: self._loaded(process), "both of its processes are ready", 30)
+        self.webs[name] = Web(port, process)
+        return self.webs[name]
+
+    @staticmethod
+    def _loaded(process: Process) -> bool:
+        """gunicorn's processes start to listen when they have loaded the views, and use little time from then on."""
+        tasks = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        before = [Path(f"/proc/{pid}/stat").read_text().split()[13] for pid in tasks]
+        time.sleep(0.3)
+        after = [Path(f"/proc/{pid}/stat").read_text().split()[13] for pid in tasks]
+        return len(tasks) == 2 and before == after
 
     def worker(self, name: str, *, app: str = "shop", settings: str = DESK, **more: str) -> Process:
         """A worker of eight processes; returns at once."""
@@ -85,12 +98,13 @@ class Ground:
         worker.start()
         return worker
 
-    def sandbox(self) -> Process:
-        """The stand-ins for SAP and marketing."""
-        sandbox = self.process("sandbox", "manage.py", "sandbox", "--port", str(self.sandbox_port))
+    def sandbox(self) -> None:
+        """The stand-ins for SAP and marketing, from now on."""
+        if self._sandbox:
+            return
+        sandbox = self._sandbox = self.process("sandbox", "manage.py", "sandbox", "--port", str(self.sandbox_port))
         sandbox.start()
         sandbox.wait_until(lambda: answers(self.sandbox_port), 60)
-        return sandbox
 
     def end(self) -> None:
         for process in self.processes:

@@ -30,18 +30,18 @@ def outage(ground: Ground) -> list[Figure]:
         "SHOP_RETRY_DELAYS_SECONDS": ",".join(str(seconds / PACE) for seconds in (10, 30, 120, 600, 1800)) + ",60" * 60,
         "SHOP_BREAKER_DELAY_SECONDS": str(30 / PACE),
     }
-    web = ground.web(settings=IDLE)
-    rounds, seconds = (2, 6.0) if ground.quick else (6, 15.0)
+    web = ground.web("idle", settings=IDLE)
+    rounds, seconds = (1, 4.0) if ground.quick else (6, 15.0)
     down: list[float] = []
     well: list[float] = []
     with working(ground, "desk", settings=IDLE, **paced):
-        at_rate(web.port, order(), per_second=RATE, seconds=5)
+        at_rate(web.port, order(), per_second=RATE, seconds=3)
         for _ in range(rounds):
             with away(switch):
                 down.append(others(ground, web.port, seconds))
             well.append(others(ground, web.port, seconds))
         wait_for(lambda: ground.number("SELECT count(*) FROM orders_step WHERE state <> 'done'") == 0, "SAP has all")
-    count = int(RATE * AN_HOUR) // (20 if ground.quick else 1)
+    count = int(RATE * AN_HOUR) // (30 if ground.quick else 1)
     window = min(count, 3000) // 2
     backlog, normal = [], []
     for _ in range(1 if ground.quick else 3):

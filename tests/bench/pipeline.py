@@ -14,7 +14,7 @@ Way = Callable[[Ground, int], float]  # Orders a second.
 
 
 def pipeline(ground: Ground) -> list[Figure]:
-    orders, rounds = (300, 2) if ground.quick else (2000, 3)
+    orders, rounds = (120, 1) if ground.quick else (2000, 3)
     runs = [(ours(ground, orders), stock_chord(ground, orders), plain_tasks(ground, orders)) for _ in range(rounds)]
     mine = [run[0] for run in runs]
     what = f"{orders} orders, idle effects"
@@ -42,7 +42,7 @@ def ours(ground: Ground, orders: int) -> float:
 
 def orders(ground: Ground) -> list[Figure]:
     """The desk's own cost beside the slip's: what is not rendering, as a share of rendering."""
-    count, rounds = (40, 2) if ground.quick else (400, 4)
+    count, rounds = (40, 1) if ground.quick else (400, 4)
     ground.sandbox()
     rest, slips = [], []
     for _ in range(rounds):

@@ -6,7 +6,7 @@ from tests.bench.ground import IDLE, Ground
 
 ORDERS = """
 INSERT INTO orders_order (number, customer_name, note, status, currency, total, created_at, settled_at, fingerprint)
-SELECT 'B' || lpad(n::text, 13, '0'), 'Customer ' || n %% 9973, '', %(status)s, 'EUR', 30,
+SELECT to_char(n, 'fm0000"-"0000"-"0000'), 'Customer ' || n %% 9973, '', %(status)s, 'EUR', 30,
        now() - (%(count)s - n) * interval '1 minute', CASE %(status)s WHEN 'received' THEN NULL ELSE now() END, ''
 FROM generate_series(%(first)s, %(first)s + %(count)s - 1) n
 RETURNING id

@@ -91,9 +91,9 @@ def slip(ground: Ground) -> list[Figure]:
     order = sample()
     for way in (render, plain):
         way(order)
-    pairs = [(timed(render, order), timed(plain, order)) for _ in range(10 if ground.quick else 60)]
+    pairs = [(timed(render, order), timed(plain, order)) for _ in range(6 if ground.quick else 60)]
     ours, plains = ([pair[place] * 1000 for pair in pairs] for place in (0, 1))
-    slips = 100 if ground.quick else 1000
+    slips = 50 if ground.quick else 1000
     early = resident(order, slips=slips // 10) / 1e6
     late = resident(order, slips=slips * 9 // 10) / 1e6
     return [

@@ -19,7 +19,7 @@ def status(ground: Ground) -> list[Figure]:
         "unchanged": (ours.port, get(path, f"If-None-Match: {tag}\r\n"), 304),
         "bare": (theirs.port, get(f"/bare/{placed}"), 200),
     }
-    rounds, count = (5, 60) if ground.quick else (20, 200)
+    rounds, count = (3, 40) if ground.quick else (20, 200)
     found: dict[str, list[float]] = {name: [] for name in ways}
     for turn in range(rounds + 1):
         for name, (port, request, expected) in ways.items():
