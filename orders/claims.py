@@ -14,11 +14,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from orders import claims_sql
-from orders.models import Attempt, Destination, Order, Step
+from orders.models import Attempt, Destination, Order, OrderLine, Step
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class Claim:
     @cached_property
     def order(self) -> Order:
         """The order with its lines and their products."""
-        prefetch_related_objects([self.step.order], "lines__product")
+        lines = Prefetch("lines", OrderLine.objects.select_related("product"))
+        prefetch_related_objects([self.step.order], lines)
         return self.step.order
 
 

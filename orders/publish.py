@@ -38,6 +38,7 @@ class Line:
         self._confirms = not settings.BROKER_EMBEDDED if confirms is None else confirms  # Files need none.
         self._connection: Connection | None = None
         self._unconfirmed: set[int] = set()
+        self._declared: set[str] = set()
         self._published = 0
         self._refused = ""
 
@@ -68,6 +69,7 @@ class Line:
         producer = self._connected()
         for start in range(0, len(messages), MOST_UNCONFIRMED):
             for message in messages[start : start + MOST_UNCONFIRMED]:
+                self._declare(message.options["routing_key"])
                 self._published += 1
                 self._unconfirmed.add(self._published)
                 producer.publish(message.body, mandatory=True, **message.options)
@@ -77,17 +79,22 @@ class Line:
     def _connected(self) -> Producer:
         if self._connection is None:
             self._unconfirmed, self._published, self._refused = set(), 0, ""
+            self._declared = set()
             bounds: dict[str, Any] = {}
             if self._confirms:
                 bounds = {"read_timeout": CONFIRM_TIMEOUT, "write_timeout": CONFIRM_TIMEOUT, "confirm_publish": False}
             self._connection = self._connect(connect_timeout=CONNECT_TIMEOUT, transport_options=bounds)
             channel = self._connection.default_channel
-            for queue in current_app.amqp.queues.values():
-                queue(channel).declare()
             if self._confirms:
                 self._listen(channel)
             self._producer = Producer(channel, auto_declare=False)
         return self._producer
+
+    def _declare(self, name: str) -> None:
+        """Makes the queue if it is not there, once a connection: no worker may have started yet."""
+        if name not in self._declared and name in current_app.amqp.queues:
+            current_app.amqp.queues[name](self._producer.channel).declare()
+        self._declared.add(name)
 
     def _listen(self, channel: Any) -> None:
         channel.confirm_select()

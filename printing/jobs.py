@@ -67,6 +67,8 @@ def choose_printer(order: Order) -> Printer:
 def configured_printer() -> Printer:
     """The printer of SHOP_PRINTER_URL, as a row from its first use on."""
     url = settings.PRINTER_URL
+    if known := Printer.objects.filter(url=url).select_related("fallback").first():
+        return known
     spooled = url.startswith("spool:")
     facts = {
         "name": "Spool folder" if spooled else "Printer",

@@ -7,6 +7,8 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+CLOSE = 0.6  # of a limit that is itself beyond the target
+
 
 @dataclass(frozen=True)
 class Target:
@@ -34,7 +36,8 @@ def at_least(bound: float) -> Target:
 class Figure:
     """One line of the table. `ratio` is ours / theirs, the median of the pairs; `spread` its quartiles.
 
-    Without `against` there is nothing to compare: `ratio` is None, `spread` is of the figure itself.
+    Without `against` there is nothing to compare: `ratio` is None, `spread` is of the figure itself. `limit` is the
+    ratio of the least that could be done: measured in the same run, without any of the desk's code.
     """
 
     bench: str
@@ -47,10 +50,17 @@ class Figure:
     spread: tuple[float, float]
     runs: int
     target: Target | None
+    limit: float | None = None
 
     @property
     def holds(self) -> bool:
-        return self.target is None or self.target.holds(self.ours if self.ratio is None else self.ratio)
+        """The target holds; or it can't be reached, as the limit shows, and we are close to the limit."""
+        value = self.ours if self.ratio is None else self.ratio
+        if self.target is None or self.target.holds(value):
+            return True
+        if self.limit is None or self.target.holds(self.limit):
+            return False
+        return Target(self.target.sign, self.limit * (CLOSE if self.target.sign == ">=" else 1 / CLOSE)).holds(value)
 
 
 def quartiles(values: Sequence[float]) -> tuple[float, float]:
@@ -80,15 +90,19 @@ def compared(
     theirs: Sequence[float],
     unit: str,
     target: Target | None = None,
+    least: Sequence[float] = (),
 ) -> Figure:
-    """Pairs measured in turns: `ours[i]` beside `theirs[i]`."""
+    """Pairs measured in turns: `ours[i]` beside `theirs[i]`, and beside `least[i]` where there is such a limit."""
     ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
     medians = statistics.median(ours), statistics.median(theirs)
     ratio = statistics.median(ratios)
-    return Figure(bench, what, medians[0], unit, against, medians[1], ratio, quartiles(ratios), len(ratios), target)
+    limit = statistics.median(low / other for low, other in zip(least, theirs, strict=True)) if least else None
+    return Figure(
+        bench, what, medians[0], unit, against, medians[1], ratio, quartiles(ratios), len(ratios), target, limit
+    )
 
 
-HEAD = ("bench", "what", "ours", "against", "theirs", "ratio", "spread", "runs", "target", "")
+HEAD = ("bench", "what", "ours", "against", "theirs", "ratio", "spread", "runs", "target", "limit", "")
 
 
 def number(value: float | None, unit: str = "") -> str:
@@ -99,7 +113,10 @@ def number(value: float | None, unit: str = "") -> str:
 
 
 def row(figure: Figure) -> tuple[str, ...]:
-    verdict = "" if figure.target is None else "ok" if figure.holds else "MISSED"
+    verdict = ""
+    if figure.target is not None:
+        reached = figure.target.holds(figure.ours if figure.ratio is None else figure.ratio)
+        verdict = "ok" if reached else "near its limit" if figure.holds else "MISSED"
     return (
         figure.bench,
         figure.what,
@@ -110,6 +127,7 @@ def row(figure: Figure) -> tuple[str, ...]:
         f"{number(figure.spread[0])} … {number(figure.spread[1])}",
         str(figure.runs),
         str(figure.target or ""),
+        number(figure.limit),
         verdict,
     )
 

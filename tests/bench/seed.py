@@ -14,7 +14,7 @@ RETURNING id
 LINES = """
 INSERT INTO orders_orderline (order_id, position, product_id, sku, name, price, quantity)
 SELECT o.id, n, n + o.id %% 50, 'SKU-' || n, 'Product ' || n, 10, 1
-FROM orders_order o, generate_series(1, 3) n WHERE o.id >= %(first_id)s
+FROM orders_order o, generate_series(1, %(lines)s) n WHERE o.id >= %(first_id)s
 """
 ALL_STEPS = """
 INSERT INTO orders_step (order_id, name, state, due_at, attempts, failures, started_at, finished_at, reference, reason,
@@ -25,28 +25,28 @@ FROM orders_order o, (VALUES ('sap'), ('marketing'), ('printing')) s(name) WHERE
 """
 
 
-def insert(count: int, *, state: str = "queued", due_in: float = 3600) -> list[int]:
-    """So many orders of three lines, with their steps in one state; returns their ids."""
+def insert(count: int, *, state: str = "queued", due_in: float = 3600, lines: int = 3) -> list[int]:
+    """So many orders of some lines, with their steps in one state; returns their ids."""
     status = "processed" if state == "done" else "received"
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM orders_order")
         (first,) = cursor.fetchone()
         cursor.execute(ORDERS, {"count": count, "first": first, "status": status})
         ids = [order_id for (order_id,) in cursor.fetchall()]
-        some = {"first_id": ids[0], "state": state, "due_in": due_in}
+        some = {"first_id": ids[0], "state": state, "due_in": due_in, "lines": lines}
         cursor.execute(LINES, some)
         cursor.execute(ALL_STEPS, some)
     return ids
 
 
-def place(ground: Ground, count: int, *, settings: str = IDLE) -> None:
+def place(ground: Ground, count: int, *, settings: str = IDLE, lines: int = 3) -> None:
     """So many orders with their messages in the queues, and nobody to work on them yet."""
-    ground.manage("shell", "-v0", "-c", PLACE.format(count=count), settings=settings)
+    ground.manage("shell", "-v0", "-c", PLACE.format(count=count, lines=lines), settings=settings)
 
 
 PLACE = """
 import shop.celery
 from orders.publish import publish_orders
 from tests.bench.seed import insert
-publish_orders(insert({count}))
+publish_orders(insert({count}, lines={lines}))
 """

@@ -64,6 +64,7 @@ def test_a_lost_answer_makes_no_second_sales_order(sandbox, sap_step, kind):
 
 def test_nothing_is_created_while_sap_may_still_work_on_a_request_without_answer(sandbox, sap_step, settings):
     settings.SAP_REQUEST_LIMIT = timedelta(minutes=10)
+    Step.objects.filter(pk=sap_step.pk).update(attempts=1)
     claim = claim_step(sap_step.order_id, "sap")
     lost = Attempt.objects.create(
         step=sap_step,
