@@ -12,7 +12,7 @@ def database_restarted(world: World, orders: int) -> None:
     with world.load.steady(15):
         for _ in range(3):
             time.sleep(orders / 75)
-            world.database.terminate_backends()
+            assert world.database.terminate_backends(), "nobody was connected"
         world.database.restart()
         time.sleep(orders / 75)
         world.database.query("ALTER SYSTEM SET max_connections = 8")
