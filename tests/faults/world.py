@@ -195,6 +195,11 @@ class World:
         """The next `count` requests (all, if None; of one method, if given) go wrong in the sandbox's way `kind`."""
         self.sandbox_asks("fail", destination="sap", kind=kind, count=count, method=method)
 
+    def sap_faults(self) -> list[str]:
+        """What SAP is still told to do wrong; shorter, or with another count, once it did."""
+        faults: list[str] = self.sandbox_asks("faults.json")["sap"]
+        return faults
+
     def heal_sap(self) -> None:
         self.sandbox_asks("fail", destination="", kind="clear")
 

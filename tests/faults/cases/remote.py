@@ -12,9 +12,9 @@ def sap_down(world: World, orders: int) -> None:
     others = "SELECT count(*) FROM orders_step WHERE name <> 'sap' AND state <> 'done'"
     for kind in ("503", "hang", "cut-reply", "drop-reply"):
         world.break_sap(kind, 1000 if kind == "503" else 3, "" if kind == "503" else "POST")
-        told = world.sandbox_asks("faults.json")["sap"]
+        told = world.sap_faults()
         world.load.burst(max(3, orders // 4))
-        wait_for(lambda told=told: world.sandbox_asks("faults.json")["sap"] != told, f"SAP failed ({kind})")
+        wait_for(lambda told=told: world.sap_faults() != told, f"SAP failed ({kind})")
         wait_for(lambda: not world.query(others)[0][0], "the other steps went on")
         assert kind in ("cut-reply", "drop-reply") or world.open_steps(), "SAP was well"
         time.sleep(1)

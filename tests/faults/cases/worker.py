@@ -15,8 +15,9 @@ def worker_child_killed(world: World, orders: int) -> None:
     for kind in ("hang", "hang-after"):  # It waits for SAP: before SAP did anything, then after SAP did it.
         world.break_sap(kind, 1, "POST")
         world.load.burst(share)
-        wait_for(lambda: world.running_steps("sap"), "a SAP step ran")
-        time.sleep(0.5)
+        wait_for(lambda: not world.sap_faults(), "a worker waited for SAP")
+        time.sleep(0.3)
+        assert world.running_steps("sap"), "it waited no longer"
         world.kill_children()
         world.heal_sap()
     world.load.burst(share)  # Recorded, and neither the settling nor the ack gets through to the broker.
