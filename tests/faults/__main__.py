@@ -2,7 +2,7 @@
 
 bin/faults                          all of them
 bin/faults NAME …                   some (bin/faults --list names them)
-bin/faults --short                  all, with few orders: about five minutes
+bin/faults --short                  all, with few orders: under four minutes
 bin/faults --soak MINUTES --seed N  at random, under load
 """
 
@@ -21,6 +21,7 @@ from tests.faults.soak import soak
 from tests.faults.world import World, world
 
 ORDERS, FEW_ORDERS = 80, 12
+SLOWLY = 0.5  # the part of the load that --short places while it waits for something
 
 for module in pkgutil.iter_modules(cases.__path__):
     importlib.import_module(f"tests.faults.cases.{module.name}")
@@ -76,6 +77,7 @@ def main() -> int:
     totals: list[Verdict] = []
     for nodes, group in itertools.groupby(faults, key=lambda fault: fault.nodes):
         with world(nodes) as here:
+            here.load.share = SLOWLY if options.short else 1
             verdicts += [run(fault, here, FEW_ORDERS if options.short else ORDERS, options.verbose) for fault in group]
         totals.append(verdicts[-1])
     held = sum(verdict.holds for verdict in verdicts)

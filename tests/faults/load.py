@@ -28,9 +28,13 @@ class Answer:
 
 @dataclass
 class Load:
-    """Places orders at `url`; `answers_kept` are all answers since the last `forget`."""
+    """Places orders at `url`; `kept` are all answers since the last `forget`.
+
+    `share` is the part of each steady rate that is really placed: less than 1 for few orders.
+    """
 
     url: str
+    share: float = 1.0
     kept: list[Answer] = field(default_factory=list)
 
     def forget(self) -> None:
@@ -95,7 +99,7 @@ class Load:
                 due = time.monotonic()
                 while not ended.is_set():
                     pool.submit(self.post)
-                    due += 1 / per_second
+                    due += 1 / (per_second * self.share)
                     ended.wait(max(0.0, due - time.monotonic()))
 
         customers = threading.Thread(target=place)

@@ -27,6 +27,7 @@ from tests.servers import postgres, proxy, rabbitmq
 
 TREE = Path(__file__).resolve().parents[2]
 ROUTINE = re.compile(r"Task .* (received|succeeded)")
+WORKERS = 2
 QUEUES = ("sap", "marketing", "printing", "orders")
 
 # Seconds, short so that an hour's outage fits into a few of them; their order is that of production.
@@ -109,12 +110,17 @@ class World:
         self.workers.append(worker)
         return worker
 
-    def replace_workers(self, count: int = 2) -> None:
+    @staticmethod
+    def wait_until_ready(worker: Process) -> None:
+        """Waits until it takes messages."""
+        worker.wait_until(lambda: " ready." in worker.log.read_text(errors="replace"))
+
+    def replace_workers(self) -> None:
         """Ends what is left of the workers and starts fresh ones."""
         for worker in self.workers:
             worker.kill()
         self.workers = []
-        for _ in range(count):
+        for _ in range(WORKERS):
             self.start_worker()
 
     def manage(self, *arguments: str) -> str:
@@ -152,18 +158,23 @@ class World:
     def open_steps(self) -> int:
         return int(self.query("SELECT count(*) FROM orders_step WHERE state <> 'done'")[0][0])
 
+    def running_steps(self, name: str = "%") -> int:
+        running = "SELECT count(*) FROM orders_step WHERE state = 'running' AND name LIKE %s"
+        return int(self.query(running, name)[0][0])
+
     def unsettled(self) -> int:
         return int(self.query("SELECT count(*) FROM orders_order WHERE status = 'received'")[0][0])
 
     def messages(self) -> dict[str, int]:
-        """What every queue holds, ready and unacknowledged."""
-        running = next(node for node in self.nodes if node.running)
-        return {row["name"]: row["messages"] for row in running.rows("list_queues", "name", "messages")}
+        """The queues that hold any, with how many: ready and unacknowledged. Costs half a second."""
+        rows = self.broker.rows("list_queues", "name", "messages")
+        return {row["name"]: row["messages"] for row in rows if row["messages"] and "pidbox" not in row["name"]}
 
-    def ready(self, queue: str) -> int:
-        """How many messages a queue holds ready; asked over AMQP, much cheaper than rabbitmqctl."""
+    def ready(self) -> int:
+        """How many messages lie ready in the desk's queues; asked over AMQP, much cheaper than rabbitmqctl."""
         with kombu.Connection(self.broker.url) as broker:
-            return int(broker.default_channel.queue_declare(queue, passive=True).message_count)
+            declare = broker.default_channel.queue_declare
+            return sum(declare(queue, passive=True).message_count for queue in QUEUES)
 
     def show_logs(self, lines: int = 30) -> None:
         """The logs' ends, without what goes well."""
@@ -183,6 +194,11 @@ class World:
     def break_sap(self, kind: str, count: int | None = None, method: str = "") -> None:
         """The next `count` requests (all, if None; of one method, if given) go wrong in the sandbox's way `kind`."""
         self.sandbox_asks("fail", destination="sap", kind=kind, count=count, method=method)
+
+    def sap_faults(self) -> list[str]:
+        """What SAP is still told to do wrong; shorter, or with another count, once it did."""
+        faults: list[str] = self.sandbox_asks("faults.json")["sap"]
+        return faults
 
     def heal_sap(self) -> None:
         self.sandbox_asks("fail", destination="", kind="clear")
@@ -216,8 +232,15 @@ class World:
         self.kill_children(signal.SIGCONT)
         if not self.web.running:
             self.start_web()
-        self.workers = [worker for worker in self.workers if worker.running]
-        while len(self.workers) < 2:
+        self.heal_workers()
+
+    def heal_workers(self) -> None:
+        """As many as at the beginning: others end in peace, missing ones are started."""
+        running = [worker for worker in self.workers if worker.running]
+        self.workers = running[:WORKERS]
+        for surplus in running[WORKERS:]:
+            surplus.stop()
+        while len(self.workers) < WORKERS:
             self.start_worker()
 
 

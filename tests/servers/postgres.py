@@ -18,6 +18,8 @@ from shop.processes import Folder, Process, StartFailed
 
 USER = "desk"
 NAME = "desk"
+# The superuser. Not the desk's own user, as in production: when all connections are used up, some are left for it.
+OPERATOR = "operator"
 
 
 def programs() -> Path:
@@ -55,8 +57,8 @@ class PostgreSQL:
     def url(self) -> str:
         return self.url_of(NAME)
 
-    def url_of(self, database: str) -> str:
-        return f"postgresql://{USER}:{self.password}@127.0.0.1:{self.port}/{database}"
+    def url_of(self, database: str, user: str = USER) -> str:
+        return f"postgresql://{user}:{self.password}@127.0.0.1:{self.port}/{database}"
 
     def _initialise(self) -> None:
         password = self.folder / "password"
@@ -64,7 +66,7 @@ class PostgreSQL:
         if self.user:
             for path in (self.folder, password):
                 shutil.chown(path, self.user)
-        command = [programs() / "initdb", "-D", self.folder / "data", "-U", USER, "-A", "scram-sha-256"]
+        command = [programs() / "initdb", "-D", self.folder / "data", "-U", OPERATOR, "-A", "scram-sha-256"]
         command += ["--pwfile", password, "-E", "UTF8", "--locale=C", "-N"]
         # -N: the fresh files need no sync to disk one by one; from then on the server syncs as in production.
         done = subprocess.run(
@@ -89,18 +91,19 @@ class PostgreSQL:
         self.process.start()
         self.process.wait_until(self._ready)
         if (NAME,) not in self.query("SELECT datname FROM pg_database"):
-            self.query(f"CREATE DATABASE {NAME}")
+            self.query(f"CREATE ROLE {USER} LOGIN CREATEDB PASSWORD '{self.password}'")
+            self.query(f"CREATE DATABASE {NAME} OWNER {USER}")
 
     def _ready(self) -> bool:
         try:
-            psycopg2.connect(self.url_of("postgres"), connect_timeout=2).close()
+            psycopg2.connect(self.url_of("postgres", OPERATOR), connect_timeout=2).close()
         except psycopg2.OperationalError:
             return False
         return True
 
     def query(self, statement: str) -> list[tuple[object, ...]]:
         """Runs a statement as the superuser, outside a transaction; returns the rows."""
-        connection = psycopg2.connect(self.url_of("postgres"), connect_timeout=5)
+        connection = psycopg2.connect(self.url_of("postgres", OPERATOR), connect_timeout=5)
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:

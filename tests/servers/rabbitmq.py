@@ -21,6 +21,11 @@ from shop.processes import Folder, Process, StartFailed
 
 USER = "desk"
 LOOPBACK = "-kernel inet_dist_use_interface {127,0,0,1}"
+# Its threads spin for some microseconds before they sleep. At its start a broker reads thousands of files, one after
+# the other, each by a thread that would have to be woken for it: without this it takes twice as long.
+AWAKE = "+sbwt very_short +sbwtdcpu very_short +sbwtdio very_short"
+# Milliseconds after which a quorum queue's figures in `list_queues` are renewed; five seconds otherwise.
+FRESH = "-rabbit quorum_tick_interval 500"
 
 
 def program(name: str) -> str:
@@ -98,8 +103,8 @@ class RabbitMQ:
             "RABBITMQ_CONF_ENV_FILE": str(self.folder / "nothing"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "enabled_plugins"),
             "RABBITMQ_PID_FILE": str(self.folder / "pid"),
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{LOOPBACK} -start_epmd false",
-            "RABBITMQ_CTL_ERL_ARGS": f"{LOOPBACK} -start_epmd false",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{AWAKE} {FRESH} {LOOPBACK} -start_epmd false",
+            "RABBITMQ_CTL_ERL_ARGS": f"{AWAKE} {LOOPBACK} -start_epmd false",
             "RABBITMQ_CTL_DIST_PORT_MIN": "35672",
             "RABBITMQ_CTL_DIST_PORT_MAX": "35999",
             "ERL_EPMD_ADDRESS": "127.0.0.1",

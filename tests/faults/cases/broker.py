@@ -4,6 +4,7 @@ import time
 
 from tests.faults.cases import fault
 from tests.faults.world import World
+from tests.servers.rabbitmq import RabbitMQ
 
 # A customer must not notice: a request that waited for the broker would take seconds.
 UNNOTICED = 2.0  # seconds, the slowest answer, on a machine that runs all of this at once
@@ -21,6 +22,7 @@ def broker_stopped(world: World, orders: int) -> None:
         time.sleep(1)
         world.broker.stop()
         time.sleep(orders / 10)
+        assert world.open_steps() > 0, "nothing waited for the broker"
         world.broker.start()
         time.sleep(1)
     _assert_unnoticed(world)
@@ -33,6 +35,8 @@ def broker_killed(world: World, orders: int) -> None:
         time.sleep(orders / 80)
         world.broker.kill()
         time.sleep(orders / 80)
+    assert world.open_steps() > 0, "nothing waited for the broker"
+    with world.load.steady(10):  # A burst that lasted until the broker is up again would be hundreds of orders.
         world.broker.start()
     _assert_unnoticed(world)
 
@@ -56,11 +60,13 @@ def leader_killed(world: World, orders: int) -> None:
         leader = _leader(world, "sap")
         leader.kill()
         time.sleep(orders / 10)
+        assert _leader(world, "sap") is not leader, "no other node took over"
         leader.start()
     _assert_unnoticed(world)
 
 
-def _leader(world: World, queue: str) -> object:
-    rows = world.broker.rows("list_queues", "name", "leader")
+def _leader(world: World, queue: str) -> RabbitMQ:
+    asked = next(node for node in world.nodes if node.running)
+    rows = asked.rows("list_queues", "name", "leader")
     led_by = next(row["leader"] for row in rows if row["name"] == queue)
     return next(node for node in world.nodes if node.node == led_by)

@@ -9,11 +9,6 @@ from tests.faults.cases import fault
 from tests.faults.world import World
 
 
-def _kill_web(world: World) -> None:
-    world.web.kill()
-    world.start_web()
-
-
 @fault(1)
 def web_killed_after_commit(world: World, orders: int) -> None:
     """SIGKILL the web process after COMMIT, before the publish."""
@@ -21,6 +16,7 @@ def web_killed_after_commit(world: World, orders: int) -> None:
     world.load.burst(orders)
     assert not world.load.refused
     world.web.kill()
+    assert world.open_steps() > 0, "the orders were published all the same"
     world.web_to_broker.heal()
     world.start_web()
 
@@ -47,4 +43,6 @@ def publisher_killed(world: World, orders: int) -> None:
     for _ in range(3):  # Nothing is recorded, so any moment is between: kill it in the midst of its work.
         with world.load.steady(30):
             time.sleep(orders / 90 + random.random() / 2)
-            _kill_web(world)
+            world.web.kill()
+        assert world.unsettled() > 0, "there was nothing left to publish"
+        world.start_web()

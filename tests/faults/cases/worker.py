@@ -1,14 +1,11 @@
 """What can go wrong with the workers."""
 
+import re
 import signal
 import time
 
 from tests.faults.cases import fault
 from tests.faults.world import World, wait_for
-
-
-def _some_step_runs(world: World, name: str = "sap") -> bool:
-    return bool(world.query("SELECT 1 FROM orders_step WHERE state = 'running' AND name = %s", name))
 
 
 @fault(7)
@@ -18,8 +15,9 @@ def worker_child_killed(world: World, orders: int) -> None:
     for kind in ("hang", "hang-after"):  # It waits for SAP: before SAP did anything, then after SAP did it.
         world.break_sap(kind, 1, "POST")
         world.load.burst(share)
-        wait_for(lambda: _some_step_runs(world), "a SAP step ran")
-        time.sleep(0.5)
+        wait_for(lambda: not world.sap_faults(), "a worker waited for SAP")
+        time.sleep(0.3)
+        assert world.running_steps("sap"), "it waited no longer"
         world.kill_children()
         world.heal_sap()
     world.load.burst(share)  # Recorded, and neither the settling nor the ack gets through to the broker.
@@ -39,6 +37,7 @@ def worker_killed(world: World, orders: int) -> None:
     with world.load.steady(20):
         for _ in range(2):
             time.sleep(orders / 40)
+            wait_for(world.running_steps, "a step ran")
             world.replace_workers()
 
 
@@ -46,12 +45,13 @@ def worker_killed(world: World, orders: int) -> None:
 def connection_cut(world: World, orders: int) -> None:
     """Worker-broker TCP cut in mid-print: redelivered while still running, printed once."""
     world.load.burst(orders // 2)
-    wait_for(lambda: _some_step_runs(world, "printing"), "a slip was being printed", 10)
+    wait_for(lambda: world.running_steps("printing"), "a slip was being printed", 10)
     world.kill_children(signal.SIGSTOP)  # They print on, very slowly …
-    held = world.query("SELECT count(*) FROM orders_step WHERE state = 'running'")[0][0]
-    assert held, "nothing was running when the workers were held"
+    assert world.running_steps(), "nothing was running when the workers were held"
     world.worker_to_broker.cut()  # … while the broker gives their messages to somebody else.
-    world.start_worker()
+    somebody_else = world.start_worker()
+    received = re.compile(r"print_slip\[.*\] received")
+    wait_for(lambda: received.search(somebody_else.log.read_text(errors="replace")), "somebody else was given a slip")
     with world.load.steady(10):
         time.sleep(orders / 20)
     world.kill_children(signal.SIGCONT)
@@ -60,13 +60,13 @@ def connection_cut(world: World, orders: int) -> None:
 @fault(15)
 def rolling_deploy(world: World, orders: int) -> None:
     """Rolling deploy under load: SIGTERM, grace, SIGKILL, new code, new queue arguments."""
-    world.replace_workers()
     old = list(world.workers)
+    for worker in old:
+        world.wait_until_ready(worker)
     with world.load.steady(8):
         time.sleep(orders / 20)
         for worker in old:
-            new = world.start_worker()
-            wait_for(lambda new=new: "ready." in new.tail(200), "the new worker was ready")
+            world.wait_until_ready(world.start_worker())
             started = time.monotonic()
             worker.stop(patience=30)
             assert time.monotonic() - started < 25, "the old worker did not end in time"
