@@ -1,0 +1,95 @@
+"""Taking and giving back a step: PostgreSQL's way and the ORM's, side by side."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from orders import claims, claims_sql
+from orders.models import Attempt, Destination, Order, Step
+
+Way = SimpleNamespace
+WAYS = {
+    "orm": Way(take=claims._take_by_orm, finish=claims._finish_by_orm),
+    "sql": Way(take=claims_sql.take, finish=claims_sql.finish),
+}
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> Any:
+    if request.param == "sql" and connection.vendor != "postgresql":
+        request.param = "orm"  # Elsewhere there is one way only.
+    return WAYS[request.param]
+
+
+@pytest.fixture
+def take(way: Any, order: Order) -> Callable[[], tuple[Step, int] | None]:
+    now = timezone.now()
+    return lambda: way.take(order.pk, "sap", uuid.uuid4(), now, now + timedelta(seconds=90))
+
+
+def attempt(step: Step) -> Attempt:
+    return Attempt(step=step, number=step.attempts, started_at=timezone.now(), outcome="done", code="201", answer="ok")
+
+
+def test_a_step_is_taken_once_and_comes_with_its_order(take: Any, order: Order) -> None:
+    step, failures = take()
+    assert (step.state, step.attempts, failures) == ("running", 1, 0)
+    assert step.token is not None
+    assert step.due_at - step.started_at == timedelta(seconds=90)
+    assert (step.order, step.order.customer_name) == (order, "Helgi Möller")
+    assert take() is None
+
+
+@pytest.mark.parametrize("state", ["running", "waiting", "done", "parked", "cancelled"])
+def test_a_step_that_is_not_queued_is_not_taken(take: Any, step: Step, state: str) -> None:
+    token = uuid.uuid4() if state == "running" else None
+    Step.objects.filter(pk=step.pk).update(state=state, token=token)
+    assert take() is None
+    step.refresh_from_db()
+    assert (step.state, step.attempts) == (state, 0)
+
+
+@pytest.mark.parametrize(
+    ("held", "probing", "taken"),
+    [
+        ({}, False, True),
+        ({"failures": 4}, False, True),
+        ({"paused": True}, False, False),
+        ({"open_until": True}, False, False),
+        ({"open_until": True}, True, True),
+        ({"paused": True}, True, False),
+        ({"paused": True, "open_until": True}, True, False),
+    ],
+)
+def test_a_held_destination_lets_its_probe_through_and_nothing_else(
+    take: Any, step: Step, held: dict[str, Any], probing: bool, taken: bool
+) -> None:
+    fields = {**held, "open_until": timezone.now()} if "open_until" in held else held
+    Destination.objects.create(name="sap", probe=step if probing else None, **fields)
+    Destination.objects.create(name="marketing", paused=True)
+    found = take()
+    assert (found is not None) is taken
+    if found:
+        assert found[1] == held.get("failures", 0)
+
+
+def test_the_holder_gives_it_back_with_an_attempt(way: Any, take: Any, again: Callable[[], Step]) -> None:
+    step, _ = take()
+    changes = {"token": None, "state": "done", "reference": "4711", "finished_at": timezone.now()}
+    assert way.finish(step.pk, step.token, attempt(step), changes)
+    assert (again().state, again().reference, again().token) == ("done", "4711", None)
+    kept = again().attempt_log.get()
+    assert (kept.number, kept.outcome, kept.code, kept.answer) == (1, "done", "201", "ok")
+
+
+def test_who_lost_the_token_changes_nothing(way: Any, take: Any, again: Callable[[], Step]) -> None:
+    step, _ = take()
+    assert not way.finish(step.pk, uuid.uuid4(), attempt(step), {"token": None, "state": "done"})
+    assert again().state == "running"
+    assert not Attempt.objects.exists()
