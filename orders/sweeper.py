@@ -64,30 +64,31 @@ def publish_due(name: str) -> None:
     steps = (
         _probe(destination, due) if probing else _requeue(due, QUEUE_ROOM - messages_ready(settings.STEP_QUEUES[name]))
     )
-    publish_steps(name, [step.order_id for step in steps])
+    publish_steps(name, steps.values())
 
 
 @transaction.atomic
-def _requeue(due: QuerySet[Step], limit: int) -> list[Step]:
-    """Makes up to `limit` due steps claimable; they are not due again before the grace time is over."""
-    steps = _taken(due, limit)
-    Step.objects.filter(pk__in=[step.pk for step in steps]).update(
-        state=Step.State.QUEUED, due_at=timezone.now() + settings.STEP_GRACE
-    )
+def _requeue(due: QuerySet[Step], limit: int) -> dict[int, int]:
+    """Makes up to `limit` due steps claimable; they are not due again before the grace time is over.
+
+    Returns the ids of their orders by their own.
+    """
+    steps = dict(_taken(due, limit).values_list("pk", "order_id")) if limit > 0 else {}
+    Step.objects.filter(pk__in=steps).update(state=Step.State.QUEUED, due_at=timezone.now() + settings.STEP_GRACE)
     return steps
 
 
 @transaction.atomic
-def _probe(destination: Destination, due: QuerySet[Step]) -> list[Step]:
+def _probe(destination: Destination, due: QuerySet[Step]) -> dict[int, int]:
     """Lets one step through an open breaker, once its delay is over; others follow if this one is lost."""
     now = timezone.now()
     mine = Destination.objects.filter(pk=destination.pk, open_until__lte=now).update(
         open_until=now + settings.STEP_LEASE
     )
     if not mine:
-        return []
+        return {}
     steps = _requeue(due, 1)
-    Destination.objects.filter(pk=destination.pk).update(probe=steps[0] if steps else None)
+    Destination.objects.filter(pk=destination.pk).update(probe=next(iter(steps), None))
     return steps
 
 
@@ -108,9 +109,7 @@ def messages_ready(queue: str) -> int:
             return 0
 
 
-def _taken(rows: QuerySet[Step], limit: int) -> list[Step]:
+def _taken(rows: QuerySet[Step], limit: int) -> QuerySet[Step]:
     """Up to `limit` rows that no other transaction works on, locked until ours ends."""
-    if limit <= 0:
-        return []
     skip = connection.features.has_select_for_update_skip_locked
-    return list(rows.select_for_update(skip_locked=skip, of=("self",) if skip else ())[:limit])
+    return rows.select_for_update(skip_locked=skip, of=("self",) if skip else ())[:limit]

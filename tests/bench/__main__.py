@@ -1,6 +1,6 @@
 """bin/bench: measures the desk against what else one could do, each pair in turns inside one run.
 
-bin/bench                all of them, some three quarters of an hour
+bin/bench                all of them, in about half an hour
 bin/bench NAME …         some of them
 bin/bench --quick        all of them with few measurements, in under three minutes
 bin/bench --check        exits 1 if a target is missed

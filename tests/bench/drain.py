@@ -19,7 +19,7 @@ def drain(ground: Ground) -> list[Figure]:
     """
     large, small, window = (900, 250, 200) if ground.quick else (50_000, 1000, 700)
     full, short, early, late = [], [], [], []
-    for _ in range(1 if ground.quick else 3):
+    for _ in range(1 if ground.quick else 2):
         ground.clear()
         place(ground, small)
         with working(ground, "desk", settings=IDLE):

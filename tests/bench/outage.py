@@ -31,7 +31,7 @@ def outage(ground: Ground) -> list[Figure]:
         "SHOP_BREAKER_DELAY_SECONDS": str(30 / PACE),
     }
     web = ground.web("idle", settings=IDLE)
-    rounds, seconds = (1, 4.0) if ground.quick else (6, 15.0)
+    rounds, seconds = (1, 4.0) if ground.quick else (5, 10.0)
     down: list[float] = []
     well: list[float] = []
     with working(ground, "desk", settings=IDLE, **paced):
@@ -44,7 +44,7 @@ def outage(ground: Ground) -> list[Figure]:
     count = int(RATE * AN_HOUR) // (30 if ground.quick else 1)
     window = min(count, 3000) // 2
     backlog, normal = [], []
-    for _ in range(1 if ground.quick else 3):
+    for _ in range(1 if ground.quick else 2):
         normal.append(sap_rate(ground, window, after_outage=False, paced=paced))
         backlog.append(sap_rate(ground, window, after_outage=True, paced=paced, count=count))
     return [

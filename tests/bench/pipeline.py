@@ -14,7 +14,7 @@ Way = Callable[[Ground, int], float]  # Orders a second.
 
 
 def pipeline(ground: Ground) -> list[Figure]:
-    count, rounds = (120, 1) if ground.quick else (2000, 3)
+    count, rounds = (120, 1) if ground.quick else (2000, 2)
     ways = (ours, stock_chord, plain_tasks, least)
     mine, chord, plain, low = zip(*([way(ground, count) for way in ways] for _ in range(rounds)), strict=True)
     what = f"{count} orders, idle effects"
@@ -42,7 +42,7 @@ def ours(ground: Ground, orders: int) -> float:
 
 def orders(ground: Ground) -> list[Figure]:
     """The desk's own cost beside the slip's: what is not rendering, as a share of rendering."""
-    count, rounds = (80, 1) if ground.quick else (400, 4)
+    count, rounds = (80, 1) if ground.quick else (400, 3)
     ground.sandbox()
     rest: list[float] = []
     slips: list[float] = []

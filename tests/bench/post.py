@@ -32,7 +32,7 @@ def post(ground: Ground) -> list[Figure]:
     bare, naive, stock = order("/bare"), order("/naive"), order("/stock")
     for request, web in ((order(), ours), (bare, theirs), (stock, theirs), (naive, theirs)):
         answered(saturate(web.port, request, hands=4, count=12))
-    rounds, seconds = (2, 1.5) if ground.quick else (12, 6.0)
+    rounds, seconds = (2, 1.5) if ground.quick else (8, 5.0)
     saturated = [
         (
             answered(saturate(ours.port, order(), seconds=seconds)).per_second,
@@ -102,7 +102,7 @@ def post_down(ground: Ground) -> list[Figure]:
     """Two webs with a broker each: one broker is broken, the other is not."""
     healthy = ground.web("healthy")
     found: list[Figure] = []
-    rounds, seconds = (2, 1.0) if ground.quick else (10, 5.0)
+    rounds, seconds = (2, 1.0) if ground.quick else (6, 4.0)
     with rabbitmq.server() as broker:
         url = {"SHOP_BROKER_URL": broker.url}
         victim = ground.web("victim", **url)
