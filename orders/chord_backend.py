@@ -9,25 +9,11 @@ from typing import Any
 
 from celery.backends.base import BaseBackend
 from celery.states import SUCCESS
-from django.db import connection
 
-from orders.models import Order, Step
 from orders.publish import publish_settles
+from orders.services import is_complete
 
 log = logging.getLogger(__name__)
-
-
-COMPLETE = f"""
-    SELECT 1 FROM {Order._meta.db_table} o WHERE o.id = %s AND o.status = 'received'
-    AND NOT EXISTS (SELECT 1 FROM {Step._meta.db_table} s WHERE s.order_id = o.id AND s.state <> 'done')
-"""  # noqa: S608 - names of tables only
-
-
-def is_complete(order_id: int) -> bool:
-    """True if the order is received and all its steps are done."""
-    with connection.cursor() as cursor:
-        cursor.execute(COMPLETE, [order_id])
-        return cursor.fetchone() is not None
 
 
 class StepRows(BaseBackend):

@@ -12,7 +12,7 @@ import threading
 import time
 from contextlib import suppress
 
-from orders.publish import publish_orders
+from orders.publish import Refused, publish_orders
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,8 @@ class Publisher:
     def put(self, order_id: int) -> None:
         """Returns at once, always."""
         if self._pid != os.getpid():
-            self._start_thread()
+            with suppress(RuntimeError):  # No thread is to be had: the sweeper publishes the order.
+                self._start_thread()
         try:
             self._orders.put_nowait(order_id)
         except queue.Full:
@@ -84,6 +85,8 @@ class Publisher:
     def _publish(self, order_ids: list[int]) -> None:
         try:
             publish_orders(order_ids)
+        except Refused as error:  # One queue is full: the others have their messages, and so have the next orders.
+            log.warning("broker: %s; those orders are left to the sweeper", error)
         except Exception as error:  # Whatever it is, the orders are safe and the thread must live.
             log.warning("broker: %s: %s; orders are left to the sweeper", type(error).__name__, error)
             self._silent_until = time.monotonic() + PAUSE_AFTER_FAILURE

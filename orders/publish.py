@@ -26,6 +26,10 @@ class NotConfirmed(Exception):
     """The broker did not take all messages; which of them, nobody knows."""
 
 
+class Refused(NotConfirmed):
+    """The broker answered for all messages, and refused some: a queue is full. The connection is well."""
+
+
 class Line:
     """A connection for publishing. Confirms are awaited once for many messages, not one by one.
 
@@ -40,21 +44,30 @@ class Line:
         self._unconfirmed: set[int] = set()
         self._declared: set[str] = set()
         self._published = 0
-        self._refused = ""
+        self._refused = self._returned = ""
 
     def publish(self, messages: Sequence[Message]) -> None:
         """Returns when the broker has all of them on its disk.
 
-        Tries a second connection if the one it has was used before: it may have been cut meanwhile. Raises
-        NotConfirmed, or what kombu and the socket raise.
+        Tries a second connection if the one it has was used before: it may have been cut meanwhile, or a queue was
+        deleted. Both tries together are bounded. Raises Refused, NotConfirmed, or what kombu and the socket raise.
         """
-        if self._connection is not None:
-            with suppress(Exception):  # Whatever it is, a fresh connection tells.
-                self._publish(messages)
-                return
-            self.drop()
+        deadline = time.monotonic() + CONFIRM_TIMEOUT
+        used = self._connection is not None
+        try:
+            self._try(messages)
+        except Refused:
+            raise
+        except Exception:
+            if not used or time.monotonic() >= deadline:
+                raise
+            self._try(messages)
+
+    def _try(self, messages: Sequence[Message]) -> None:
         try:
             self._publish(messages)
+        except Refused:
+            raise
         except Exception:
             self.drop()
             raise
@@ -67,6 +80,7 @@ class Line:
 
     def _publish(self, messages: Sequence[Message]) -> None:
         producer = self._connected()
+        self._refused = self._returned = ""
         for start in range(0, len(messages), MOST_UNCONFIRMED):
             for message in messages[start : start + MOST_UNCONFIRMED]:
                 self._declare(message.options["routing_key"])
@@ -75,16 +89,22 @@ class Line:
                 producer.publish(message.body, mandatory=True, **message.options)
             if self._confirms:
                 self._await_confirms(self._connection)
+        if self._returned:
+            raise NotConfirmed(self._returned)
+        if self._refused:
+            raise Refused(self._refused)
 
     def _connected(self) -> Producer:
         if self._connection is None:
-            self._unconfirmed, self._published, self._refused = set(), 0, ""
-            self._declared = set()
+            self._unconfirmed, self._declared, self._published = set(), set(), 0
             bounds: dict[str, Any] = {}
             if self._confirms:
                 bounds = {"read_timeout": CONFIRM_TIMEOUT, "write_timeout": CONFIRM_TIMEOUT, "confirm_publish": False}
-            self._connection = self._connect(connect_timeout=CONNECT_TIMEOUT, transport_options=bounds)
-            channel = self._connection.default_channel
+            connection = self._connection = self._connect(connect_timeout=CONNECT_TIMEOUT, transport_options=bounds)
+            # Each node of a cluster once; kombu would go round again, with pauses.
+            retries = {"max_retries": max(0, len(connection.alt) - 1)}
+            connection.transport_options = {**(connection.transport_options or {}), **retries}
+            channel = connection.default_channel
             if self._confirms:
                 self._listen(channel)
             self._producer = Producer(channel, auto_declare=False)
@@ -99,10 +119,8 @@ class Line:
     def _listen(self, channel: Any) -> None:
         channel.confirm_select()
         channel.events["basic_ack"].add(self._confirm)
-        channel.events["basic_nack"].add(
-            lambda tag, multiple: self._refuse("the broker refused a message", tag, multiple)
-        )
-        channel.events["basic_return"].add(lambda error, exchange, *rest: self._refuse(f"no queue behind {exchange}"))
+        channel.events["basic_nack"].add(self._refuse)
+        channel.events["basic_return"].add(self._take_back)
 
     def _confirm(self, tag: int, multiple: bool) -> None:
         if multiple:
@@ -110,9 +128,13 @@ class Line:
         else:
             self._unconfirmed.discard(tag)
 
-    def _refuse(self, why: str, tag: int = 0, multiple: bool = False) -> None:
-        self._refused = why
+    def _refuse(self, tag: int, multiple: bool) -> None:
+        self._refused = "the broker refused messages; a queue may be full"
         self._confirm(tag, multiple)
+
+    def _take_back(self, error: object, exchange: str, *message: object) -> None:
+        """A message without a queue comes back, and is confirmed all the same."""
+        self._returned = f"there is no queue behind the exchange {exchange}"
 
     def _await_confirms(self, connection: Any) -> None:
         deadline = time.monotonic() + CONFIRM_TIMEOUT
@@ -121,8 +143,6 @@ class Line:
             if left <= 0:
                 raise NotConfirmed(f"{len(self._unconfirmed)} messages were not confirmed in {CONFIRM_TIMEOUT} s")
             connection.drain_events(timeout=left)
-        if self._refused:
-            raise NotConfirmed(self._refused)
 
 
 _own = threading.local()

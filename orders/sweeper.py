@@ -10,7 +10,7 @@ import logging
 from amqp.exceptions import NotFound
 from celery import current_app
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -29,7 +29,12 @@ def sweep() -> None:
     """One round; bounded in rows and messages."""
     release_lost_leases()
     for name in settings.STEP_TASKS:
-        publish_due(name)
+        try:
+            publish_due(name)
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception as error:  # A queue that takes nothing must not hold up the others.
+            log.warning("sweeper: %s: %s: %s", name, type(error).__name__, error)
     publish_unsettled()
 
 

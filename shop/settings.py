@@ -44,6 +44,8 @@ ORDER_STEPS = {
 
 def _enabled_steps() -> dict[str, str]:
     wanted = read("list", "SHOP_ORDER_STEPS", ["sap", "marketing", "printing"])
+    if not wanted:
+        raise ImproperlyConfigured(f"SHOP_ORDER_STEPS is empty; name at least one of {', '.join(ORDER_STEPS)}.")
     unknown = [name for name in wanted if name not in ORDER_STEPS]
     if unknown:
         raise ImproperlyConfigured(
@@ -78,9 +80,8 @@ def refuse_missing() -> None:
         return
     lacks = "; ".join(f"the step '{step}' needs {', '.join(names)}" for step, names in _missing.items())
     rest = ",".join(name for name in ENABLED_STEPS if name not in _missing)
-    raise ImproperlyConfigured(
-        f"Settings are missing: {lacks}. Set them, or leave the steps out: SHOP_ORDER_STEPS={rest}"
-    )
+    otherwise = f", or leave the steps out: SHOP_ORDER_STEPS={rest}" if rest else "."
+    raise ImproperlyConfigured(f"Settings are missing: {lacks}. Set them{otherwise}")
 
 
 # --- Shop -----------------------------------------------------------------------------------------

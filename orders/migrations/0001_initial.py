@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             name='Order',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(default=orders.numbers.new_number, editable=False, max_length=14, unique=True)),
+                ('number', models.CharField(default=orders.numbers.new_number, editable=False, max_length=14)),
                 ('customer_name', models.CharField(max_length=200)),
                 ('note', models.CharField(blank=True, max_length=500)),
                 ('status', models.CharField(choices=[('received', 'Received'), ('processed', 'Processed'), ('packed', 'Packed'), ('shipped', 'Shipped'), ('cancelled', 'Cancelled')], default='received', max_length=10)),
@@ -47,13 +47,13 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('settled_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('cancelled_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('idempotency_key', models.CharField(editable=False, max_length=64, null=True, unique=True)),
+                ('idempotency_key', models.CharField(editable=False, max_length=64, null=True)),
                 ('fingerprint', models.CharField(blank=True, editable=False, max_length=64)),
             ],
             options={
                 'ordering': ['-id'],
                 'indexes': [models.Index(condition=models.Q(('status', 'received')), fields=['id'], name='order_unsettled'), models.Index(fields=['customer_name'], name='order_customer'), models.Index(fields=['created_at'], name='order_created')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('customer_name', ''), _negated=True), name='order_has_customer'), models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='order_total_not_negative'), models.CheckConstraint(condition=models.Q(('status__in', ['received', 'processed', 'packed', 'shipped', 'cancelled'])), name='order_status_known'), models.CheckConstraint(condition=models.Q(('status__in', ['received', 'cancelled']), ('settled_at__isnull', False), _connector='OR'), name='order_settled_before_packed')],
+                'constraints': [models.UniqueConstraint(fields=('number',), name='order_number_once'), models.UniqueConstraint(fields=('idempotency_key',), name='order_idempotency_key_once'), models.CheckConstraint(condition=models.Q(('customer_name', ''), _negated=True), name='order_has_customer'), models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='order_total_not_negative'), models.CheckConstraint(condition=models.Q(('status__in', ['received', 'processed', 'packed', 'shipped', 'cancelled'])), name='order_status_known'), models.CheckConstraint(condition=models.Q(('status__in', ['received', 'cancelled']), ('settled_at__isnull', False), _connector='OR'), name='order_settled_before_packed')],
             },
         ),
         migrations.CreateModel(
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, help_text='Why it waits or is parked.', max_length=500)),
                 ('next_action', models.CharField(blank=True, help_text='What a person can do about it.', max_length=500)),
                 ('warning', models.CharField(blank=True, help_text='It is done, but somebody should know this.', max_length=500)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='orders.order')),
+                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='orders.order')),
             ],
             options={
                 'ordering': ['id'],
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(choices=[('done', 'Done'), ('temporary', 'failed, again later'), ('unknown', 'no answer'), ('permanent', 'failed, a person must look'), ('lost', 'worker lost')], max_length=10)),
                 ('code', models.CharField(blank=True, help_text="HTTP status or the remote's error code.", max_length=64)),
                 ('answer', models.TextField(blank=True)),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempt_log', to='orders.step')),
+                ('step', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='attempt_log', to='orders.step')),
             ],
             options={
                 'ordering': ['id'],
@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200)),
                 ('price', models.DecimalField(decimal_places=2, max_digits=10)),
                 ('quantity', models.PositiveIntegerField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.order')),
+                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.order')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.product')),
             ],
             options={

@@ -8,6 +8,7 @@ import pytest
 
 from orders import dispatch
 from orders.dispatch import Publisher
+from orders.publish import Refused
 
 
 class Attempts:
@@ -17,6 +18,7 @@ class Attempts:
         self.orders: list[int] = []
         self.sizes: list[int] = []
         self.fail = False
+        self.error: Exception = ConnectionError("broker is gone")
         self.hang = threading.Event()
         self.hang.set()
         self.seen = threading.Semaphore(0)
@@ -27,7 +29,7 @@ class Attempts:
         self.sizes.append(len(order_ids))
         self.seen.release(len(order_ids))
         if self.fail:
-            raise ConnectionError("broker is gone")
+            raise self.error
 
     def wait(self, count: int) -> list[int]:
         for _ in range(count):
@@ -95,6 +97,24 @@ def test_an_outage_costs_no_attempt_per_order_and_the_thread_lives(
     time.sleep(0.3)
     publisher.put(99)
     assert broker.wait(1) == [*tried, 99]
+
+
+def test_a_queue_that_is_full_silences_nobody(publisher: Publisher, broker: Attempts) -> None:
+    broker.error = Refused("full")
+    broker.fail = True
+    for order_id in (1, 2):
+        publisher.put(order_id)
+        broker.wait(1)
+    assert broker.orders == [1, 2]
+
+
+def test_an_order_is_safe_though_no_thread_is_to_be_had(broker: Attempts, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", none)
+    Publisher().put(1)
+    assert broker.orders == []
 
 
 def test_what_waits_is_published_before_the_process_ends(publisher: Publisher, broker: Attempts) -> None:

@@ -1,5 +1,6 @@
 """Every gap between rows and messages is closed, and no gap is closed twice."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from orders import services, sweeper
 from orders.models import Attempt, Order, Step
+from orders.publish import Refused
 from orders.steps import Done, claim_step, run_step
 from tests.orders.conftest import Broker
 
@@ -118,3 +120,17 @@ def test_a_paused_destination_is_not_published_and_its_neighbours_are(order: Ord
         make_due(step)
     sweeper.sweep()
     assert sorted(name for _, name in broker.steps) == ["marketing", "printing"]
+
+
+def test_a_queue_that_takes_nothing_does_not_hold_up_the_others(
+    order: Order, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse_sap(name: str, order_ids: Iterable[int]) -> None:
+        if name == "sap":
+            raise Refused("full")
+        broker.steps += [(order_id, name) for order_id in order_ids]
+
+    monkeypatch.setattr(sweeper, "publish_steps", refuse_sap)
+    Step.objects.update(due_at=timezone.now())
+    sweeper.sweep()
+    assert {name for _, name in broker.steps} == {"marketing", "printing"}

@@ -27,6 +27,7 @@ def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
     ("name", "value"),
     [
         ("SHOP_ORDER_STEPS", "sap,fax"),
+        ("SHOP_ORDER_STEPS", ""),
         ("SHOP_ORDER_RATE", "often"),
         ("SHOP_ORDER_RATE", "0/min"),
         ("SHOP_CURRENCY", "euro"),
