@@ -4,11 +4,8 @@
 """
 
 import os
-import secrets
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
-import psycopg2
 import pytest
 
 from tests.servers import postgres, rabbitmq
@@ -31,9 +28,7 @@ def own_broker(private_rabbitmq: rabbitmq.RabbitMQ) -> rabbitmq.RabbitMQ:
     """A RabbitMQ that the test may stop, kill and ask; its queues are gone before each test."""
     if not private_rabbitmq.running:
         private_rabbitmq.start()
-    private_rabbitmq.ctl("delete_vhost", "/")
-    private_rabbitmq.ctl("add_vhost", "/")
-    private_rabbitmq.ctl("set_permissions", "-p", "/", rabbitmq.USER, ".*", ".*", ".*")
+    private_rabbitmq.forget()
     return private_rabbitmq
 
 
@@ -52,16 +47,3 @@ def postgres_url() -> Iterator[str]:
         return
     with postgres.server() as server:
         yield server.url
-
-
-@pytest.fixture
-def database_url(postgres_url: str) -> Iterator[str]:
-    """A fresh database on it."""
-    name = f"desk_{secrets.token_hex(4)}"
-    connection = psycopg2.connect(postgres_url, connect_timeout=5)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-        yield urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    connection.close()

@@ -36,6 +36,9 @@ os.environ.update(
 from shop.settings import *  # noqa: E402, F403
 from shop.settings import DATABASE_EMBEDDED, DATABASES, VAR_DIR  # noqa: E402
 
+# The default is slow on purpose; tests make many users.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
 if DATABASE_EMBEDDED:
     # A file, as in the embedded default: in memory, threads would share one connection.
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}

@@ -5,6 +5,7 @@ import os
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,13 +39,19 @@ class TestDesk(Desk):
         super().__init__(var_dir, outside | quick)
         self.environment |= sandbox_environment(self.sandbox_url) | settings
 
-    def open(self, workers: int = 1) -> None:
+    def fill(self) -> None:
+        """Makes the tables and the products."""
         self.manage("migrate")
         self.manage("demo_catalogue")
-        self.start_sandbox()
-        self.start_web()
-        for number in range(1, workers + 1):
-            self.start_worker(f"worker{number}")
+
+    def open(self, workers: int = 1) -> None:
+        """Starts all at once: each takes a second or two to import what it needs."""
+        names = [f"worker{number}" for number in range(1, workers + 1)]
+        with ThreadPoolExecutor() as pool:
+            started = [pool.submit(self.start_sandbox), pool.submit(self.start_web)]
+            started += [pool.submit(self.start_worker, name) for name in names]
+        for part in started:
+            part.result()
 
     def manage(self, *arguments: str) -> None:
         """Runs a management command; raises AssertionError with its output if it fails."""
@@ -115,7 +122,7 @@ class TestDesk(Desk):
 
 @contextmanager
 def desk(var_dir: Path, settings: Mapping[str, str], *, workers: int = 1) -> Iterator[TestDesk]:
-    """A desk with `settings` (environment variables), ended however the test ends."""
+    """A desk with `settings` (environment variables) on a filled database, ended however the test ends."""
     here = TestDesk(var_dir, settings)
     try:
         here.open(workers)

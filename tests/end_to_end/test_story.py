@@ -7,8 +7,14 @@ import pytest
 from tests.end_to_end.conftest import OpenDesk
 from tests.end_to_end.desk import TUTORIAL, wait_for
 
-# Short leases, so that a killed worker's step is taken over within the test's time.
-QUICK = {"SHOP_STEP_TIME_LIMIT_SECONDS": "3", "SHOP_STEP_LEASE_SECONDS": "4", "SHOP_STEP_GRACE_SECONDS": "1"}
+# Short leases and pauses, so that a killed worker's step is taken over within the test's time.
+QUICK = {
+    "SHOP_STEP_TIME_LIMIT_SECONDS": "3",
+    "SHOP_STEP_LEASE_SECONDS": "4",
+    "SHOP_STEP_GRACE_SECONDS": "1",
+    "SHOP_RETRY_DELAYS_SECONDS": ",".join(["0.5"] * 30),
+    "SHOP_SAP_REQUEST_LIMIT_SECONDS": "1",
+}
 
 
 def test_the_tutorials_order_arrives_once_everywhere(open_desk: OpenDesk, floor: dict[str, str]) -> None:

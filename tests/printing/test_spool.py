@@ -60,32 +60,38 @@ def test_drafts_of_killed_workers_are_cleared(spool_dir):
     assert list((spool_dir / spool.DRAFTS).iterdir()) == []
 
 
-WRITER = """
-import sys, django
+# Writers, one after another: each is a child that says its pid and writes until it is killed.
+WRITERS = """
+import os, sys, django
 django.setup()
 from pathlib import Path
 from django.conf import settings
 from printing import spool
 settings.SPOOL_DIR = Path(sys.argv[1])
-print("ready", flush=True)
-for i in range(10**6):
-    spool.write(f"{sys.argv[2]}-{i}.r1.c1.pdf", b"%PDF" + b"x" * 200_000 + b"%%EOF")
+for run in range(int(sys.argv[2])):
+    if child := os.fork():
+        os.waitpid(child, 0)
+        continue
+    print(os.getpid(), flush=True)
+    for i in range(10**6):
+        spool.write(f"RUN{run}-{i}.r1.c1.pdf", b"%PDF" + b"x" * 200_000 + b"%%EOF")
 """
 
 
 def test_writers_killed_at_any_moment_leave_only_whole_files(spool_dir):
-    for run in range(8):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(spool_dir), f"RUN{run}"],
-            stdout=subprocess.PIPE,
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
-        )
-        writer.stdout.readline()
+    runs = 8
+    writers = subprocess.Popen(
+        [sys.executable, "-c", WRITERS, str(spool_dir), str(runs)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+    )
+    for run in range(runs):
+        writer = int(writers.stdout.readline())
         time.sleep(0.05 + 0.013 * run)
-        writer.send_signal(signal.SIGKILL)
-        writer.wait()
-        writer.stdout.close()
+        os.kill(writer, signal.SIGKILL)
+    writers.stdout.close()
+    assert writers.wait() == 0
     files = list(spool_dir.glob("*.pdf"))
-    assert len(files) > 8
+    assert len(files) > runs
     assert {path.stat().st_size for path in files} == {200_009}
     assert all(path.read_bytes().endswith(b"%%EOF") for path in files)

@@ -166,6 +166,15 @@ class RabbitMQ:
             raise RuntimeError(f"{tool} {' '.join(arguments)}: {done.stdout}{done.stderr}".strip())
         return done.stdout
 
+    def forget(self) -> None:
+        """All queues, exchanges and messages are gone. In Erlang, as rabbitmqctl would start anew for each of three."""
+        everything = '<<"/">>, <<".*">>, <<".*">>, <<".*">>'
+        self.ctl(
+            "eval",
+            'rabbit_vhost:delete(<<"/">>, <<"tests">>), rabbit_vhost:add(<<"/">>, <<"tests">>),'
+            f' ok = rabbit_auth_backend_internal:set_permissions(<<"{USER}">>, {everything}, <<"tests">>).',
+        )
+
     def rows(self, *arguments: str) -> list[dict[str, Any]]:
         """The rows of a `list_…` command: `rows("list_queues", "name", "messages")`."""
         answer: list[dict[str, Any]] = json.loads(self.ctl(*arguments, "--formatter", "json"))

@@ -56,6 +56,20 @@ class Printer:
         """SIGKILL, for its mechanism too: what it was printing comes to nothing."""
         self.process.kill()
 
+    def wait_until_printing(self, patience: float = 20) -> None:
+        """Waits until it has a document and nobody is asking it anything.
+
+        CUPS asks a second apart. Whoever kills the printer in the midst of an answer makes CUPS 2.4 believe that all
+        was printed; in the midst of taking the document, CUPS stops the queue.
+        """
+        deadline, quiet_since, size = time.monotonic() + patience, time.monotonic(), 0
+        while size == 0 or time.monotonic() - quiet_since < 0.4:
+            assert time.monotonic() < deadline, "it never began to print"
+            time.sleep(0.02)
+            told = self.process.log.read_bytes()
+            if b"Running command" in told and len(told) != size:
+                quiet_since, size = time.monotonic(), len(told)
+
     def sheets(self) -> list[str]:
         """The names of the jobs that came out, in order."""
         return [path.read_text() for path in sorted((self.folder / "tray").iterdir())]

@@ -10,7 +10,7 @@ from printing.ipp.queue import IppQueue
 from printing.jobs import answer, reprint
 from tests.peers.cups.conftest import wait_until
 
-SHEETS = int(os.environ.get("SHOP_TEST_SHEETS", "30"))  # 500 for the long run
+SHEETS = int(os.environ.get("SHOP_TEST_SHEETS", "15"))  # 500 for the long run
 
 
 def test_a_slip_is_accepted_and_printed_once(desk, cups, printer):
@@ -134,7 +134,7 @@ def test_a_printer_killed_while_printing_is_never_taken_for_done_without_a_sheet
     printer.set_mood("slow")
     order = shop.order()
     shop.print(order)
-    wait_until(lambda: any((printer.folder / "documents").iterdir()))
+    printer.wait_until_printing()
     printer.kill()
     printer.set_mood("well")
     printer.start()
@@ -213,7 +213,7 @@ def test_an_unknown_queue_is_named_as_such(desk, cups):
 
 @pytest.mark.timeout(3000)
 def test_orders_over_a_line_that_drops_one_reply_in_ten_come_out_once_each(desk, cups, printer, broken):
-    """30 orders; `SHOP_TEST_SHEETS=500 bin/test tests/peers -k one_reply_in_ten` for the long run."""
+    """15 orders; `SHOP_TEST_SHEETS=500 bin/test tests/peers -k one_reply_in_ten` for the long run."""
     shop = desk(cups.url_at(broken.port), keeps_history=True)
     chance = random.Random(SHEETS)
     orders = [shop.order() for _ in range(SHEETS)]
