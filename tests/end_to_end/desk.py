@@ -45,10 +45,10 @@ class TestDesk(Desk):
         self.manage("demo_catalogue")
 
     def open(self, workers: int = 1) -> None:
-        """Starts all at once: each takes a second or two to import what it needs."""
+        """Starts all at once: each process takes a second or two to import what it needs. As many web as workers."""
         names = [f"worker{number}" for number in range(1, workers + 1)]
         with ThreadPoolExecutor() as pool:
-            started = [pool.submit(self.start_sandbox), pool.submit(self.start_web)]
+            started = [pool.submit(self.start_sandbox), pool.submit(self.start_web, processes=workers)]
             started += [pool.submit(self.start_worker, name) for name in names]
         for part in started:
             part.result()

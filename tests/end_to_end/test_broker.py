@@ -25,9 +25,9 @@ def queues(broker: RabbitMQ, *columns: str) -> dict[str, dict[str, Any]]:
 
 
 def waiting(broker: RabbitMQ) -> dict[str, int]:
-    """Messages in the steps' queues."""
-    rows = queues(broker, "messages_ready")
-    return {name: rows[name]["messages_ready"] for name in STEPS}
+    """Messages in the steps' queues; asked over AMQP, much cheaper than rabbitmqctl."""
+    with Connection(broker.url) as connection, connection.channel() as channel:
+        return {name: channel.queue_declare(name, passive=True).message_count for name in STEPS}
 
 
 def stop_workers(desk: TestDesk) -> None:
