@@ -1,6 +1,7 @@
 """The shapes of requests and answers."""
 
 import unicodedata
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -71,7 +72,7 @@ def line_faults(line: Any) -> Any:
     return found
 
 
-class Pieces(serializers.Field[dict[int, int], Any, Any, Any]):
+class Pieces(serializers.Field[dict[int, int], Any, Any, Any], ABC):
     """A list of what is ordered; becomes pieces by product id, in the sequence in which they were first named.
 
     One field instead of DRF's list of fields: half a million bad ids must cost milliseconds, not minutes.
@@ -113,14 +114,17 @@ class Pieces(serializers.Field[dict[int, int], Any, Any, Any]):
                 self.fail("too_many_pieces", most=MAX_QUANTITY, product=product, given=pieces)
         return quantities
 
+    @abstractmethod
     def item_faults(self, item: Any) -> Any:
-        raise NotImplementedError
+        """The messages for one item; nothing if it is well."""
 
+    @abstractmethod
     def count(self, data: list[Any]) -> dict[int, int]:
-        raise NotImplementedError
+        """Pieces by product id."""
 
+    @abstractmethod
     def product_of(self, item: Any) -> int:
-        raise NotImplementedError
+        """The product an item names."""
 
 
 class ProductIds(Pieces):

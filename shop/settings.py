@@ -1,9 +1,7 @@
 """Settings of the order desk. The environment is read here and nowhere else; `.env.example` explains each variable."""
 
-import base64
 import os
 import secrets
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -14,14 +12,21 @@ from django.core.exceptions import ImproperlyConfigured
 
 from shop.environment import (
     all_seconds,
+    at_most,
     currency,
+    existing_file,
     log_level,
     origins,
+    paper,
     positive,
+    printer_address,
     rate,
     read,
     read_file,
+    sap_client,
     time_zone,
+    web_address,
+    webhook_secret,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -163,61 +168,19 @@ if not BROKER_EMBEDDED and not BROKER_URL.startswith(("amqp://", "amqps://", "py
 # --- Destinations ---------------------------------------------------------------------------------
 SPOOL_DIR = Path(read("str", "SHOP_SPOOL_DIR", str(VAR_DIR / "spool"))).absolute()
 
-
-def _file(path: str) -> None:
-    if path and not Path(path).is_file():
-        raise ValueError(f"there is no file {path}.")
-
-
-def _printer_address(url: str) -> None:
-    if not url.startswith(("ipp://", "ipps://", "spool:")):
-        raise ValueError("write ipp://host/printers/NAME, ipps://host/ipp/print, or spool: for the folder.")
-
-
-def _paper(size: str) -> None:
-    if size not in ("a4", "a5", "letter"):
-        raise ValueError("write a4, a5 or letter.")
-
-
 # The printer of new slips, as long as staff have entered no others.
-PRINTER_URL = read("str", "SHOP_PRINTER_URL", "spool:", validate=_printer_address)
-PRINTER_PAPER = read("str", "SHOP_PRINTER_PAPER", "a4", validate=_paper)
+PRINTER_URL = read("str", "SHOP_PRINTER_URL", "spool:", validate=printer_address)
+PRINTER_PAPER = read("str", "SHOP_PRINTER_PAPER", "a4", validate=paper)
 PRINTER_KEEPS_HISTORY = read("bool", "SHOP_PRINTER_KEEPS_HISTORY", False)
-PRINTER_CA_FILE = read("str", "SHOP_PRINTER_CA_FILE", "", validate=_file)
+PRINTER_CA_FILE = read("str", "SHOP_PRINTER_CA_FILE", "", validate=existing_file)
 PRINTER_POLL_INTERVAL = timedelta(seconds=read("float", "SHOP_PRINTER_POLL_SECONDS", 10))
 if "printing" in ENABLED_STEPS:
     PERIODIC_TASKS["printing.tasks.watch_printers"] = PRINTER_POLL_INTERVAL
 
-
-def _web_address(url: str) -> None:
-    if url and not url.startswith(("http://", "https://")):
-        raise ValueError("an address must begin with https:// (or http:// inside your own network).")
-
-
-def _at_most(length: int) -> Callable[[str], None]:
-    def check(text: str) -> None:
-        if len(text) > length:
-            raise ValueError(f"SAP takes at most {length} characters here.")
-
-    return check
-
-
-def _webhook_secret(secret: str) -> None:
-    with suppress(ValueError):
-        if not secret or len(base64.b64decode(secret.removeprefix("whsec_") + "==")) >= 24:
-            return
-    raise ValueError("it must be whsec_ and at least 24 random bytes in base64: https://www.standardwebhooks.com")
-
-
-def _sap_client(client: str) -> None:
-    if client and not (len(client) == 3 and client.isdecimal()):
-        raise ValueError("a client of SAP has three digits, e.g. 100.")
-
-
 # SAP: the OData service API_SALES_ORDER_SRV. Lengths are those of its $metadata.
-SAP_URL = required("sap", "str", "SHOP_SAP_URL", validate=_web_address)
-SAP_CLIENT = read("str", "SHOP_SAP_CLIENT", "", validate=_sap_client)
-SAP_OAUTH_TOKEN_URL = read("str", "SHOP_SAP_OAUTH_TOKEN_URL", "", validate=_web_address)
+SAP_URL = required("sap", "str", "SHOP_SAP_URL", validate=web_address)
+SAP_CLIENT = read("str", "SHOP_SAP_CLIENT", "", validate=sap_client)
+SAP_OAUTH_TOKEN_URL = read("str", "SHOP_SAP_OAUTH_TOKEN_URL", "", validate=web_address)
 SAP_OAUTH_CLIENT_ID = SAP_OAUTH_CLIENT_SECRET = SAP_USER = SAP_PASSWORD = ""
 if SAP_OAUTH_TOKEN_URL:
     SAP_OAUTH_CLIENT_ID = required("sap", "str", "SHOP_SAP_OAUTH_CLIENT_ID")
@@ -225,35 +188,35 @@ if SAP_OAUTH_TOKEN_URL:
 else:
     SAP_USER = required("sap", "str", "SHOP_SAP_USER")
     SAP_PASSWORD = required("sap", "str", "SHOP_SAP_PASSWORD")
-SAP_CA_FILE = read("str", "SHOP_SAP_CA_FILE", "", validate=_file)
-SAP_ORDER_TYPE = read("str", "SHOP_SAP_ORDER_TYPE", "OR", validate=_at_most(4))
-SAP_SALES_ORGANIZATION = required("sap", "str", "SHOP_SAP_SALES_ORGANIZATION", validate=_at_most(4))
-SAP_DISTRIBUTION_CHANNEL = required("sap", "str", "SHOP_SAP_DISTRIBUTION_CHANNEL", validate=_at_most(2))
-SAP_DIVISION = required("sap", "str", "SHOP_SAP_DIVISION", validate=_at_most(2))
-SAP_SOLD_TO = required("sap", "str", "SHOP_SAP_SOLD_TO", validate=_at_most(10))
-SAP_UNIT = read("str", "SHOP_SAP_UNIT", "PC", validate=_at_most(3))
-SAP_PRICE_CONDITION = read("str", "SHOP_SAP_PRICE_CONDITION", "PPR0", validate=_at_most(4))
-SAP_TEXT_ID = read("str", "SHOP_SAP_TEXT_ID", "TX01", validate=_at_most(4))
-SAP_TEXT_LANGUAGE = read("str", "SHOP_SAP_TEXT_LANGUAGE", "EN", validate=_at_most(2))
-SAP_REJECTION_REASON = read("str", "SHOP_SAP_REJECTION_REASON", "", validate=_at_most(2))
+SAP_CA_FILE = read("str", "SHOP_SAP_CA_FILE", "", validate=existing_file)
+SAP_ORDER_TYPE = read("str", "SHOP_SAP_ORDER_TYPE", "OR", validate=at_most(4))
+SAP_SALES_ORGANIZATION = required("sap", "str", "SHOP_SAP_SALES_ORGANIZATION", validate=at_most(4))
+SAP_DISTRIBUTION_CHANNEL = required("sap", "str", "SHOP_SAP_DISTRIBUTION_CHANNEL", validate=at_most(2))
+SAP_DIVISION = required("sap", "str", "SHOP_SAP_DIVISION", validate=at_most(2))
+SAP_SOLD_TO = required("sap", "str", "SHOP_SAP_SOLD_TO", validate=at_most(10))
+SAP_UNIT = read("str", "SHOP_SAP_UNIT", "PC", validate=at_most(3))
+SAP_PRICE_CONDITION = read("str", "SHOP_SAP_PRICE_CONDITION", "PPR0", validate=at_most(4))
+SAP_TEXT_ID = read("str", "SHOP_SAP_TEXT_ID", "TX01", validate=at_most(4))
+SAP_TEXT_LANGUAGE = read("str", "SHOP_SAP_TEXT_LANGUAGE", "EN", validate=at_most(2))
+SAP_REJECTION_REASON = read("str", "SHOP_SAP_REJECTION_REASON", "", validate=at_most(2))
 SAP_REQUEST_LIMIT = timedelta(seconds=read("float", "SHOP_SAP_REQUEST_LIMIT_SECONDS", 600, validate=positive))
 SAP_TEMPORARY_CODES = read("list", "SHOP_SAP_TEMPORARY_CODES", ["V1/042"])
 
 # Marketing: Segment, RudderStack, or whatever takes Segment's events.
-MARKETING_URL = required("marketing", "str", "SHOP_MARKETING_URL", validate=_web_address)
+MARKETING_URL = required("marketing", "str", "SHOP_MARKETING_URL", validate=web_address)
 MARKETING_WRITE_KEY = required("marketing", "str", "SHOP_MARKETING_WRITE_KEY")
 
 # Google Analytics 4, Matomo: on when SHOP_ORDER_STEPS names them.
-GA4_URL = read("str", "SHOP_GA4_URL", "https://www.google-analytics.com", validate=_web_address)
+GA4_URL = read("str", "SHOP_GA4_URL", "https://www.google-analytics.com", validate=web_address)
 GA4_MEASUREMENT_ID = required("ga4", "str", "SHOP_GA4_MEASUREMENT_ID")
 GA4_API_SECRET = required("ga4", "str", "SHOP_GA4_API_SECRET")
-MATOMO_URL = required("matomo", "str", "SHOP_MATOMO_URL", validate=_web_address)
+MATOMO_URL = required("matomo", "str", "SHOP_MATOMO_URL", validate=web_address)
 MATOMO_SITE_ID = required("matomo", "str", "SHOP_MATOMO_SITE_ID")
 MATOMO_TOKEN = read("str", "SHOP_MATOMO_TOKEN", "")
 
 # A program of the shop's own.
-WEBHOOK_URL = required("webhook", "str", "SHOP_WEBHOOK_URL", validate=_web_address)
-WEBHOOK_SECRET = required("webhook", "str", "SHOP_WEBHOOK_SECRET", validate=_webhook_secret)
+WEBHOOK_URL = required("webhook", "str", "SHOP_WEBHOOK_URL", validate=web_address)
+WEBHOOK_SECRET = required("webhook", "str", "SHOP_WEBHOOK_SECRET", validate=webhook_secret)
 
 refuse_missing()
 

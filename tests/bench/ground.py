@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import kombu
-import psycopg2
 
 from integrations.sandbox.environment import environment as sandbox_environment
 from shop.ports import answers, free_port
@@ -112,14 +111,7 @@ class Ground:
 
     # --- Rows and messages ------------------------------------------------------------------------
     def query(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        connection = psycopg2.connect(self.database.url, connect_timeout=5)
-        try:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute(statement, values)
-                return cursor.fetchall() if cursor.description else []
-        finally:
-            connection.close()
+        return self.database.query_desk(statement, *values)
 
     def number(self, statement: str, *values: Any) -> float:
         return float(self.query(statement, *values)[0][0] or 0)

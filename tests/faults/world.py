@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import kombu
-import psycopg2
 
 from integrations.sandbox.environment import environment
 from shop.ports import free_port
@@ -146,14 +145,7 @@ class World:
 
     # --- What the desk knows ----------------------------------------------------------------------
     def query(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        connection = psycopg2.connect(self.database.url, connect_timeout=5)
-        try:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute(statement, values)
-                return cursor.fetchall() if cursor.description else []
-        finally:
-            connection.close()
+        return self.database.query_desk(statement, *values)
 
     def open_steps(self) -> int:
         return int(self.query("SELECT count(*) FROM orders_step WHERE state <> 'done'")[0][0])

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 
@@ -101,16 +102,22 @@ class PostgreSQL:
             return False
         return True
 
-    def query(self, statement: str) -> list[tuple[object, ...]]:
-        """Runs a statement as the superuser, outside a transaction; returns the rows."""
-        connection = psycopg2.connect(self.url_of("postgres", OPERATOR), connect_timeout=5)
+    def query(
+        self, statement: str, *values: Any, database: str = "postgres", user: str = OPERATOR
+    ) -> list[tuple[Any, ...]]:
+        """Runs a statement outside a transaction, as the superuser if nobody else is named; returns the rows."""
+        connection = psycopg2.connect(self.url_of(database, user), connect_timeout=5)
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
-                cursor.execute(statement)
+                cursor.execute(statement, values or None)
                 return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
+
+    def query_desk(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Runs a statement on the desk's database, as the desk."""
+        return self.query(statement, *values, database=NAME, user=USER)
 
     def terminate_backends(self) -> int:
         """Ends all connections but our own, as an operator or a failover would. Returns how many."""
