@@ -46,12 +46,19 @@ class TestDesk(Desk):
 
     def open(self, workers: int = 1) -> None:
         """Starts all at once: each process takes a second or two to import what it needs. As many web as workers."""
-        names = [f"worker{number}" for number in range(1, workers + 1)]
         with ThreadPoolExecutor() as pool:
-            started = [pool.submit(self.start_sandbox), pool.submit(self.start_web, processes=workers)]
-            started += [pool.submit(self.start_worker, name) for name in names]
-        for part in started:
+            parts = [
+                pool.submit(self.start_sandbox),
+                pool.submit(self.start_web, processes=workers),
+                pool.submit(self.start_workers, workers),
+            ]
+        for part in parts:
             part.result()
+
+    def start_workers(self, count: int) -> None:
+        """One after the other: kombu's file-system broker can't be set up by two at the same moment."""
+        for number in range(1, count + 1):
+            self.start_worker(f"worker{number}")
 
     def manage(self, *arguments: str) -> None:
         """Runs a management command; raises AssertionError with its output if it fails."""
