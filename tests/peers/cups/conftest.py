@@ -51,7 +51,7 @@ def cups(folder: Path, bus: Bus, printer: Printer) -> Iterator[Cups]:
     cups.start()
     cups.make_queue()
     yield cups
-    cups.kill()
+    cups.end()
 
 
 @pytest.fixture

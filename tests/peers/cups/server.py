@@ -1,7 +1,9 @@
 """A print server of Debian's own making: a private `cupsd`, with the settings that docs/printing.md recommends."""
 
 import os
+import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from shop.ports import answers, free_port
@@ -102,3 +104,11 @@ class Cups:
 
     def kill(self) -> None:
         self.process.kill()
+
+    def end(self) -> None:
+        """Ends what it started, too: each of its backends leads a group of its own and tries its printer for ever."""
+        self.kill()
+        for entry in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):
+                if entry.read_bytes().startswith(f"{self.device}\0".encode()):
+                    os.kill(int(entry.parent.name), signal.SIGKILL)
