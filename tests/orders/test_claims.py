@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from orders import claims, claims_sql
 from orders.models import Attempt, Destination, Order, Step
+from orders.steps import Done, run_step
 
 Way = SimpleNamespace
 WAYS = {
@@ -93,3 +94,11 @@ def test_who_lost_the_token_changes_nothing(way: Any, take: Any, again: Callable
     assert not way.finish(step.pk, uuid.uuid4(), attempt(step), {"token": None, "state": "done"})
     assert again().state == "running"
     assert not Attempt.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_went_bad_since_the_last_step_costs_nothing(order: Order, again: Callable[[], Step]) -> None:
+    assert again().state == "queued"
+    connection.connection.close()  # As after a restart of the database: Django does not know it yet.
+    run_step(order.pk, "sap", lambda claim: Done(reference="4711"))
+    assert (again().state, again().attempts) == ("done", 1)
