@@ -73,7 +73,7 @@ def _step(name: str) -> Signature:
 
 @lru_cache
 def order_template(names: tuple[str, ...]) -> Template:
-    """The order's chord: a message per step; its body, `settle_order`, follows when the last one is done."""
+    """The order's chord: a message per step; its body, `settle_order`, is told in each of them."""
     return Template(lambda producer: _publish_chord([_step(name) for name in names], _settle(), producer))
 
 
@@ -89,9 +89,3 @@ def _publish_chord(steps: list[Signature], body: Signature, producer: kombu.Prod
 def step_template(name: str) -> Template:
     """A single step again; it settles the order as one of the chord would."""
     return Template(lambda producer: _step(name).apply_async(chord=_settle(), producer=producer))
-
-
-@lru_cache
-def settle_template() -> Template:
-    """The chord's body: settles the order if all its steps are done."""
-    return Template(lambda producer: _settle().apply_async(producer=producer))

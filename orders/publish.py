@@ -14,7 +14,7 @@ from celery import current_app
 from django.conf import settings
 from kombu import Connection, Producer
 
-from orders.messages import Message, Template, order_template, settle_template, step_template
+from orders.messages import Message, Template, order_template, step_template
 
 # Seconds. A blocked broker (memory or disk alarm) confirms nothing, and one that drops packets answers nothing: neither
 # may hold its publisher for ever. https://www.rabbitmq.com/docs/alarms
@@ -157,17 +157,13 @@ def line() -> Line:
 
 
 def publish_orders(order_ids: Iterable[int]) -> None:
-    """Publishes the orders' chords: a message per step each, and `settle_order` when the last one is done."""
+    """Publishes the orders' chords: a message per step."""
     _publish(order_template(tuple(settings.ENABLED_STEPS)), order_ids)
 
 
 def publish_steps(name: str, order_ids: Iterable[int]) -> None:
     """Publishes single steps of one destination again; each settles its order as one of the chord would."""
     _publish(step_template(name), order_ids)
-
-
-def publish_settles(order_ids: Iterable[int]) -> None:
-    _publish(settle_template(), order_ids)
 
 
 def _publish(template: Template, order_ids: Iterable[int]) -> None:

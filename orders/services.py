@@ -56,29 +56,19 @@ def place_order(
     return order
 
 
-# Statements that run for every order; names of tables only are put together.
-_ORDER, _STEP = Order._meta.db_table, Step._meta.db_table
-_COMPLETE = f"""
-    {_ORDER}.id = %s AND {_ORDER}.status = 'received'
-    AND NOT EXISTS (SELECT 1 FROM {_STEP} WHERE order_id = {_ORDER}.id AND state <> 'done')
+# Runs for every step of every order; names of tables only are put together.
+_SETTLE = f"""
+    UPDATE {Order._meta.db_table} SET status = 'processed', settled_at = %s
+    WHERE id = %s AND status = 'received'
+      AND NOT EXISTS (SELECT 1 FROM {Step._meta.db_table} s WHERE s.order_id = %s AND s.state <> 'done')
 """  # noqa: S608
 
 
-def is_complete(order_id: int) -> bool:
-    """True if the order is received and all its steps are done: it may be settled."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM {_ORDER} WHERE {_COMPLETE}", [order_id])  # noqa: S608
-        return cursor.fetchone() is not None
-
-
 def settle(order_id: int) -> bool:
-    """Makes a complete order `processed`; True if this call did it."""
+    """Makes an order `processed` if it is received and all its steps are done; True if this call did it."""
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {_ORDER} SET status = 'processed', settled_at = %s WHERE {_COMPLETE}",  # noqa: S608
-            [now, order_id],
-        )
+        cursor.execute(_SETTLE, [now, order_id, order_id])
         return bool(cursor.rowcount)
 
 

@@ -15,7 +15,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from orders.models import Attempt, Destination, Order, Step
-from orders.publish import publish_settles, publish_steps
+from orders.publish import publish_steps
+from orders.services import settle
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def sweep() -> None:
             raise
         except Exception as error:  # A queue that takes nothing must not hold up the others.
             log.warning("sweeper: %s: %s: %s", name, type(error).__name__, error)
-    publish_unsettled()
+    settle_complete()
 
 
 def release_lost_leases(limit: int = 200) -> None:
@@ -97,12 +98,13 @@ def _probe(destination: Destination, due: QuerySet[Step]) -> dict[int, int]:
     return steps
 
 
-def publish_unsettled(limit: int = 200) -> None:
-    """Settles are published again for complete orders that stayed `received` beyond the grace time."""
+def settle_complete(limit: int = 200) -> None:
+    """Settles complete orders that stayed `received` beyond the grace time: whoever ended their last step died."""
     unfinished = Step.objects.filter(order=OuterRef("pk")).exclude(state=Step.State.DONE)
     recent = Step.objects.filter(order=OuterRef("pk"), finished_at__gt=timezone.now() - settings.STEP_GRACE)
     complete = Order.objects.filter(~Exists(unfinished), ~Exists(recent), status=Order.Status.RECEIVED)
-    publish_settles(complete.order_by("id").values_list("pk", flat=True)[:limit])
+    for order_id in complete.order_by("id").values_list("pk", flat=True)[:limit]:
+        settle(order_id)
 
 
 def messages_ready(queue: str) -> int:

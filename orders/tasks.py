@@ -7,7 +7,7 @@ from orders import services, sweeper
 
 @shared_task
 def settle_order(order_id: int) -> None:
-    """The chord's body: makes the order processed once all its steps are done."""
+    """The chord's body: makes the order processed once all its steps are done. It runs where a step ended."""
     services.settle(order_id)
 
 

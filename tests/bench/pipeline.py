@@ -91,7 +91,7 @@ def plain_tasks(ground: Ground, orders: int) -> float:
 
 
 def least(ground: Ground, orders: int, **more: str) -> float:
-    """The least that keeps the promises. Its last task leaves a mark; the first start is in a row."""
+    """The least that keeps the promises. A settled order leaves a mark; the first start is in a row."""
     ground.clear()
     _, last = rival(ground, "least", orders, orders, **more)
     return orders / (last - ground.number("SELECT extract(epoch FROM min(started_at)) FROM orders_step"))

@@ -37,7 +37,6 @@ class Broker:
 
     def __init__(self) -> None:
         self.steps: list[tuple[int, str]] = []
-        self.settled: list[int] = []
         self.ready = 0
 
 
@@ -45,7 +44,6 @@ class Broker:
 def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
     fake = Broker()
     monkeypatch.setattr(sweeper, "publish_steps", lambda name, ids: fake.steps.extend((id_, name) for id_ in ids))
-    monkeypatch.setattr(sweeper, "publish_settles", fake.settled.extend)
     monkeypatch.setattr(sweeper, "messages_ready", lambda queue: fake.ready)
     return fake
 

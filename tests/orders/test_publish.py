@@ -12,7 +12,7 @@ from celery import chord, current_app, signature
 from django.conf import settings
 
 from orders import publish
-from orders.messages import SETTLE, TASK_ID, order_template, settle_template, step_template
+from orders.messages import SETTLE, TASK_ID, order_template, step_template
 from orders.publish import Line, NotConfirmed, Refused
 from shop.ports import free_port
 from tests.servers import proxy, rabbitmq
@@ -52,10 +52,10 @@ def test_an_orders_messages_lie_in_their_queues_when_publish_returns(line: Line,
 def test_a_connection_that_was_cut_is_replaced_at_once(
     line: Line, way: proxy.Proxy, own_broker: rabbitmq.RabbitMQ
 ) -> None:
-    line.publish(settle_template().fill_in(1))
+    line.publish(step_template("sap").fill_in(1))
     way.cut()
-    line.publish(settle_template().fill_in(2))
-    assert [json.loads(message.body)[0] for message in taken(own_broker, "orders")] == [[1], [2]]
+    line.publish(step_template("sap").fill_in(2))
+    assert [json.loads(message.body)[0] for message in taken(own_broker, "sap")] == [[1], [2]]
 
 
 def test_a_queue_that_was_deleted_is_declared_anew(line: Line, own_broker: rabbitmq.RabbitMQ) -> None:
@@ -68,13 +68,13 @@ def test_a_queue_that_was_deleted_is_declared_anew(line: Line, own_broker: rabbi
 def test_a_broker_that_confirms_nothing_holds_nobody_for_long(
     line: Line, own_broker: rabbitmq.RabbitMQ, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    line.publish(settle_template().fill_in(1))
+    line.publish(step_template("sap").fill_in(1))
     monkeypatch.setattr(publish, "CONFIRM_TIMEOUT", 0.5)
     own_broker.ctl("set_vm_memory_high_watermark", "0")
     started = time.monotonic()
     try:
         with pytest.raises((NotConfirmed, TimeoutError, OSError)):
-            line.publish(settle_template().fill_in(2))
+            line.publish(step_template("sap").fill_in(2))
         assert time.monotonic() - started < 2.5  # One try of 0.5 s, not two and a pause.
     finally:
         own_broker.ctl("set_vm_memory_high_watermark", "0.4")
@@ -89,17 +89,19 @@ def test_a_full_queue_is_told_and_the_others_get_their_messages_once(line: Line,
             line.publish(order_template(NAMES).fill_in(order_id))
     with pytest.raises(Refused):
         line.publish(order_template(NAMES).fill_in(20))
-    line.publish(settle_template().fill_in(20))
+    line.publish(step_template("sap").fill_in(21))
     assert line._connection is connection
-    for name in ("sap", "printing"):
-        assert [json.loads(message.body)[0] for message in taken(own_broker, name)] == [[n] for n in range(1, 21)]
+    for name, last in ("sap", 21), ("printing", 20):
+        assert [json.loads(message.body)[0] for message in taken(own_broker, name)] == [
+            [order_id] for order_id in range(1, last + 1)
+        ]
 
 
 def test_a_broker_that_is_not_there_is_known_at_once() -> None:
     line = Line(lambda **options: kombu.Connection(f"amqp://127.0.0.1:{free_port()}//", **options), confirms=True)
     started = time.monotonic()
     with pytest.raises((OSError, kombu.exceptions.OperationalError)):
-        line.publish(settle_template().fill_in(1))
+        line.publish(step_template("sap").fill_in(1))
     assert time.monotonic() - started < 1.5
 
 
@@ -107,8 +109,8 @@ def test_more_messages_than_may_be_unconfirmed_all_arrive(
     line: Line, own_broker: rabbitmq.RabbitMQ, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(publish, "MOST_UNCONFIRMED", 7)
-    line.publish([message for order_id in range(20) for message in settle_template().fill_in(order_id)])
-    assert len(taken(own_broker, "orders")) == 20
+    line.publish([message for order_id in range(20) for message in step_template("sap").fill_in(order_id)])
+    assert len(taken(own_broker, "sap")) == 20
 
 
 class Sent(kombu.Producer):

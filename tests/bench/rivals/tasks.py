@@ -49,7 +49,7 @@ HEADER = (sap, marketing, printing)
 
 
 # --- The least that keeps the promises: what a desk without any code of its own would still have to do --------------
-# A claim and a result, each committed; a question whether all is done; a confirmed message that settles the order.
+# A claim and a result, each committed; an update that settles the order if that was all.
 CLAIM = """
     UPDATE orders_step SET state = 'running', token = gen_random_uuid(), started_at = now(), attempts = attempts + 1
     WHERE order_id = %s AND name = %s AND state = 'queued' RETURNING id
@@ -59,8 +59,10 @@ RESULT = """
     INSERT INTO orders_attempt (step_id, number, started_at, outcome, code, answer)
     SELECT id, 1, now(), 'done', '', '' FROM held
 """
-COMPLETE = "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM orders_step WHERE order_id = %s AND state <> 'done')"
-SETTLED = "UPDATE orders_order SET status = 'processed', settled_at = now() WHERE id = %s AND status = 'received'"
+SETTLED = """
+    UPDATE orders_order SET status = 'processed', settled_at = now() WHERE id = %s AND status = 'received'
+    AND NOT EXISTS (SELECT 1 FROM orders_step WHERE order_id = %s AND state <> 'done')
+"""
 
 
 class Own:
@@ -85,8 +87,8 @@ def least(order_id: int, name: str, effect: Callable[[int], object]) -> None:
     if settings.RIVALS_HAVE_EFFECTS:
         effect(order_id)
     execute(RESULT, step_id)
-    if execute(COMPLETE, order_id).fetchone():
-        least_settle.apply_async((order_id,), ignore_result=True)
+    if execute(SETTLED, order_id, order_id).rowcount:
+        mark()
 
 
 def ask_sap(order_id: int) -> None:
@@ -121,12 +123,6 @@ def least_marketing(order_id: int) -> None:
 @shared_task
 def least_printing(order_id: int) -> None:
     least(order_id, "printing", spool)
-
-
-@shared_task
-def least_settle(order_id: int) -> None:
-    execute(SETTLED, order_id)
-    mark()
 
 
 LEAST = {least_sap: "rival_sap", least_marketing: "rival_marketing", least_printing: "rival_printing"}
