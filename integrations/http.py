@@ -7,12 +7,13 @@ all of it (a slow drip of bytes ends too), LARGEST_ANSWER bytes.
 import io
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPResponse
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -84,12 +85,20 @@ class HTTPSPool(urllib3.HTTPSConnectionPool):
     ConnectionCls = BoundedHTTPSConnection
 
 
+POOLS = {"http": HTTPPool, "https": HTTPSPool}
+
+
 class BoundedAdapter(HTTPAdapter):
     """requests' adapter over connections whose answers are bounded."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": HTTPPool, "https": HTTPSPool}
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = POOLS
+        return manager
 
 
 def bounded(session: requests.Session) -> requests.Session:
@@ -97,7 +106,27 @@ def bounded(session: requests.Session) -> requests.Session:
     session.mount("http://", BoundedAdapter())
     session.mount("https://", BoundedAdapter())
     session.max_redirects = 0
+    session.merge_environment_settings = _looked_up_once(session.merge_environment_settings)  # type: ignore[method-assign]
     return session
+
+
+def _looked_up_once(merge: Callable[..., Any]) -> Callable[..., Any]:
+    """What the environment says (HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE), asked once for each host and port.
+
+    requests asks for every request, which takes a tenth of the processor time of a whole step.
+    """
+    known: dict[tuple[Any, ...], Any] = {}
+
+    def remembered(url: str, proxies: dict[str, str] | None, *options: Any) -> Any:
+        if proxies:
+            return merge(url, proxies, *options)
+        parts = urlsplit(url)
+        key = (parts.scheme, parts.netloc, *options)
+        if key not in known:
+            known[key] = merge(url, {}, *options)
+        return {**known[key], "proxies": dict(known[key]["proxies"])}
+
+    return remembered
 
 
 class Remote:
