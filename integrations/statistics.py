@@ -15,6 +15,7 @@ from django.utils import timezone
 from integrations.models import Purchase
 from integrations.pseudonym import pseudonym
 from orders.models import Order, OrderLine
+from orders.rows import insert_new
 from orders.steps import Claim, Done, run_step
 
 TOP = 5
@@ -57,7 +58,7 @@ def count_purchase(order: Order) -> None:
         currency=order.currency,
         pieces=sum(line.quantity for line in order.lines.all()),
     )
-    Purchase.objects.bulk_create([purchase], ignore_conflicts=True)
+    insert_new(purchase)
 
 
 def valid() -> QuerySet[Purchase]:

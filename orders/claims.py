@@ -33,8 +33,8 @@ class Claim:
     @cached_property
     def order(self) -> Order:
         """The order with its lines and their products."""
-        lines = Prefetch("lines", OrderLine.objects.select_related("product"))
-        prefetch_related_objects([self.step.order], lines)
+        way = claims_sql.load_lines if connection.vendor == "postgresql" else _load_lines_by_orm
+        way(self.step.order)
         return self.step.order
 
 
@@ -67,6 +67,10 @@ def _take_by_orm(
         return None
     failures = Destination.objects.filter(name=name).values_list("failures", flat=True).first()
     return Step.objects.select_related("order").get(order_id=order_id, name=name), failures or 0
+
+
+def _load_lines_by_orm(order: Order) -> None:
+    prefetch_related_objects([order], Prefetch("lines", OrderLine.objects.select_related("product")))
 
 
 def _finish_by_orm(step_id: int, token: uuid.UUID, attempt: Attempt, changes: Mapping[str, Any]) -> bool:

@@ -6,9 +6,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection
 
-from orders.models import Attempt, Destination, Order, Step
+from orders import rows
+from orders.models import Attempt, Destination, Order, OrderLine, Product, Step
 
 
 def take(order_id: int, name: str, token: uuid.UUID, now: datetime, lease_ends: datetime) -> tuple[Step, int] | None:
@@ -19,8 +20,8 @@ def take(order_id: int, name: str, token: uuid.UUID, now: datetime, lease_ends: 
     if row is None:
         return None
     width = len(Step._meta.concrete_fields)
-    step = Step.from_db(connection.alias, _names(Step), row[:width])
-    step.order = Order.from_db(connection.alias, _names(Order), row[width:-1])
+    step = rows.instance(Step, row[:width])
+    step.order = rows.instance(Order, row[width:-1])
     return step, row[-1]
 
 
@@ -34,13 +35,13 @@ def _take() -> str:
         FROM {Order._meta.db_table} o LEFT JOIN {Destination._meta.db_table} d ON d.name = %s
         WHERE s.order_id = %s AND s.name = %s AND s.state = 'queued' AND o.id = s.order_id
           AND (d.name IS NULL OR NOT d.paused AND (d.open_until IS NULL OR d.probe_id = s.id))
-        RETURNING {_columns(Step, "s")}, {_columns(Order, "o")}, coalesce(d.failures, 0)
+        RETURNING {rows.columns(Step, "s")}, {rows.columns(Order, "o")}, coalesce(d.failures, 0)
     """  # noqa: S608
 
 
 def finish(step_id: int, token: uuid.UUID, attempt: Attempt, changes: Mapping[str, Any]) -> bool:
     """Writes changes and attempt if the token still holds the step."""
-    values = [_prepared(Step, name, value) for name, value in changes.items()]
+    values = [rows.prepared(Step, name, value) for name, value in changes.items()]
     values += [step_id, token]
     values += [field.get_db_prep_save(getattr(attempt, field.attname), connection) for field in _attempt_fields()]
     with connection.cursor() as cursor:
@@ -53,7 +54,7 @@ def _finish(changed: tuple[str, ...]) -> str:
     columns = [str(field.column) for field in _attempt_fields()]
     return f"""
         WITH held AS (
-            UPDATE {Step._meta.db_table} SET {", ".join(f"{_column(name)} = %s" for name in changed)}
+            UPDATE {Step._meta.db_table} SET {", ".join(f"{rows.column(Step, name)} = %s" for name in changed)}
             WHERE id = %s AND token = %s RETURNING id
         )
         INSERT INTO {Attempt._meta.db_table} (step_id, {", ".join(columns)})
@@ -65,18 +66,27 @@ def _attempt_fields() -> list[Any]:
     return [field for field in Attempt._meta.concrete_fields if field.column not in ("id", "step_id")]
 
 
-def _prepared(model: type[models.Model], name: str, value: Any) -> Any:
-    return model._meta.get_field(name).get_db_prep_save(value, connection)  # type: ignore[union-attr]
-
-
-def _column(name: str) -> str:
-    return str(Step._meta.get_field(name).column)  # type: ignore[union-attr]
-
-
-def _columns(model: type[models.Model], table: str) -> str:
-    return ", ".join(f"{table}.{field.column}" for field in model._meta.concrete_fields)
+def load_lines(order: Order) -> None:
+    """Gives the order its lines, and these their products."""
+    with connection.cursor() as cursor:
+        cursor.execute(_lines(), [order.pk])
+        found = cursor.fetchall()
+    width = len(OrderLine._meta.concrete_fields)
+    lines = []
+    for row in found:
+        line = rows.instance(OrderLine, row[:width])
+        line.order, line.product = order, rows.instance(Product, row[width:])
+        lines.append(line)
+    # As `prefetch_related_objects` leaves it: `order.lines.all()` asks the database no more.
+    loaded = OrderLine.objects.all()
+    loaded._result_cache, loaded._prefetch_done = lines, True  # type: ignore[attr-defined]
+    order._prefetched_objects_cache = {"lines": loaded}  # type: ignore[attr-defined]
 
 
 @lru_cache
-def _names(model: type[models.Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
+def _lines() -> str:
+    return f"""
+        SELECT {rows.columns(OrderLine, "l")}, {rows.columns(Product, "p")}
+        FROM {OrderLine._meta.db_table} l JOIN {Product._meta.db_table} p ON p.id = l.product_id
+        WHERE l.order_id = %s ORDER BY l.position
+    """  # noqa: S608

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
+from orders import rows
 from orders.models import Order, OrderLine, Step
 
 
@@ -45,16 +46,11 @@ def _insert_at_once(order: Order, lines: Sequence[OrderLine], steps: Sequence[St
 def _statement(lines: int, steps: int) -> str:
     """The foreign keys are checked when the statement ends, so the order may come in the same one."""
     return (  # Only names of tables and columns are put together here.
-        f"WITH new AS (INSERT INTO {_table(Order)} VALUES {_row(Order)} RETURNING id),"  # noqa: S608
-        f" lines AS (INSERT INTO {_table(OrderLine)} VALUES {_rows(OrderLine, lines)}),"
-        f" steps AS (INSERT INTO {_table(Step)} VALUES {_rows(Step, steps)})"
+        f"WITH new AS (INSERT INTO {rows.into(Order)} VALUES {_row(Order)} RETURNING id),"  # noqa: S608
+        f" lines AS (INSERT INTO {rows.into(OrderLine)} VALUES {_rows(OrderLine, lines)}),"
+        f" steps AS (INSERT INTO {rows.into(Step)} VALUES {_rows(Step, steps)})"
         " SELECT id FROM new"
     )
-
-
-def _table(model: type[models.Model]) -> str:
-    quote = connection.ops.quote_name
-    return f"{quote(model._meta.db_table)} ({', '.join(quote(field.column) for field in _fields(model))})"
 
 
 def _rows(model: type[models.Model], count: int) -> str:
@@ -62,21 +58,14 @@ def _rows(model: type[models.Model], count: int) -> str:
 
 
 def _row(model: type[models.Model]) -> str:
-    values = ("(SELECT id FROM new)" if _is_order(field) else "%s" for field in _fields(model))
-    return f"({', '.join(values)})"
+    places = ("(SELECT id FROM new)" if _is_order(field) else "%s" for field in rows.fields(model))
+    return f"({', '.join(places)})"
 
 
 def _values(row: models.Model) -> list[Any]:
     return [
-        field.get_db_prep_save(field.pre_save(row, add=True), connection)
-        for field in _fields(type(row))
-        if not _is_order(field)
+        value for field, value in zip(rows.fields(type(row)), rows.values(row), strict=True) if not _is_order(field)
     ]
-
-
-@lru_cache
-def _fields(model: type[models.Model]) -> list[Any]:
-    return [field for field in model._meta.concrete_fields if not field.primary_key]
 
 
 def _is_order(field: Any) -> bool:

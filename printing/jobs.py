@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from orders.errors import Held, Permanent, UnknownOutcome
 from orders.models import Order, Step
+from orders.rows import change, insert_new
 from orders.steps import Claim, Done
 from printing.backend import Busy
 from printing.models import Printer, PrintJob
@@ -34,7 +35,8 @@ LOOK_AGAIN = 2.0
 
 def print_slip(claim: Claim) -> Done:
     """The effect of the step `printing`: the order's latest copy, handed to its printer once."""
-    job = current_job(claim.order)
+    # A step that nobody ever took has no job yet; if there is one against all expectation, `_begin` finds it.
+    job = new_job(claim.order) if claim.step.attempts == 1 else current_job(claim.order)
     if job.state in (State.SENDING, State.UNKNOWN):
         look_for(job)
     warning = ""
@@ -43,31 +45,39 @@ def print_slip(claim: Claim) -> Done:
     return Done(reference=job.reference, answer=job.get_state_display(), warning=warning)
 
 
+def new_job(order: Order) -> PrintJob:
+    """The first copy. Its row is saved when it is sent."""
+    return PrintJob(order=order, printer=choose_printer(order))
+
+
 def current_job(order: Order) -> PrintJob:
     """The latest copy, or the first one. After a failure it is a new one: a person has sent the step again."""
-    job = (
-        PrintJob.objects.filter(order=order).select_related("printer__fallback").order_by("-revision", "-copy").first()
-    )
+    job = PrintJob.objects.filter(order=order).select_related("printer").order_by("-revision", "-copy").first()
     if job is None:
-        job, _ = PrintJob.objects.get_or_create(order=order, defaults={"printer": choose_printer(order)})
-    elif job.state == State.FAILED:
+        return new_job(order)
+    if job.state == State.FAILED:
         job = next_copy(job, requested_by=job.requested_by)
     job.order = order
     return job
 
 
+# Runs for every slip. The configured printer comes along, for when there is no other.
+_TAKES_SLIPS = f"SELECT * FROM {Printer._meta.db_table} WHERE active AND takes_slips OR url = %s ORDER BY name"  # noqa: S608
+
+
 def choose_printer(order: Order) -> Printer:
     """New slips are shared out among the printers that take them; without any, SHOP_PRINTER_URL's takes all."""
-    printers = list(Printer.objects.filter(active=True, takes_slips=True).select_related("fallback"))
-    if not printers:
-        return configured_printer()
-    return printers[order.pk % len(printers)]
+    known = list(Printer.objects.raw(_TAKES_SLIPS, [settings.PRINTER_URL]))
+    printers = [printer for printer in known if printer.active and printer.takes_slips]
+    if printers:
+        return printers[order.pk % len(printers)]
+    return known[0] if known else configured_printer()
 
 
 def configured_printer() -> Printer:
     """The printer of SHOP_PRINTER_URL, as a row from its first use on."""
     url = settings.PRINTER_URL
-    if known := Printer.objects.filter(url=url).select_related("fallback").first():
+    if known := Printer.objects.filter(url=url).first():
         return known
     spooled = url.startswith("spool:")
     facts = {
@@ -82,13 +92,13 @@ def configured_printer() -> Printer:
 
 
 def send(job: PrintJob) -> str:
-    """Sends a claimed job; it is `accepted` then. Returns what staff should know about the slip.
+    """Sends a claimed or new job; it is `accepted` then. Returns what staff should know about the slip.
 
     Raises Held (and the job is claimed as before), UnknownOutcome (and it is `unknown`), Permanent (and it failed).
     """
     _prefer_fallback(job)
     slip = render(job.order, revision=job.revision, copy=job.copy, paper=job.printer.paper)
-    if not _move(job, State.CLAIMED, State.SENDING, sent_at=timezone.now()):
+    if not _begin(job):
         raise Held("Another worker is sending it.", retry_after=settings.STEP_TIME_LIMIT)
     try:
         job_id = backend(job.printer.url).send(job.name, slip.content)
@@ -156,9 +166,24 @@ def _ask_a_person(job: PrintJob) -> Permanent:
 
 def _prefer_fallback(job: PrintJob) -> None:
     """While its printer is in trouble, a job that was not sent anywhere yet goes to the fallback."""
+    if job.printer.usable:
+        return
     other = job.printer.fallback
-    if not job.printer.usable and other and other.usable and _move(job, State.CLAIMED, State.CLAIMED, printer=other):
-        log.info("print job %s goes to %s instead", job, other)
+    if other is None or not other.usable:
+        return
+    if job.pk is None:
+        job.printer = other
+    elif not _move(job, State.CLAIMED, State.CLAIMED, printer=other):
+        return
+    log.info("print job %s goes to %s instead", job, other)
+
+
+def _begin(job: PrintJob) -> bool:
+    """Puts on record that it is sent now; False if that is not ours to do: another worker sends it."""
+    if job.pk is None:
+        job.state, job.sent_at = State.SENDING, timezone.now()
+        return insert_new(job)
+    return _move(job, State.CLAIMED, State.SENDING, sent_at=timezone.now())
 
 
 def _note_trouble(printer: Printer, reason: str) -> None:
@@ -175,7 +200,7 @@ def _accept(job: PrintJob, before: str, job_id: str) -> None:
 
 def _move(job: PrintJob, before: str, after: str, **changes: object) -> bool:
     """Moves the row on, if it is still where we believe it to be; False if not."""
-    if not PrintJob.objects.filter(pk=job.pk, state=before).update(state=after, **changes):
+    if not change(PrintJob, job.pk, {"state": before}, {"state": after, **changes}):
         return False
     for name, value in {"state": after, **changes}.items():
         setattr(job, name, value)

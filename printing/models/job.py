@@ -23,7 +23,8 @@ class PrintJob(models.Model):
         FAILED = "failed"
         UNKNOWN = "unknown", "unknown: look for the paper"
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="print_jobs")
+    # The constraint print_job_once has an index that begins with the order.
+    order = models.ForeignKey(Order, models.CASCADE, related_name="print_jobs", db_index=False)
     revision = models.PositiveSmallIntegerField(default=1)
     copy = models.PositiveSmallIntegerField(default=1, help_text="From the second on it is marked REPRINT.")
     printer = models.ForeignKey(Printer, models.PROTECT, related_name="jobs")

@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.forms.models import model_to_dict
 from django.utils import timezone
 
 from orders import claims, claims_sql
-from orders.models import Attempt, Destination, Order, Step
+from orders.models import Attempt, Destination, Order, OrderLine, Step
+from orders.services import place_order
 from orders.steps import Done, run_step
 
 Way = SimpleNamespace
 WAYS = {
-    "orm": Way(take=claims._take_by_orm, finish=claims._finish_by_orm),
-    "sql": Way(take=claims_sql.take, finish=claims_sql.finish),
+    "orm": Way(take=claims._take_by_orm, load_lines=claims._load_lines_by_orm, finish=claims._finish_by_orm),
+    "sql": Way(take=claims_sql.take, load_lines=claims_sql.load_lines, finish=claims_sql.finish),
 }
 
 
@@ -78,6 +80,22 @@ def test_a_held_destination_lets_its_probe_through_and_nothing_else(
     assert (found is not None) is taken
     if found:
         assert found[1] == held.get("failures", 0)
+
+
+def test_the_order_comes_with_its_lines_and_their_products(
+    way: Any, order: Order, django_assert_num_queries: Any
+) -> None:
+    other = place_order(customer_name="Another", quantities={line.product_id: 9 for line in order.lines.all()})
+    known = list(OrderLine.objects.filter(order=order).select_related("product"))
+    fresh = Order.objects.get(pk=order.pk)
+    way.load_lines(fresh)
+    with django_assert_num_queries(0):
+        loaded = list(fresh.lines.all())
+        assert loaded == known
+        assert [line.product.bin_location for line in loaded] == ["A-01", "A-02"]
+        assert [model_to_dict(line.product) for line in loaded] == [model_to_dict(line.product) for line in known]
+        assert [model_to_dict(line) for line in loaded] == [model_to_dict(line) for line in known]
+        assert {line.order for line in loaded} == {fresh} != {other}
 
 
 def test_the_holder_gives_it_back_with_an_attempt(way: Any, take: Any, again: Callable[[], Step]) -> None:

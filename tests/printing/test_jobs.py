@@ -176,12 +176,24 @@ def test_a_worker_that_died_while_sending_is_waited_for_then_looked_up(fake, ord
     assert len(fake.sheets) == 1
 
 
-def test_only_one_of_two_workers_sends(fake, order):
-    job = jobs.current_job(order)
-    PrintJob.objects.update(state="sending", sent_at=timezone.now())
+def test_only_one_of_two_workers_sends_a_new_job(fake, order):
+    first, second = jobs.current_job(order), jobs.new_job(order)
+    jobs.send(first)
     with pytest.raises(Held, match="Another worker"):
-        jobs.send(job)
-    assert fake.sheets == []
+        jobs.send(second)
+    assert fake.sheets == [first.name]
+    assert job_of(order).state == "accepted"
+
+
+def test_only_one_of_two_workers_sends_a_job_again(fake, order):
+    fake.moods = [NOT_PRINTED]
+    deliver(order)
+    first, second = jobs.current_job(order), jobs.current_job(order)
+    assert first == second
+    jobs.send(first)
+    with pytest.raises(Held, match="Another worker"):
+        jobs.send(second)
+    assert fake.sheets == [first.name]
 
 
 def test_sending_is_on_record_before_the_first_byte_leaves(fake, order, monkeypatch):
@@ -326,3 +338,13 @@ def test_a_lost_reply_is_an_unknown_attempt(fake, order):
     fake.moods = [LOST_REPLY]
     deliver(order)
     assert Attempt.objects.get().outcome == "unknown"
+
+
+def test_a_slip_that_was_claimed_before_goes_to_the_fallback_too(fake, printer, order):
+    fake.moods = [NOT_PRINTED]
+    deliver(order)
+    printer.fallback = Printer.objects.create(name="Two", url="ipp://two/p", takes_slips=False)
+    printer.holding = True
+    printer.save()
+    assert deliver(order).state == "done"
+    assert job_of(order).printer.name == "Two"
