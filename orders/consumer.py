@@ -1,6 +1,7 @@
 """How a worker listens: bulkheads between queues, the clock's ticks, and nothing dropped that can't be read."""
 
 import logging
+import math
 import time
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 
 from orders import dead_letters, shutdown  # noqa: F401 - shutdown listens to the worker's signals
-from orders.queues import dead_letter_queue
+from orders.queues import ORDERS, dead_letter_queue
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,16 @@ class DeadLetters(bootsteps.ConsumerStep):
             queue(channel).declare()
 
 
+def share(processes: int, destinations: int) -> int:
+    """How many of a worker's processes one queue may take: a fair share, rounded up where one is left for each other.
+
+    See docs/decisions/0003-bulkheads-by-prefetch.md.
+    """
+    if destinations < 2:
+        return processes
+    return max(1, min(math.ceil(processes / destinations), (processes - 1) // (destinations - 1)))
+
+
 class Consumer(CeleryConsumer):
     """Celery's consumer with the desk's bootstep, a share of the pool per queue, and dead letters instead of losses."""
 
@@ -106,9 +117,10 @@ class Consumer(CeleryConsumer):
         super().__init__(*args, worker_options={**(worker_options or {}), **quiet}, **kwargs)
         if not settings.BROKER_EMBEDDED:
             # Prefetch counts per queue with quorum queues. As unacknowledged means "in the pool", a share of the pool
-            # per queue is a bulkhead: a destination that hangs can't take the other destinations' processes.
-            queues = len(self.app.amqp.queues.consume_from)
-            self.initial_prefetch_count = max(1, self.initial_prefetch_count // queues)
+            # per queue is a bulkhead: a destination that hangs can't take the other destinations' processes. The
+            # desk's own tasks never wait for the outside: their queue is not counted.
+            destinations = len(self.app.amqp.queues.consume_from.keys() - {ORDERS})
+            self.initial_prefetch_count = share(self.initial_prefetch_count, destinations)
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:
         """An undecodable message becomes a dead letter. (Celery would acknowledge it, and it would be gone.)"""
