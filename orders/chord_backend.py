@@ -31,7 +31,7 @@ class StepRows(BaseBackend):
             return
         body = request.chord
         try:
-            self.app.tasks[body["task"]](*body["args"])
+            self.app.tasks[body["task"]].run(*body["args"])
         except Exception as error:  # The step itself is done and recorded; the sweeper settles the order.
             log.warning("%s%s is made up for later: %s: %s", body["task"], body["args"], type(error).__name__, error)
 
