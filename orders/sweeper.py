@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 # As long as a queue holds this many messages its workers have enough to do: publishing more would only pile up
 # copies of what may already be in it. A lost message is made good once the queue is shorter.
-QUEUE_ROOM = 500
+QUEUE_ROOM = 1000
 LOST_WORKERS = 3
 
 

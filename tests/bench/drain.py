@@ -15,9 +15,9 @@ DONE = "SELECT count(*) FROM orders_order WHERE status = 'processed'"
 def drain(ground: Ground) -> list[Figure]:
     """A backlog as messages and rows: what is there when workers start after a long stop.
 
-    The rate with the whole backlog before the workers is set beside the rate in a backlog of 1,000 (250 with --quick).
+    The rate with the whole backlog before the workers is set beside the rate in a backlog of 1,000 (200 with --quick).
     """
-    large, small, window = (900, 250, 200) if ground.quick else (50_000, 1000, 700)
+    large, small, window = (500, 200, 160) if ground.quick else (50_000, 1000, 700)
     full, short, early, late = [], [], [], []
     for _ in range(1 if ground.quick else 2):
         ground.clear()

@@ -19,6 +19,7 @@ from tests.servers import postgres, rabbitmq
 
 TREE = Path(__file__).resolve().parents[2]
 DESK, IDLE, RIVALS = "shop.settings", "tests.bench.effects.settings", "tests.bench.rivals.settings"
+SLIPS = "tests.bench.effects.timed"
 QUEUES = ("sap", "marketing", "printing", "orders")
 RIVAL_QUEUES = tuple(f"rival_{name}" for name in QUEUES)
 CONCURRENCY = 8
@@ -33,7 +34,7 @@ class Web:
 
 
 class Ground:
-    """Settings are named by module: the desk's own, its with effects that do nothing (IDLE), the rivals'."""
+    """Settings are named by module: the desk's own, its with idle effects or with timed slips, the rivals'."""
 
     def __init__(self, folder: Path, database: postgres.PostgreSQL, broker: rabbitmq.RabbitMQ, *, quick: bool) -> None:
         self.folder, self.database, self.broker, self.quick = folder, database, broker, quick

@@ -32,7 +32,7 @@ def post(ground: Ground) -> list[Figure]:
     bare, naive, stock = order("/bare"), order("/naive"), order("/stock")
     for request, web in ((order(), ours), (bare, theirs), (stock, theirs), (naive, theirs)):
         answered(saturate(web.port, request, hands=4, count=12))
-    rounds, seconds = (2, 1.5) if ground.quick else (8, 5.0)
+    rounds, seconds = (2, 1.0) if ground.quick else (8, 5.0)
     saturated = [
         (
             answered(saturate(ours.port, order(), seconds=seconds)).per_second,
@@ -48,8 +48,9 @@ def post(ground: Ground) -> list[Figure]:
 
     fixed = [(arriving(ours, order()), arriving(theirs, bare)) for _ in range(rounds)]
     # These can't keep up with that rate: their customers queue, the more the longer it lasts. A second must do.
+    short = 0.5 if ground.quick else 1.0
     slow = [
-        (arriving(ours, order(), 1), arriving(theirs, stock, 1), arriving(theirs, naive, 1))
+        (arriving(ours, order(), short), arriving(theirs, stock, short), arriving(theirs, naive, short))
         for _ in range(max(1, rounds // 4))
     ]
     single = [
@@ -102,7 +103,7 @@ def post_down(ground: Ground) -> list[Figure]:
     """Two webs with a broker each: one broker is broken, the other is not."""
     healthy = ground.web("healthy")
     found: list[Figure] = []
-    rounds, seconds = (2, 1.0) if ground.quick else (6, 4.0)
+    rounds, seconds = (1, 1.0) if ground.quick else (6, 4.0)
     with rabbitmq.server() as broker:
         url = {"SHOP_BROKER_URL": broker.url}
         victim = ground.web("victim", **url)

@@ -1,9 +1,9 @@
 """Three tasks an order that do nothing, and the chord's body. Their queues' names are theirs."""
 
 import os
-import struct
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import psycopg2
@@ -13,43 +13,45 @@ from django.conf import settings
 from django.utils import timezone
 
 from orders.models import Order
+from tests.bench.effects.slips import timed_render, warm_up
+from tests.bench.marks import mark
 
-_marks: list[int] = []
+__all__ = ["warm_up"]
 
 
-def mark() -> None:
-    """Appends the time to the marks: a whole write of eight bytes is never torn."""
-    if not _marks:
-        _marks.append(os.open(settings.RIVAL_MARKS, os.O_WRONLY | os.O_APPEND | os.O_CREAT))
-    os.write(_marks[0], struct.pack("d", time.time()))
+def done() -> None:
+    """Leaves a mark that a task has run."""
+    mark(settings.RIVAL_MARKS, time.time())
 
 
 @shared_task
 def sap(order_id: int) -> None:
-    mark()
+    done()
 
 
 @shared_task
 def marketing(order_id: int) -> None:
-    mark()
+    done()
 
 
 @shared_task
 def printing(order_id: int) -> None:
-    mark()
+    done()
 
 
 @shared_task
 def orders(order_id: int) -> None:
     Order.objects.filter(pk=order_id).update(status="processed", settled_at=timezone.now())
-    mark()
+    done()
 
 
 HEADER = (sap, marketing, printing)
 
 
 # --- The least that keeps the promises: what a desk without any code of its own would still have to do --------------
-# A claim and a result, each committed; an update that settles the order if that was all.
+# A claim and a result, each committed; an update that settles the order if that was all. With effects more: what is
+# sent has to be read, the purchase is counted in its result's transaction, and of the slip it is on record that it is
+# being sent before it is, and that it was after.
 CLAIM = """
     UPDATE orders_step SET state = 'running', token = gen_random_uuid(), started_at = now(), attempts = attempts + 1
     WHERE order_id = %s AND name = %s AND state = 'queued' RETURNING id
@@ -63,6 +65,23 @@ SETTLED = """
     UPDATE orders_order SET status = 'processed', settled_at = now() WHERE id = %s AND status = 'received'
     AND NOT EXISTS (SELECT 1 FROM orders_step WHERE order_id = %s AND state <> 'done')
 """
+
+
+LINES = """
+    SELECT l.*, p.* FROM orders_orderline l JOIN orders_product p ON p.id = l.product_id
+    WHERE l.order_id = %s ORDER BY l.position
+"""
+COUNTED = """
+    INSERT INTO integrations_purchase (order_id, day, customer, revenue, currency, pieces)
+    VALUES (%s, current_date, 'somebody', 30, 'EUR', 10) ON CONFLICT DO NOTHING
+"""
+PRINTERS = "SELECT * FROM printing_printer"
+SENDING = """
+    INSERT INTO printing_printjob
+        (order_id, revision, copy, printer_id, state, job_id, reason, requested_by, created_at, sent_at, answered_by)
+    VALUES (%s, 1, 1, %s, 'sending', '', '', '', now(), now(), '') ON CONFLICT DO NOTHING RETURNING id
+"""
+ACCEPTED = "UPDATE printing_printjob SET state = 'accepted', job_id = 'x', accepted_at = now() WHERE id = %s"
 
 
 class Own:
@@ -82,13 +101,14 @@ def execute(statement: str, *values: Any) -> Any:
     return cursor
 
 
-def least(order_id: int, name: str, effect: Callable[[int], object]) -> None:
+def least(order_id: int, name: str, effect: Callable[[int], object], result: str = RESULT, *values: Any) -> None:
     (step_id,) = execute(CLAIM, order_id, name).fetchone()
     if settings.RIVALS_HAVE_EFFECTS:
+        execute(LINES, order_id).fetchall()
         effect(order_id)
-    execute(RESULT, step_id)
+    execute(result, *values, step_id)
     if execute(SETTLED, order_id, order_id).rowcount:
-        mark()
+        done()
 
 
 def ask_sap(order_id: int) -> None:
@@ -101,13 +121,26 @@ def tell_marketing(order_id: int) -> None:
     Own.http.post(f"{settings.MARKETING_URL}/v1/batch", data=b"x" * 2000, timeout=10).close()
 
 
+@lru_cache
+def any_order() -> Order:
+    """One order's slip takes as long as another's."""
+    return Order.objects.prefetch_related("lines__product").order_by("id")[0]
+
+
 def spool(order_id: int) -> None:
-    """A file of a slip's size, written through."""
-    path = settings.VAR_DIR / f"{order_id}.least"
-    with path.open("wb") as file:
-        file.write(b"x" * 40_000)
+    """A slip, written through before it gets its name, and its name too."""
+    printers = execute(PRINTERS).fetchall()
+    (job_id,) = execute(SENDING, order_id, printers[0][0]).fetchone()
+    draft, path = settings.VAR_DIR / f"{order_id}.draft", settings.VAR_DIR / f"{order_id}.least"
+    with draft.open("wb") as file:
+        file.write(timed_render(any_order()).content)
         file.flush()
         os.fsync(file.fileno())
+    draft.rename(path)
+    folder = os.open(settings.VAR_DIR, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+    execute(ACCEPTED, job_id)
 
 
 @shared_task
@@ -117,7 +150,10 @@ def least_sap(order_id: int) -> None:
 
 @shared_task
 def least_marketing(order_id: int) -> None:
-    least(order_id, "marketing", tell_marketing)
+    if settings.RIVALS_HAVE_EFFECTS:
+        least(order_id, "marketing", tell_marketing, f"{COUNTED}; {RESULT}", order_id)
+    else:
+        least(order_id, "marketing", tell_marketing)
 
 
 @shared_task
