@@ -1,5 +1,6 @@
 """How a worker listens: bulkheads between queues, the clock's ticks, and nothing dropped that can't be read."""
 
+import gc
 import logging
 import math
 import time
@@ -7,7 +8,7 @@ from typing import Any
 
 import kombu
 from celery import bootsteps, current_app
-from celery.signals import task_prerun
+from celery.signals import task_prerun, worker_before_create_process
 from celery.worker.consumer import Consumer as CeleryConsumer
 from django.conf import settings
 from django.db import close_old_connections, connection
@@ -142,6 +143,12 @@ class Consumer(CeleryConsumer):
             dead_letters.keep(message)
             connection.close()
         message.reject_log_error(log, self.connection_errors)
+
+
+@worker_before_create_process.connect
+def keep_memory_shared(**kwargs: Any) -> None:
+    """The collector leaves alone what is there before a fork: its visits would give each child a copy of its own."""
+    gc.freeze()
 
 
 class Checked:

@@ -1,6 +1,9 @@
-"""How a worker's processes are shared out among its queues."""
+"""How a worker shares out its processes, and its memory."""
+
+import gc
 
 import pytest
+from celery.signals import worker_before_create_process
 
 from orders.consumer import share
 
@@ -17,3 +20,11 @@ def test_a_queue_gets_its_share(processes: int, destinations: int, each: int) ->
 @pytest.mark.parametrize("processes", range(8, 65))
 def test_whatever_hangs_one_process_is_left_for_every_other_destination(processes: int, destinations: int) -> None:
     assert processes - (destinations - 1) * share(processes, destinations) >= 1
+
+
+def test_what_a_child_inherits_is_left_to_be_shared() -> None:
+    """Without it each child of the pool soon has a copy of its own of all that was loaded before the fork."""
+    gc.unfreeze()
+    worker_before_create_process.send(sender=None)
+    assert gc.get_freeze_count() > 10_000
+    gc.unfreeze()
