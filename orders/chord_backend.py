@@ -33,7 +33,7 @@ class StepRows(BaseBackend):
         try:
             self.app.tasks[body["task"]].run(*body["args"])
         except Exception as error:  # The step itself is done and recorded; the sweeper settles the order.
-            log.warning("%s%s is made up for later: %s: %s", body["task"], body["args"], type(error).__name__, error)
+            log.warning("the chord's body %.200r is made up for later: %s: %s", body, type(error).__name__, error)
 
     def store_result(self, task_id: str, result: Any, state: str, *args: Any, **kwargs: Any) -> Any:
         return result

@@ -63,7 +63,7 @@ def insert_new(row: models.Model) -> bool:
 @lru_cache
 def _insert_new(model: type[models.Model]) -> str:
     places = ", ".join(["%s"] * len(fields(model)))
-    return f"INSERT INTO {into(model)} VALUES ({places}) ON CONFLICT DO NOTHING RETURNING id"  # noqa: S608
+    return f"INSERT INTO {into(model)} VALUES ({places}) ON CONFLICT DO NOTHING RETURNING {model._meta.pk.column}"  # noqa: S608
 
 
 def change(model: type[models.Model], pk: Any, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

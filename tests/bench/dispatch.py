@@ -18,7 +18,7 @@ FROM orders_orderline line JOIN (SELECT order_id, min(started_at) started_at FRO
 def dispatch(ground: Ground) -> list[Figure]:
     """From the commit, by the database's own clock, to the claim that starts the first step."""
     web = ground.web("idle", settings=IDLE)
-    count, warm = (20, 4) if ground.quick else (200, 12)
+    count, warm = (15, 3) if ground.quick else (200, 12)
     with working(ground, "desk", settings=IDLE):
         one_after_another(web.port, order(), 5)
         time.sleep(warm)  # The worker has found its first orders, at the latest by its sweeper.

@@ -39,9 +39,9 @@ def insert(count: int, *, state: str = "queued", due_in: float = 3600, lines: in
     return ids
 
 
-def place(ground: Ground, count: int, *, settings: str = IDLE, lines: int = 3) -> None:
+def place(ground: Ground, count: int, *, settings: str = IDLE, lines: int = 3, **more: str) -> None:
     """So many orders with their messages in the queues, and nobody to work on them yet."""
-    ground.manage("shell", "-v0", "-c", PLACE.format(count=count, lines=lines), settings=settings)
+    ground.manage("shell", "-v0", "-c", PLACE.format(count=count, lines=lines), settings=settings, **more)
 
 
 PLACE = """

@@ -37,6 +37,12 @@ def test_a_header_that_failed_settles_nothing(order: Order) -> None:
     assert {ends(order, name, "FAILURE") for name in ("sap", "marketing", "printing")} == {"received"}
 
 
+def test_a_body_that_is_none_does_not_fail_the_step_either(order: Order, caplog: pytest.LogCaptureFixture) -> None:
+    request: Any = SimpleNamespace(chord={"args": [order.pk]})
+    StepRows(app=current_app).on_chord_part_return(request, "SUCCESS", None)
+    assert "KeyError" in caplog.text
+
+
 @pytest.mark.parametrize("fault", [OperationalError, ValueError])
 def test_a_body_that_fails_does_not_fail_the_step(
     order: Order, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
