@@ -16,7 +16,7 @@ Way = Callable[[Ground, int], float]  # Orders a second.
 
 
 def pipeline(ground: Ground) -> list[Figure]:
-    count, rounds = (60, 1) if ground.quick else (2000, 2)
+    count, rounds = (40, 1) if ground.quick else (2000, 2)
     ways = (ours, stock_chord, plain_tasks, least)
     mine, chord, plain, low = zip(*([way(ground, count) for way in ways] for _ in range(rounds)), strict=True)
     what = f"{count} orders, idle effects"
@@ -48,7 +48,7 @@ def orders(ground: Ground) -> list[Figure]:
     The slips' processor time is taken inside the very run: cores that others use too change their speed by a third
     within seconds, and slips drawn before or after would be another machine's.
     """
-    count, rounds = (50, 1) if ground.quick else (400, 3)
+    count, rounds = (40, 1) if ground.quick else (400, 3)
     ground.sandbox()
     shares = [
         (rest_and_slip(ground, count, ours_with_slips), rest_and_slip(ground, count, least_with_slips))
