@@ -63,7 +63,7 @@ def _finish(changed: tuple[str, ...]) -> str:
 
 
 def _attempt_fields() -> list[Any]:
-    return [field for field in Attempt._meta.concrete_fields if field.column not in ("id", "step_id")]
+    return [field for field in rows.fields(Attempt) if field.column != "step_id"]
 
 
 def load_lines(order: Order) -> None:

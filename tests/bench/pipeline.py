@@ -12,7 +12,6 @@ from tests.bench.report import Figure, at_least, at_most, compared
 from tests.bench.seed import place
 
 CORES = len(os.sched_getaffinity(0))
-Way = Callable[[Ground, int], float]  # Orders a second.
 
 
 def pipeline(ground: Ground) -> list[Figure]:
