@@ -1,17 +1,19 @@
 """The chord's body runs when all rows are done, whatever the messages did."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from celery import current_app
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from orders import services, tasks  # noqa: F401 - the tasks are registered
 from orders.chord_backend import StepRows
 from orders.messages import order_template
-from orders.models import Order
+from orders.models import Order, Product
 from orders.steps import Done, run_step
 
 
@@ -54,3 +56,22 @@ def test_a_body_that_fails_does_not_fail_the_step(
     for name in ("sap", "marketing", "printing"):
         assert ends(order, name) == "received"
         assert order.steps.get(name=name).state == "done"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_steps_that_end_at_the_same_moment_settle_their_order_without_the_sweeper(products: list[Product]) -> None:
+    orders = [services.place_order(customer_name="Jo", quantities={products[0].pk: 1}) for _ in range(10)]
+    names = ["sap", "marketing", "printing"]
+    together = threading.Barrier(len(names), timeout=20)
+
+    def worker(name: str) -> None:
+        try:
+            for order in orders:
+                together.wait()
+                ends(Order.objects.get(pk=order.pk), name)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        list(pool.map(worker, names))
+    assert {order.status for order in Order.objects.all()} == {"processed"}
