@@ -11,7 +11,7 @@ from amqp.exceptions import NotFound
 from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from orders.models import Attempt, Destination, Order, Step
@@ -27,7 +27,7 @@ LOST_WORKERS = 3
 
 
 def sweep() -> None:
-    """One round; bounded in rows and messages."""
+    """One round over the steps; bounded in rows and messages, and no dearer when the backlog is long."""
     release_lost_leases()
     for name in settings.STEP_TASKS:
         try:
@@ -36,14 +36,14 @@ def sweep() -> None:
             raise
         except Exception as error:  # A queue that takes nothing must not hold up the others.
             log.warning("sweeper: %s: %s: %s", name, type(error).__name__, error)
-    settle_complete()
 
 
 def release_lost_leases(limit: int = 200) -> None:
     """Running steps whose lease ran out go back to the queue; parked if their workers keep dying."""
     now = timezone.now()
     with transaction.atomic():
-        for step in _taken(Step.objects.filter(state=Step.State.RUNNING, due_at__lte=now), limit):
+        lost = Step.objects.filter(state=Step.State.RUNNING, due_at__lte=now).order_by("due_at")
+        for step in _taken(lost, limit):
             Attempt.objects.create(
                 step=step, number=step.attempts, started_at=step.started_at or now, outcome=Attempt.Outcome.LOST
             )
@@ -99,10 +99,19 @@ def _probe(destination: Destination, due: QuerySet[Step]) -> dict[int, int]:
 
 
 def settle_complete(limit: int = 200) -> None:
-    """Settles complete orders that stayed `received` beyond the grace time: whoever ended their last step died."""
-    unfinished = Step.objects.filter(order=OuterRef("pk")).exclude(state=Step.State.DONE)
-    recent = Step.objects.filter(order=OuterRef("pk"), finished_at__gt=timezone.now() - settings.STEP_GRACE)
-    complete = Order.objects.filter(~Exists(unfinished), ~Exists(recent), status=Order.Status.RECEIVED)
+    """Settles complete orders that stayed `received` beyond the grace time: whoever ended their last step died.
+
+    Looks at every open order (a microsecond each), so it has a clock of its own, slower than the rest of the sweeper's.
+    """
+    steps = Step.objects.filter(order=OuterRef("pk")).order_by()
+    unfinished = steps.exclude(state=Step.State.DONE)
+    recent = steps.filter(finished_at__gt=timezone.now() - settings.STEP_GRACE)
+    # Scalar subqueries, which PostgreSQL asks once an open order: for EXISTS it may choose to read all steps there are.
+    complete = (
+        Order.objects.filter(status=Order.Status.RECEIVED)
+        .alias(unfinished=Subquery(unfinished.values("pk")[:1]), recent=Subquery(recent.values("pk")[:1]))
+        .filter(unfinished=None, recent=None)
+    )
     for order_id in complete.order_by("id").values_list("pk", flat=True)[:limit]:
         settle(order_id)
 

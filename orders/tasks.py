@@ -13,5 +13,11 @@ def settle_order(order_id: int) -> None:
 
 @shared_task
 def sweep_steps() -> None:
-    """Closes gaps: see `orders.sweeper`."""
+    """Closes gaps between steps and messages: see `orders.sweeper`."""
     sweeper.sweep()
+
+
+@shared_task
+def settle_complete_orders() -> None:
+    """Closes the gap a worker leaves that dies between an order's last step and its settling."""
+    sweeper.settle_complete()

@@ -117,7 +117,10 @@ if not STEP_TIME_LIMIT < STEP_LEASE < timedelta(minutes=30):
         "SHOP_STEP_LEASE_SECONDS must be more than SHOP_STEP_TIME_LIMIT_SECONDS and less than 1800."
     )
 # Every worker's clock publishes these; see orders.consumer.Clock.
-PERIODIC_TASKS = {"orders.tasks.sweep_steps": SWEEP_INTERVAL}
+PERIODIC_TASKS = {
+    "orders.tasks.sweep_steps": SWEEP_INTERVAL,
+    "orders.tasks.settle_complete_orders": STEP_GRACE,  # It leaves younger ones alone anyway.
+}
 WORKER_CONCURRENCY = read("int", "SHOP_WORKER_CONCURRENCY", 8, validate=positive)
 
 # A destination's breaker opens after so many temporary failures in a row; the first probe comes after the delay,

@@ -21,7 +21,6 @@ class Step(models.Model):
         PARKED = "parked"
         CANCELLED = "cancelled"
 
-    OPEN = (State.QUEUED, State.RUNNING, State.WAITING)
     STOPPABLE = (State.QUEUED, State.WAITING, State.PARKED)
 
     # The constraint step_once_per_order has an index that begins with the order.
@@ -42,9 +41,9 @@ class Step(models.Model):
     class Meta:
         ordering = ["id"]
         indexes = [
-            models.Index(
-                fields=["name", "due_at"], condition=Q(state__in=["queued", "running", "waiting"]), name="step_open"
-            ),
+            # For the sweeper. Running ones apart: else it would have to look through the whole backlog for them.
+            models.Index(fields=["name", "due_at"], condition=Q(state__in=["queued", "waiting"]), name="step_due"),
+            models.Index(fields=["due_at"], condition=Q(state="running"), name="step_running"),
             models.Index(fields=["name", "id"], condition=Q(state="parked"), name="step_parked"),
         ]
         constraints = [

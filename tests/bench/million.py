@@ -104,13 +104,14 @@ class Filled:
         return times
 
     def ticks(self, count: int) -> list[float]:
-        from orders.sweeper import sweep
+        from orders.sweeper import settle_complete, sweep
 
         times = []
         with self.as_ours():
             for _ in range(count):
                 started = time.perf_counter()
                 sweep()
+                settle_complete()
                 times.append(time.perf_counter() - started)
         return times[1:]  # The first one has connected.
 

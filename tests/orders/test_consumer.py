@@ -3,7 +3,9 @@
 import gc
 
 import pytest
+from celery import current_app
 from celery.signals import worker_before_create_process
+from django.conf import settings
 
 from orders.consumer import share
 
@@ -28,3 +30,9 @@ def test_what_a_child_inherits_is_left_to_be_shared() -> None:
     worker_before_create_process.send(sender=None)
     assert gc.get_freeze_count() > 10_000
     gc.unfreeze()
+
+
+def test_the_clock_knows_the_tasks_it_calls() -> None:
+    current_app.loader.import_default_modules()
+    assert settings.PERIODIC_TASKS.keys() <= current_app.tasks.keys()
+    assert {"orders.tasks.sweep_steps", "orders.tasks.settle_complete_orders"} <= settings.PERIODIC_TASKS.keys()

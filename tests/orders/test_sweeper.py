@@ -90,13 +90,13 @@ def status(order: Order) -> str:
 
 def test_a_complete_order_nobody_settled_is_settled(order: Order, broker: Broker) -> None:
     order.steps.update(state=Step.State.DONE, finished_at=timezone.now() - settings.STEP_GRACE * 2)
-    sweeper.sweep()
+    sweeper.settle_complete()
     assert status(order) == "processed"
 
 
 def test_an_order_whose_last_step_just_ended_is_left_to_its_chord(order: Order, broker: Broker) -> None:
     order.steps.update(state=Step.State.DONE, finished_at=timezone.now())
-    sweeper.sweep()
+    sweeper.settle_complete()
     assert status(order) == "received"
 
 
@@ -104,7 +104,7 @@ def test_an_order_whose_last_step_just_ended_is_left_to_its_chord(order: Order, 
 def test_an_order_with_an_unfinished_step_is_not_settled(order: Order, broker: Broker, state: str) -> None:
     order.steps.update(state=Step.State.DONE, finished_at=timezone.now() - settings.STEP_GRACE * 2)
     order.steps.filter(name="sap").update(state=state)
-    sweeper.sweep()
+    sweeper.settle_complete()
     assert status(order) == "received"
     assert services.settle(order.pk) is False
 

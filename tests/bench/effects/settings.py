@@ -9,6 +9,6 @@ ENABLED_STEPS = STEP_TASKS = {
 }
 CANCEL_STEPS: dict[str, str] = {}
 STEP_QUEUES = {name: name for name in STEP_TASKS}
-PERIODIC_TASKS = {"orders.tasks.sweep_steps": SWEEP_INTERVAL}  # noqa: F405
+PERIODIC_TASKS = {name: every for name, every in PERIODIC_TASKS.items() if name.startswith("orders.")}  # noqa: F405
 # While this file is there, SAP is down.
 SAP_IS_DOWN = os.environ.get("BENCH_SAP_IS_DOWN", "/nonexistent")

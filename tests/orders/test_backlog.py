@@ -1,0 +1,58 @@
+"""What runs every few seconds reads neither the whole history nor the whole backlog."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from orders import dashboard, sweeper
+from orders.models import Order, Product
+from tests.bench.seed import insert
+from tests.orders.conftest import Broker
+
+pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="about PostgreSQL's plans")
+
+
+@pytest.fixture
+def many_steps(db: None) -> None:
+    Product.objects.bulk_create(Product(id=n, sku=f"SKU-{n}", name=f"Product {n}", price=1) for n in range(1, 54))
+    insert(3000, state="done")
+    insert(600, due_in=-60)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def plans(work: Callable[[], object]) -> list[str]:
+    """How PostgreSQL would go about each statement of `work`."""
+    with CaptureQueriesContext(connection) as seen:
+        work()
+    found = []
+    with connection.cursor() as cursor:
+        for query in seen.captured_queries:
+            if query["sql"].startswith("SELECT"):
+                cursor.execute("EXPLAIN " + query["sql"])
+                found.append("\n".join(line for (line,) in cursor.fetchall()))
+    return found
+
+
+@pytest.mark.usefixtures("many_steps", "broker")
+@pytest.mark.parametrize("work", [sweeper.sweep, sweeper.settle_complete, dashboard.traffic])
+def test_no_look_at_the_steps_reads_them_all(work: Callable[[], object]) -> None:
+    found = plans(work)
+    assert any("orders_step" in plan for plan in found)
+    for plan in found:
+        assert "Seq Scan on orders_step" not in plan
+
+
+@pytest.mark.usefixtures("many_steps")
+def test_lost_workers_are_looked_for_among_running_steps_alone(broker: Broker) -> None:
+    (plan,) = plans(sweeper.release_lost_leases)
+    assert "Index Scan using step_running" in plan
+
+
+@pytest.mark.usefixtures("many_steps")
+def test_the_oldest_open_step_is_that_of_the_oldest_order() -> None:
+    sap = dashboard.traffic()["sap"]
+    assert (sap.queued, sap.running, sap.waiting, sap.parked) == (600, 0, 0, 0)
+    assert sap.oldest == Order.objects.filter(status="received").earliest("id").created_at
