@@ -1,6 +1,7 @@
 """Does a long backlog slow the desk down, or make its workers grow?"""
 
-from contextlib import AbstractContextManager
+import os
+import signal
 from pathlib import Path
 
 from shop.processes import Process
@@ -19,33 +20,42 @@ FROM (SELECT settled_at FROM orders_order WHERE settled_at IS NOT NULL ORDER BY 
 def drain(ground: Ground) -> list[Figure]:
     """A backlog as messages and rows: what is there when workers start after a long stop.
 
-    Two desks on the same servers, each with a database and a virtual host of its own: one has the whole backlog before
-    it, the other is filled up to 1,000 orders (200 with --quick) before each turn.
+    Two desks on the same servers, each with a database, a virtual host and a worker of its own: one has the whole
+    backlog before it, the other is filled up to 1,000 orders (400 with --quick) again and again. While one has its
+    turn the other stands still (SIGSTOP), so that turns can be short and many: the cores change their speed within
+    seconds.
     """
-    large, small, window, rounds = (500, 200, 160, 1) if ground.quick else (50_000, 1000, 700, 5)
+    large, small, turn, rounds = (500, 400, 60, 1) if ground.quick else (50_000, 1000, 200, 12)
     ground.clear()
     few = Desk(ground, "few")
     many = Desk(ground, "many", like=few)
     many.place(large)
-    with many.working() as worker:
-        full = [many.rate(window)]
-        early = memory(worker)
-        wait_for(lambda: many.done() > min(large - 10, 10 * window), "a good part is done", 600, every=1)
-        late = memory(worker)
-    short = [few.filled_up_to(small, window)]
-    for _ in range(rounds - 1):
-        with many.working():
-            full.append(many.rate(window))
-        short.append(few.filled_up_to(small, window))
+    rates: dict[Desk, list[float]] = {many: [], few: []}
+    with working(ground, "many", settings=IDLE, **many.more) as many.worker:
+        many.wait_for(large / 25)
+        early = memory(many.worker)
+        many.wait_for(large / 4)
+        late = memory(many.worker)
+        many.stop()
+        few.place(small)
+        with working(ground, "few", settings=IDLE, **few.more) as few.worker:
+            few.wait_for(turn)
+            few.stop()
+            for _ in range(rounds):
+                few.place(small - few.waiting())
+                for desk in (many, few, few, many, many, few):
+                    rates[desk].append(desk.rate(turn))
     for desk in (few, many):
         desk.end()
-    rates = compared("drain", f"backlog of {large}", full, f"of {small}", short, "orders/s", at_least(0.95))
+    speed = compared("drain", f"backlog of {large}", rates[many], f"of {small}", rates[few], "orders/s", at_least(0.95))
     grown = compared("drain", "worker's memory late in it", [late], "early", [early], "MB", at_most(1.1))
-    return [rates, grown]
+    return [speed, grown]
 
 
 class Desk:
     """A desk with a database and a virtual host of its own, and idle effects."""
+
+    worker: Process
 
     def __init__(self, ground: Ground, name: str, *, like: "Desk | None" = None) -> None:
         self.ground, self.database = ground, f"drain_{name}"
@@ -68,8 +78,8 @@ class Desk:
     def place(self, orders: int) -> None:
         place(self.ground, orders, **self.more)
 
-    def working(self) -> AbstractContextManager[Process]:
-        return working(self.ground, "desk", settings=IDLE, **self.more)
+    def wait_for(self, orders: float) -> None:
+        wait_for(lambda: self.done() >= orders, f"{orders:g} orders are settled", 600, every=0.25)
 
     def number(self, statement: str, *values: object) -> float:
         return float(self.ground.database.query(statement, *values, database=self.database)[0][0] or 0)
@@ -80,17 +90,17 @@ class Desk:
     def waiting(self) -> int:
         return int(self.number("SELECT count(*) FROM orders_order WHERE status = 'received'"))
 
-    def filled_up_to(self, orders: int, window: int) -> float:
-        """The rate with so many orders waiting."""
-        self.place(orders - self.waiting())
-        with self.working():
-            return self.rate(window)
+    def stop(self) -> None:
+        """The worker stands still with all its processes; for less time than the broker takes to miss it."""
+        os.killpg(self.worker.pid, signal.SIGSTOP)
 
-    def rate(self, window: int) -> float:
-        """Orders a second over the next `window` orders, after the first quarter of them; by the rows' own times."""
+    def rate(self, orders: int) -> float:
+        """Orders a second in a turn of so many, after the first quarter of them; by the rows' own times."""
         before = self.done()
-        wait_for(lambda: self.done() >= before + window, "the window is over", 300, every=1)
-        return self.number(RATE, before + window // 4, window - window // 4)
+        os.killpg(self.worker.pid, signal.SIGCONT)
+        self.wait_for(before + orders)
+        self.stop()
+        return self.number(RATE, before + orders // 4, orders - orders // 4)
 
 
 def memory(worker: Process) -> float:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from orders import services, sweeper
-from orders.models import Attempt, Order, Step
+from orders.models import Attempt, Order, Product, Step
 from orders.publish import Refused
 from orders.steps import Done, claim_step, run_step
 from tests.orders.conftest import Broker
@@ -98,6 +98,22 @@ def test_an_order_whose_last_step_just_ended_is_left_to_its_chord(order: Order, 
     order.steps.update(state=Step.State.DONE, finished_at=timezone.now())
     sweeper.settle_complete()
     assert status(order) == "received"
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_of_many_open_orders_a_part_is_looked_at_each_time(
+    products: list[Product], monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    orders = [services.place_order(customer_name=f"{n}", quantities={products[0].pk: 1}) for n in range(5)]
+    Step.objects.update(state=Step.State.DONE, finished_at=timezone.now() - settings.STEP_GRACE * 2)
+    monkeypatch.setattr(sweeper, "SETTLE_LOOK", 3)
+    monkeypatch.setattr(sweeper.secrets, "randbelow", lambda parts: {2: part, 1: 0}[parts])
+    sweeper.settle_complete()
+    assert [status(order) == "processed" for order in orders] == [[True] * 3 + [False] * 2, [False] * 3 + [True] * 2][
+        part
+    ]
+    sweeper.settle_complete()
+    assert {status(order) for order in orders} == {"processed"}
 
 
 @pytest.mark.parametrize("state", ["queued", "waiting", "parked", "cancelled"])
