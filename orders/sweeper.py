@@ -110,19 +110,21 @@ def settle_complete(limit: int = 200) -> None:
     """
     received = Order.objects.filter(status=Order.Status.RECEIVED).order_by("id")
     slices = math.ceil(received.count() / SETTLE_LOOK)
-    if not slices:
+    start = SETTLE_LOOK * secrets.randbelow(slices) if slices else 0
+    ids = list(received.values_list("pk", flat=True)[start : start + SETTLE_LOOK])
+    if not ids:
         return
-    start = SETTLE_LOOK * secrets.randbelow(slices)
     steps = Step.objects.filter(order=OuterRef("pk")).order_by()
     unfinished = steps.exclude(state=Step.State.DONE)
     recent = steps.filter(finished_at__gt=timezone.now() - settings.STEP_GRACE)
-    # Scalar subqueries, which PostgreSQL asks once an order: for EXISTS it may choose to read all steps there are.
+    # A range, and scalar subqueries: PostgreSQL can but ask once for each of these orders. (For EXISTS, or with the ids
+    # as a subquery, it may choose to read all steps there are.)
     complete = (
-        Order.objects.filter(pk__in=received.values("pk")[start : start + SETTLE_LOOK])
+        received.filter(pk__gte=ids[0], pk__lte=ids[-1])
         .alias(unfinished=Subquery(unfinished.values("pk")[:1]), recent=Subquery(recent.values("pk")[:1]))
         .filter(unfinished=None, recent=None)
     )
-    for order_id in complete.order_by("id").values_list("pk", flat=True)[:limit]:
+    for order_id in complete.values_list("pk", flat=True)[:limit]:
         settle(order_id)
 
 

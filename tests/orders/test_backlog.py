@@ -51,6 +51,15 @@ def test_lost_workers_are_looked_for_among_running_steps_alone(broker: Broker) -
     assert "Index Scan using step_running" in plan
 
 
+@pytest.mark.usefixtures("many_steps", "broker")
+def test_unsettled_orders_are_looked_for_among_some_open_ones_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeper, "SETTLE_LOOK", 50)
+    *_, plan = plans(sweeper.settle_complete)
+    assert "SubPlan" in plan
+    assert "Index Cond: ((id >= " in plan
+    assert "Seq Scan" not in plan
+
+
 @pytest.mark.usefixtures("many_steps")
 def test_the_oldest_open_step_is_that_of_the_oldest_order() -> None:
     sap = dashboard.traffic()["sap"]
