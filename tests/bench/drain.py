@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 from shop.processes import Process
@@ -41,9 +42,10 @@ def drain(ground: Ground) -> list[Figure]:
         with working(ground, "few", settings=IDLE, **few.more) as few.worker:
             few.wait_for(turn)
             few.stop()
-            for _ in range(rounds):
+            for number in range(rounds):
                 few.place(small - few.waiting())
-                for desk in (many, few, few, many, many, few):
+                time.sleep(1)  # The servers write behind what was placed: that is nobody's turn.
+                for desk in (many, few, few, many, many, few) if number % 2 else (few, many, many, few, few, many):
                     rates[desk].append(desk.rate(turn))
     for desk in (few, many):
         desk.end()

@@ -64,6 +64,6 @@ def test_a_step_done_by_hand_lets_its_order_be_settled(order: Order, broker: Bro
     assert services.done_by_hand(order.steps.all(), by="anna") == 1
     assert order.steps.get(name="sap").reference == "by hand, anna"
     order.steps.update(finished_at="2000-01-01T00:00Z")
-    sweeper.sweep()
+    sweeper.settle_complete()
     order.refresh_from_db()
     assert order.status == Order.Status.PROCESSED
