@@ -13,8 +13,6 @@ import pytest
 from django.db import connections
 from django.db.utils import OperationalError
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from orders.models import Order
 from shop.wsgi import application
@@ -317,40 +315,3 @@ def test_too_many_orders_are_a_429_with_retry_after(shop: Shop, settings: Any) -
     assert "Too many orders" in problem(response, 429)["detail"]
     assert 0 < int(response["Retry-After"]) <= 3600
     assert shop.get("7K3M-Q9TX-2BDF").status_code == 404  # Reading is not bounded.
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(["product_id", "quantity"]), inner),
-    max_leaves=10,
-)
-LIKELY = st.fixed_dictionaries(
-    {},
-    optional={
-        "customer_name": st.text() | JSON,
-        "products_ids": st.lists(st.sampled_from([2, 4, 42]) | JSON) | JSON,
-        "product_ids": st.lists(st.integers()) | JSON,
-        "lines": st.lists(
-            st.fixed_dictionaries({"product_id": st.sampled_from([2, 5]) | JSON, "quantity": st.integers() | JSON})
-        ),
-        "note": st.text() | JSON,
-    },
-)
-
-
-@settings(
-    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "150")),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(body=LIKELY | JSON)
-def test_no_json_body_whatever_is_a_fault_of_the_desk(shop: Shop, body: Any) -> None:
-    response = shop.post(json.dumps(body).encode(), Idempotency_Key="one")
-    assert response.status_code in (201, 400, 422), response.content
-    assert response.json()
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(body=st.binary(max_size=200))
-def test_no_bytes_whatever_are_a_fault_of_the_desk(shop: Shop, body: bytes) -> None:
-    assert shop.post(body).status_code == 400
