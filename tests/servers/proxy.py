@@ -24,6 +24,9 @@ class Proxy:
         self.connections = 0
         self._flowing = threading.Event()
         self._flowing.set()
+        self._answering = threading.Event()
+        self._answering.set()
+        self.held = 0
         self._lock = threading.Lock()
         self._refusing = False
         self._replies_to_drop = 0
@@ -48,6 +51,11 @@ class Proxy:
         """Takes connections and bytes and passes nothing on, as if packets were dropped; healed, they arrive late."""
         self._flowing.clear()
 
+    def hold_replies(self) -> None:
+        """Passes everything on to the server and keeps its answers, counted in `held`, until healed."""
+        self.held = 0
+        self._answering.clear()
+
     def drop_reply(self, replies: int = 1) -> None:
         """The next so many times the server answers, the answer is lost and the connection reset: it was done."""
         with self._lock:
@@ -61,6 +69,7 @@ class Proxy:
         """Passes everything on again."""
         self._refusing, self._delay, self._replies_to_drop = False, 0.0, 0
         self._flowing.set()
+        self._answering.set()
 
     @property
     def replies_to_drop(self) -> int:
@@ -79,6 +88,7 @@ class Proxy:
             self._listener.close()
         self.cut()
         self._flowing.set()
+        self._answering.set()
 
     def _accept(self, listener: socket.socket) -> None:
         with suppress(OSError):
@@ -119,6 +129,9 @@ class Proxy:
                 if is_reply and self._takes_reply():
                     self._end(sink, source)
                     return
+                if is_reply and not self._answering.is_set():
+                    self.held += 1
+                    self._answering.wait()
                 sink.sendall(data)
             self._flowing.wait()
             if source in self._sockets:  # It ended by itself: nobody has cut it.

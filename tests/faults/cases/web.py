@@ -1,12 +1,10 @@
 """What can go wrong between the customer, the web process and the database."""
 
-import random
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.faults.cases import fault
-from tests.faults.world import World
+from tests.faults.world import World, wait_for
 
 
 @fault(1)
@@ -40,9 +38,14 @@ def client_repeats(world: World, orders: int) -> None:
 @fault(6)
 def publisher_killed(world: World, orders: int) -> None:
     """Publisher SIGKILLed between confirm and recording it."""
-    for _ in range(3):  # Nothing is recorded, so any moment is between: kill it in the midst of its work.
-        with world.load.steady(30):
-            time.sleep(orders / 90 + random.random() / 2)
-            world.web.kill()
-        assert world.unsettled() > 0, "there was nothing left to publish"
+    some = 4 + orders // 6
+    for _ in range(2):  # A publisher that never hears the confirm can record nothing, whatever it meant to record.
+        world.load.burst(some)  # Its connection is open then: only confirms are held.
+        wait_for(lambda: world.unsettled() == 0, "all orders were settled")
+        world.web_to_broker.hold_replies()
+        world.load.burst(some)
+        wait_for(lambda: world.unsettled() < some, "an order was worked off whose confirm never came")
+        assert world.web_to_broker.held, "the confirm came through"
+        world.web.kill()
+        world.web_to_broker.heal()
         world.start_web()

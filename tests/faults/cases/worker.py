@@ -44,17 +44,25 @@ def worker_killed(world: World, orders: int) -> None:
 @fault(13)
 def connection_cut(world: World, orders: int) -> None:
     """Worker-broker TCP cut in mid-print: redelivered while still running, printed once."""
-    world.load.burst(orders // 2)
-    wait_for(lambda: world.running_steps("printing"), "a slip was being printed", 10)
-    world.kill_children(signal.SIGSTOP)  # They print on, very slowly …
-    assert world.running_steps(), "nothing was running when the workers were held"
-    world.worker_to_broker.cut()  # … while the broker gives their messages to somebody else.
+    world.load.burst(orders // 3)
+    with world.load.steady(20):
+        wait_for(lambda: _held_in_mid_print(world), "workers were held while a slip was being printed")
+    world.worker_to_broker.cut()  # The broker gives their messages to somebody else.
     somebody_else = world.start_worker()
     received = re.compile(r"print_slip\[.*\] received")
     wait_for(lambda: received.search(somebody_else.log.read_text(errors="replace")), "somebody else was given a slip")
     with world.load.steady(10):
         time.sleep(orders / 20)
     world.kill_children(signal.SIGCONT)
+
+
+def _held_in_mid_print(world: World) -> bool:
+    """Holds the workers' processes, which then print on very slowly; lets them go again if none of them prints."""
+    world.kill_children(signal.SIGSTOP)
+    if world.running_steps("printing"):
+        return True
+    world.kill_children(signal.SIGCONT)
+    return False
 
 
 @fault(15)
