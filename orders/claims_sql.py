@@ -8,14 +8,14 @@ from typing import Any
 
 from django.db import connection
 
-from orders import rows
+from orders import rows, statements
 from orders.models import Attempt, Destination, Order, OrderLine, Product, Step
 
 
 def take(order_id: int, name: str, token: uuid.UUID, now: datetime, lease_ends: datetime) -> tuple[Step, int] | None:
     """The step, running now, with its order; and how often in a row its destination failed. None: not to be had."""
     with connection.cursor() as cursor:
-        cursor.execute(_take(), [token, now, lease_ends, name, order_id, name])
+        statements.execute(cursor, _take(), [token, now, lease_ends, name, order_id, name])
         row = cursor.fetchone()
     if row is None:
         return None
@@ -45,7 +45,7 @@ def finish(step_id: int, token: uuid.UUID, attempt: Attempt, changes: Mapping[st
     values += [step_id, token]
     values += [field.get_db_prep_save(getattr(attempt, field.attname), connection) for field in _attempt_fields()]
     with connection.cursor() as cursor:
-        cursor.execute(_finish(tuple(changes)), values)
+        statements.execute(cursor, _finish(tuple(changes)), values)
         return bool(cursor.rowcount)
 
 
@@ -69,7 +69,7 @@ def _attempt_fields() -> list[Any]:
 def load_lines(order: Order) -> None:
     """Gives the order its lines, and these their products."""
     with connection.cursor() as cursor:
-        cursor.execute(_lines(), [order.pk])
+        statements.execute(cursor, _lines(), [order.pk])
         found = cursor.fetchall()
     width = len(OrderLine._meta.concrete_fields)
     lines = []

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from orders import rows
+from orders import rows, statements
 from orders.models import Order, OrderLine, Step
 
 
@@ -37,7 +37,7 @@ def _insert_at_once(order: Order, lines: Sequence[OrderLine], steps: Sequence[St
     for row in (*lines, *steps):
         values += _values(row)
     with connection.cursor() as cursor:
-        cursor.execute(_statement(len(lines), len(steps)), values)
+        statements.execute(cursor, _statement(len(lines), len(steps)), values)
         (order.pk,) = cursor.fetchone()
     order._state.adding, order._state.db = False, connection.alias
 

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 
+from orders import statements
+
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -51,7 +53,7 @@ def instance(model: type[Row], found: Sequence[Any]) -> Row:
 def insert_new(row: models.Model) -> bool:
     """Saves a new row unless a unique constraint is in the way; True, and the row has its key, if it was saved."""
     with connection.cursor() as cursor:
-        cursor.execute(_insert_new(type(row)), values(row))
+        statements.execute(cursor, _insert_new(type(row)), values(row))
         found = cursor.fetchone()
     if found is None:
         return False
@@ -70,7 +72,7 @@ def change(model: type[models.Model], pk: Any, before: Mapping[str, Any], after:
     """Changes a row that is still as `before` says, in one statement; False, and no change, if it is not."""
     given = [prepared(model, name, value) for values in (after, before) for name, value in values.items()]
     with connection.cursor() as cursor:
-        cursor.execute(_change(model, tuple(before), tuple(after)), [*given, pk])
+        statements.execute(cursor, _change(model, tuple(before), tuple(after)), [*given, pk])
         return bool(cursor.rowcount)
 
 

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from orders import statements
 from orders.errors import NotCancellable, UnknownProducts
 from orders.insert import insert_order
 from orders.models import Attempt, Destination, Order, OrderLine, Product, Step
@@ -68,7 +69,7 @@ def settle(order_id: int) -> bool:
     """Makes an order `processed` if it is received and all its steps are done; True if this call did it."""
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, [now, order_id, order_id])
+        statements.execute(cursor, _SETTLE, [now, order_id, order_id])
         return bool(cursor.rowcount)
 
 

@@ -1,0 +1,116 @@
+"""Statements that a connection prepares: planned once, and never in the way when a pooler loses them."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from orders import statements
+from orders.models import Order
+from orders.services import settle
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no PREPARE; bin/test has a PostgreSQL"),
+]
+
+ADD = "INSERT INTO jar (stone) VALUES (%s) RETURNING stone"
+
+
+@pytest.fixture(autouse=True)
+def jar() -> None:
+    """A table of the connection's own, and a connection that has prepared nothing."""
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE jar (stone integer UNIQUE)")
+
+
+def add(stone: int) -> int:
+    with connection.cursor() as cursor:
+        statements.execute(cursor, ADD, [stone])
+        return int(cursor.fetchone()[0])
+
+
+def asked(statement: str) -> list[object]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def known() -> list[object]:
+    return asked("SELECT statement FROM pg_prepared_statements")
+
+
+def stones() -> list[object]:
+    return asked("SELECT stone FROM jar ORDER BY stone")
+
+
+def test_a_statement_is_prepared_once_and_gives_what_it_would() -> None:
+    assert [add(1), add(2), add(3)] == [1, 2, 3]
+    assert stones() == [1, 2, 3]
+    assert len(known()) == 1
+    assert "VALUES ($1)" in str(known()[0])
+
+
+def test_rows_that_changed_are_counted(order: Order) -> None:
+    assert not settle(order.pk)
+    order.steps.update(state="done")
+    assert settle(order.pk)
+    assert not settle(order.pk)
+    assert sum("'processed'" in str(statement) for statement in known()) == 1
+
+
+def test_in_a_transaction_nothing_is_prepared() -> None:
+    with transaction.atomic():
+        assert add(1) == 1
+    assert known() == []
+
+
+def test_a_statement_of_very_many_values_is_not_kept() -> None:
+    places = ", ".join(["(%s)"] * 101)
+    with connection.cursor() as cursor:
+        statements.execute(cursor, f"INSERT INTO jar (stone) VALUES {places}", range(101))  # noqa: S608
+    assert len(stones()) == 101
+    assert known() == []
+
+
+def test_an_error_of_the_statement_is_the_callers_and_it_stays_prepared() -> None:
+    add(1)
+    with pytest.raises(IntegrityError):
+        add(1)
+    assert add(2) == 2
+    assert len(known()) == 1
+
+
+@pytest.mark.parametrize(
+    "happening",
+    [
+        pytest.param("DEALLOCATE ALL", id="a pooler gives us another session"),
+        pytest.param("ALTER TABLE jar ALTER stone TYPE bigint", id="a migration changes a column"),
+    ],
+)
+def test_what_was_prepared_is_lost_and_the_statement_is_executed_once_all_the_same(happening: str) -> None:
+    add(1)
+    with connection.cursor() as cursor:
+        cursor.execute(happening)
+    assert [add(2), add(3)] == [2, 3]
+    assert stones() == [1, 2, 3]
+
+
+def test_a_session_that_others_prepared_statements_in() -> None:
+    add(1)
+    statements._known.clear()  # As another process behind the same pooler would.
+    assert [add(2), add(3)] == [2, 3]
+    assert stones() == [1, 2, 3]
+
+
+def test_after_a_lost_statement_the_connection_tries_no_more_and_the_next_one_does() -> None:
+    add(1)
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    add(2)
+    add(3)
+    assert known() == []
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE jar (stone integer UNIQUE)")
+    add(4)
+    assert len(known()) == 1
