@@ -29,11 +29,13 @@ def take(order_id: int, name: str, token: uuid.UUID, now: datetime, lease_ends: 
 def _take() -> str:
     # Another worker's claim of the same row makes this one wait for its commit, and then look again: READ COMMITTED,
     # https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
+    # The state is compared as an expression, so that no index of steps in some state can serve: to PostgreSQL, whose
+    # statistics are of a quiet hour, `step_due` looks empty, and each claim would read the whole backlog in it.
     return f"""
         UPDATE {Step._meta.db_table} s
         SET state = 'running', token = %s, started_at = %s, due_at = %s, attempts = s.attempts + 1
         FROM {Order._meta.db_table} o LEFT JOIN {Destination._meta.db_table} d ON d.name = %s
-        WHERE s.order_id = %s AND s.name = %s AND s.state = 'queued' AND o.id = s.order_id
+        WHERE s.order_id = %s AND s.name = %s AND s.state || '' = 'queued' AND o.id = s.order_id
           AND (d.name IS NULL OR NOT d.paused AND (d.open_until IS NULL OR d.probe_id = s.id))
         RETURNING {rows.columns(Step, "s")}, {rows.columns(Order, "o")}, coalesce(d.failures, 0)
     """  # noqa: S608

@@ -6,6 +6,7 @@ docs/decisions/0007-prepared-statements.md, https://www.postgresql.org/docs/curr
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -22,8 +23,21 @@ MOST_VALUES = 100  # An order of very many lines is rare, and its statement woul
 # (PgBouncer's transaction mode). Or a migration changed a column's type. Nothing was executed in either case.
 UNPREPARED = (errors.InvalidSqlStatementName, errors.DuplicatePreparedStatement, errors.FeatureNotSupported)
 
-# What each connection has prepared; None: it can't.
-_known: WeakKeyDictionary[Any, set[str] | None] = WeakKeyDictionary()
+# A plan is made for tables as they were then: a small one is best read through, and the same plan still reads it
+# through when it has grown. PostgreSQL makes a new one once autovacuum has looked, which takes a minute or more.
+PLANS_SERVE = 1000  # executions
+
+
+@dataclass
+class _Session:
+    """What a connection has prepared, and how often it executed any of it."""
+
+    prepared: set[str] = field(default_factory=set)
+    executions: int = 0
+    able: bool = True
+
+
+_sessions: WeakKeyDictionary[Any, _Session] = WeakKeyDictionary()
 
 
 def execute(cursor: Any, statement: str, values: Sequence[Any]) -> None:
@@ -34,21 +48,24 @@ def execute(cursor: Any, statement: str, values: Sequence[Any]) -> None:
     if connection.vendor != "postgresql" or connection.in_atomic_block or len(values) > MOST_VALUES:
         cursor.execute(statement, values)
         return
-    session = cursor.connection
-    if (known := _known.setdefault(session, set())) is None:
+    session = _sessions.setdefault(cursor.connection, _Session())
+    if not session.able:
         cursor.execute(statement, values)
         return
     name, prepare, run = _forms(statement)
     try:
-        if name not in known:
+        if name not in session.prepared:
             cursor.execute(prepare)
-            known.add(name)
+            session.prepared.add(name)
+        session.executions += 1
+        if session.executions % PLANS_SERVE == 0:
+            cursor.execute("DISCARD PLANS")
         cursor.execute(run, values)
     except DatabaseError as error:
         if not isinstance(error.__cause__, UNPREPARED):
             raise
         log.info("this connection's statements are not prepared any more: %s", str(error).strip())
-        _known[session] = None
+        session.able = False
         cursor.execute(statement, values)
 
 
