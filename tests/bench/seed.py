@@ -33,6 +33,8 @@ def insert(count: int, *, state: str = "queued", due_in: float = 3600, lines: in
         (first,) = cursor.fetchone()
         cursor.execute(ORDERS, {"count": count, "first": first, "status": status})
         ids = [order_id for (order_id,) in cursor.fetchall()]
+        if not ids:
+            return []
         some = {"first_id": ids[0], "state": state, "due_in": due_in, "lines": lines}
         cursor.execute(LINES, some)
         cursor.execute(ALL_STEPS, some)

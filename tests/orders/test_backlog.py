@@ -75,8 +75,7 @@ def test_the_oldest_open_step_is_that_of_the_oldest_order() -> None:
 @pytest.mark.usefixtures("catalogue")
 def test_a_step_is_claimed_and_settled_by_its_order_in_an_unexpected_backlog(before: int) -> None:
     """PostgreSQL's statistics are of an hour when nothing waited: to it, an index of waiting steps looks empty."""
-    if before:
-        insert(before, state="done")
+    insert(before, state="done")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     order_id = insert(600)[-1]
