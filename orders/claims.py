@@ -13,11 +13,12 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from orders import claims_sql
+from orders.errors import Held
 from orders.models import Attempt, Destination, Order, OrderLine, Step
 
 
@@ -32,9 +33,15 @@ class Claim:
 
     @cached_property
     def order(self) -> Order:
-        """The order with its lines and their products."""
+        """The order with its lines and their products; to be read before anything is sent.
+
+        Raises Held if the database is away: that is not the destination's fault, and nothing has happened there.
+        """
         way = claims_sql.load_lines if connection.vendor == "postgresql" else _load_lines_by_orm
-        way(self.step.order)
+        try:
+            way(self.step.order)
+        except (OperationalError, InterfaceError) as error:
+            raise Held("The database was away; nothing was sent.", code=type(error).__name__) from error
         return self.step.order
 
 

@@ -20,8 +20,15 @@ log = logging.getLogger(__name__)
 MOST_VALUES = 100  # An order of very many lines is rare, and its statement would be kept for ever.
 
 # The session is not the one that prepared it, or somebody prepared it there before: a pooler shares sessions
-# (PgBouncer's transaction mode). Or a migration changed a column's type. Nothing was executed in either case.
-UNPREPARED = (errors.InvalidSqlStatementName, errors.DuplicatePreparedStatement, errors.FeatureNotSupported)
+# (PgBouncer's transaction mode). Or a migration changed the type of a column that it returns, that it writes, or that
+# it compares. Nothing was executed in any of these cases.
+UNPREPARED = (
+    errors.InvalidSqlStatementName,
+    errors.DuplicatePreparedStatement,
+    errors.FeatureNotSupported,
+    errors.DatatypeMismatch,
+    errors.UndefinedFunction,
+)
 
 # A plan is made for tables as they were then: a small one is best read through, and the same plan still reads it
 # through when it has grown. PostgreSQL makes a new one once autovacuum has looked, which takes a minute or more.

@@ -119,7 +119,12 @@ def _finish(claim: Claim, outcome: Attempt.Outcome, *, code: str, answer: str, *
     )
     if finish(claim, attempt, changes):
         return True
-    log.warning("step %s of %s: the lease ran out before it ended (%s)", claim.step.name, claim.step.order, outcome)
+    log.warning(
+        "step %s of %s: not recorded as %s: its lease ran out, or an earlier try to record it got through",
+        claim.step.name,
+        claim.step.order,
+        outcome,
+    )
     return False
 
 

@@ -59,12 +59,11 @@ def post(ground: Ground) -> list[Figure]:
         return answered(at_rate(web.port, request, per_second=rate, seconds=seconds))
 
     fixed = in_turns(3 * rounds, lambda: arriving(ours, order(), turn), lambda: arriving(theirs, bare, turn))
-    # These can't keep up with that rate: their customers queue, the more the longer it lasts. A second must do.
-    short = 0.5 if ground.quick else 1.0
-    slow = [
-        (arriving(ours, order(), short), arriving(theirs, stock, short), arriving(theirs, naive, short))
-        for _ in range(max(1, rounds // 2))
-    ]
+    chords = in_turns(rounds, lambda: arriving(ours, order(), turn), lambda: arriving(theirs, stock, turn))
+    # It can't keep up with that rate by far: its customers queue, the more the longer it lasts. A second must do.
+    naives = in_turns(
+        max(1, rounds // 2), lambda: arriving(ours, order(), turn / 2), lambda: arriving(theirs, naive, turn / 2)
+    )
     single = [
         [
             answered(one_after_another(web.port, request, count))
@@ -76,8 +75,8 @@ def post(ground: Ground) -> list[Figure]:
     return [
         _beside(f"{what}, p50", fixed, 1, 0.5, "bare DRF insert", at_most(1.10)),
         _beside(f"{what}, p99", fixed, 1, 0.99, "bare DRF insert", at_most(1.25)),
-        _beside(f"{what}, p50", slow, 2, 0.5, "all in the request", at_most(1 / 50)),
-        _beside(f"{what}, p50", slow, 1, 0.5, "stock chord in it", at_most(1 / 4)),
+        _beside(f"{what}, p50", naives, 1, 0.5, "all in the request", at_most(1 / 50)),
+        _beside(f"{what}, p50", chords, 1, 0.5, "stock chord in it", at_most(1 / 4)),
         _beside("one customer, p50", single, 2, 0.5, "all in the request"),
         _beside("one customer, p50", single, 1, 0.5, "stock chord in it"),
         compared(

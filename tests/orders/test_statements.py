@@ -95,6 +95,18 @@ def test_what_was_prepared_is_lost_and_the_statement_is_executed_once_all_the_sa
     assert stones() == [1, 2, 3]
 
 
+@pytest.mark.parametrize("statement", ["INSERT INTO bag VALUES (%s)", "UPDATE bag SET stone = stone WHERE stone = %s"])
+def test_a_value_keeps_no_type_that_its_column_has_lost(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE bag (stone varchar)")
+        statements.execute(cursor, statement, ["0b7f9a3e-52c4-4b55-9c86-8d1d55c1c0aa"])
+        cursor.execute("ALTER TABLE bag ALTER stone TYPE uuid USING stone::uuid")
+        cursor.execute("TRUNCATE bag")
+        cursor.execute("INSERT INTO bag VALUES ('1b7f9a3e-52c4-4b55-9c86-8d1d55c1c0aa')")
+        statements.execute(cursor, statement, ["1b7f9a3e-52c4-4b55-9c86-8d1d55c1c0aa"])
+        assert cursor.rowcount == 1
+
+
 def test_a_session_that_others_prepared_statements_in() -> None:
     add(1)
     statements._sessions.clear()  # As another process behind the same pooler would.

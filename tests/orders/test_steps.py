@@ -8,9 +8,9 @@ from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError
 from django.utils import timezone
 
-from orders import services, steps
+from orders import claims, services, steps
 from orders.errors import Permanent, Temporary, UnknownOutcome
-from orders.models import Attempt, Order, Step
+from orders.models import Attempt, Destination, Order, Step
 from orders.steps import Claim, Done, claim_step, retry_delay, run_step
 
 Again = Callable[[], Step]
@@ -142,6 +142,20 @@ def test_what_belongs_to_the_step_is_done_in_the_same_transaction(step: Step, ag
     with pytest.raises(ValueError, match="statistics"):
         run_step(step.order_id, "sap", Effect(Done(also=explode)))
     assert again().state == "running"  # Neither is recorded; the lease brings it back.
+
+
+def test_a_database_that_goes_away_before_anything_is_sent_is_not_the_destinations_fault(
+    step: Step, again: Again, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(order: Order) -> None:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(claims.claims_sql, "load_lines", away)
+    monkeypatch.setattr(claims, "_load_lines_by_orm", away)
+    run_step(step.order_id, "sap", lambda claim: Done(reference=claim.order.number))
+    assert (again().state, step.attempt_log.get().outcome) == ("waiting", "temporary")
+    assert again().reason == "The database was away; nothing was sent."
+    assert not Destination.objects.filter(failures__gt=0).exists()
 
 
 def test_a_result_is_recorded_though_the_database_restarts_meanwhile(

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg2
 import requests
@@ -51,7 +51,7 @@ HEADER = (sap, marketing, printing)
 # --- The least that keeps the promises: what a desk without any code of its own would still have to do --------------
 # A claim and a result, each committed; an update that settles the order if that was all. With effects more: what is
 # sent has to be read, the purchase is counted in its result's transaction, and of the slip it is on record that it is
-# being sent before it is, and that it was after.
+# being sent before it is, and that it was after. Statements are prepared once a connection, as the desk's own.
 CLAIM = """
     UPDATE orders_step SET state = 'running', token = gen_random_uuid(), started_at = now(), attempts = attempts + 1
     WHERE order_id = %s AND name = %s AND state = 'queued' RETURNING id
@@ -88,6 +88,7 @@ class Own:
     """What a process of the pool keeps: a connection to the database, and one over HTTP."""
 
     database: Any = None
+    prepared: ClassVar[dict[str, str]] = {}
     http = requests.Session()
 
 
@@ -97,7 +98,15 @@ def execute(statement: str, *values: Any) -> Any:
         Own.database.autocommit = True
         Own.http.trust_env = False
     cursor = Own.database.cursor()
-    cursor.execute(statement, values)
+    if ";" in statement:  # Two in a transaction, which can't be prepared as one.
+        cursor.execute(statement, values)
+        return cursor
+    if statement not in Own.prepared:
+        Own.prepared[statement] = name = f"least_{len(Own.prepared)}"
+        head, *rest = statement.split("%s")
+        cursor.execute(f"PREPARE {name} AS {head}" + "".join(f"${n}{piece}" for n, piece in enumerate(rest, start=1)))
+    places = ", ".join(["%s"] * len(values))
+    cursor.execute(f"EXECUTE {Own.prepared[statement]}" + (f" ({places})" if places else ""), values)
     return cursor
 
 
