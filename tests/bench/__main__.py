@@ -63,10 +63,13 @@ def main() -> int:
             started = time.monotonic()
             try:
                 here.clear()
-                figures += load(name)(here)
+                found = load(name)(here)
             except Exception:
                 say(f"{name}: it could not be measured\n{traceback.format_exc()}")
                 failed.append(name)
+            else:
+                figures += found
+                say(table(found))  # Half an hour is long: each part is told when it is known.
             say(f"{name}: {time.monotonic() - started:.0f} s")
     print(as_json(figures) if options.json else table(figures))
     missed = [f"{figure.bench}: {figure.what}" for figure in figures if not figure.holds]
