@@ -15,7 +15,6 @@ from django.utils import timezone
 from integrations.models import Purchase
 from integrations.pseudonym import pseudonym
 from orders.models import Order, OrderLine
-from orders.rows import insert_new
 from orders.steps import Claim, Done, run_step
 
 TOP = 5
@@ -35,22 +34,22 @@ class Day(TypedDict):
 
 
 @shared_task
-def count_order(order_id: int) -> None:
+def count_order(order_id: int) -> bool:
     """The step `statistics`, for a shop without any other tool: nothing is sent anywhere."""
-    run_step(order_id, "statistics", counted)
+    return run_step(order_id, "statistics", counted)
 
 
 def counted(claim: Claim) -> Done:
-    return Done(reference=claim.order.number, answer="counted", also=count_purchase)
+    return Done(reference=claim.order.number, answer="counted", also=purchase_of(claim.order))
 
 
 def check() -> str:
     return "needs no connection"
 
 
-def count_purchase(order: Order) -> None:
-    """Counts an order, in the shop's time zone's day; a second time changes nothing."""
-    purchase = Purchase(
+def purchase_of(order: Order) -> Purchase:
+    """What an order counts, in the shop's time zone's day. One is kept of each order: the first."""
+    return Purchase(
         order=order,
         day=timezone.localdate(order.created_at),
         customer=pseudonym(order),
@@ -58,7 +57,6 @@ def count_purchase(order: Order) -> None:
         currency=order.currency,
         pieces=sum(line.quantity for line in order.lines.all()),
     )
-    insert_new(purchase)
 
 
 def valid() -> QuerySet[Purchase]:

@@ -21,8 +21,8 @@ NAME = "The webhook's receiver"
 
 
 @shared_task
-def call_webhook(order_id: int) -> None:
-    run_step(order_id, "webhook", send)
+def call_webhook(order_id: int) -> bool:
+    return run_step(order_id, "webhook", send)
 
 
 def payload(order: Order) -> dict[str, Any]:

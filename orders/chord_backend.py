@@ -23,11 +23,14 @@ class StepRows(BaseBackend):
         """Nothing to prepare: the order's rows are already there."""
 
     def on_chord_part_return(self, request: Any, state: str, result: Any, **kwargs: Any) -> None:
-        """Runs the body after every step: `settle_order` itself asks the rows whether this was the last one.
+        """Runs the body after a step that has not done so itself: `settle_order` asks the rows whether it was the last.
 
-        A body of one conditional update costs less than the question whether to send it, let alone a message.
+        A step that was recorded as done has settled its order in the same transaction (`run_step` returns True then).
+        What is left are second deliveries, and tasks that record their steps in another way.
         """
-        if state != SUCCESS:  # Not even called in the pool: the worker's main process reports a lost one.
+        if (
+            state != SUCCESS or result is True
+        ):  # Not even called in the pool for a failure: the main process reports it.
             return
         body = request.chord
         try:

@@ -13,13 +13,15 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from orders import claims_sql
 from orders.errors import Held
 from orders.models import Attempt, Destination, Order, OrderLine, Step
+from orders.rows import insert_new
+from orders.services import settle
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,23 @@ def take(order_id: int, name: str) -> Claim | None:
     return Claim(step, token, now, troubled=failures > 0)
 
 
-def finish(claim: Claim, attempt: Attempt, changes: Mapping[str, Any]) -> bool:
-    """Writes the step's changes and the attempt, and gives the step back; False if the claim was lost to another."""
+def finish(
+    claim: Claim, attempt: Mapping[str, Any], changes: Mapping[str, Any], also: models.Model | None = None
+) -> bool:
+    """Writes the step's changes and the attempt, and gives the step back; False if the claim was lost to another.
+
+    With it, in the same transaction: a new row `also`, unless there is one like it already; and if this was the last
+    of the order's steps to be done, the order is processed.
+    """
     way = claims_sql.finish if connection.vendor == "postgresql" else _finish_by_orm
-    return way(claim.step.pk, claim.token, attempt, {"token": None, "finished_at": timezone.now(), **changes})
+    now = timezone.now()
+    attempt = {
+        "number": claim.step.attempts,
+        "started_at": claim.started_at,
+        "duration": now - claim.started_at,
+        **attempt,
+    }
+    return way(claim.step, claim.token, attempt, {"token": None, "finished_at": now, **changes}, also)
 
 
 def _take_by_orm(
@@ -80,9 +95,15 @@ def _load_lines_by_orm(order: Order) -> None:
     prefetch_related_objects([order], Prefetch("lines", OrderLine.objects.select_related("product")))
 
 
-def _finish_by_orm(step_id: int, token: uuid.UUID, attempt: Attempt, changes: Mapping[str, Any]) -> bool:
+def _finish_by_orm(
+    step: Step, token: uuid.UUID, attempt: Mapping[str, Any], changes: Mapping[str, Any], also: models.Model | None
+) -> bool:
     with transaction.atomic():
-        if not Step.objects.filter(pk=step_id, token=token).update(**changes):
+        if not Step.objects.filter(pk=step.pk, token=token).update(**changes):
             return False
-        attempt.save(force_insert=True)
+        Attempt.objects.create(step=step, **attempt)
+        if also:
+            insert_new(also)
+        if changes["state"] == Step.State.DONE:
+            settle(step.order_id)
         return True

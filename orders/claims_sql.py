@@ -1,12 +1,12 @@
 """`orders.claims` in PostgreSQL's SQL. Tables and columns are named by the models; values are always parameters."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 
 from orders import rows, statements
 from orders.models import Attempt, Destination, Order, OrderLine, Product, Step
@@ -41,31 +41,60 @@ def _take() -> str:
     """  # noqa: S608
 
 
-def finish(step_id: int, token: uuid.UUID, attempt: Attempt, changes: Mapping[str, Any]) -> bool:
-    """Writes changes and attempt if the token still holds the step."""
-    values = [rows.prepared(Step, name, value) for name, value in changes.items()]
-    values += [step_id, token]
-    values += [field.get_db_prep_save(getattr(attempt, field.attname), connection) for field in _attempt_fields()]
+def finish(
+    step: Step, token: uuid.UUID, attempt: Mapping[str, Any], changes: Mapping[str, Any], also: models.Model | None
+) -> bool:
+    """Writes changes, attempt and `also` if the token still holds the step; settles the order if it was the last.
+
+    The order's row is locked first: of two last steps that end at the same moment, the second sees the first.
+    """
+    values = [step.order_id, *changes.values(), step.pk, token, *attempt.values()]
+    if also:
+        values += rows.values(also)
+    settles = changes["state"] == Step.State.DONE
+    if settles:
+        values += [changes["finished_at"], step.order_id, step.order_id, step.pk]
+    statement = _finish(tuple(changes), tuple(attempt), type(also) if also else None, settles)
     with connection.cursor() as cursor:
-        statements.execute(cursor, _finish(tuple(changes)), values)
-        return bool(cursor.rowcount)
+        statements.execute(cursor, statement, values, first=_LOCK)
+        (held,) = cursor.fetchone()
+    return bool(held)
+
+
+_LOCK = f"SELECT 1 FROM {Order._meta.db_table} WHERE id = %s FOR NO KEY UPDATE"  # noqa: S608
 
 
 @lru_cache
-def _finish(changed: tuple[str, ...]) -> str:
-    columns = [str(field.column) for field in _attempt_fields()]
-    return f"""
-        WITH held AS (
-            UPDATE {Step._meta.db_table} SET {", ".join(f"{rows.column(Step, name)} = %s" for name in changed)}
-            WHERE id = %s AND token = %s RETURNING id
-        )
-        INSERT INTO {Attempt._meta.db_table} (step_id, {", ".join(columns)})
-        SELECT id, {", ".join(["%s"] * len(columns))} FROM held
-    """  # noqa: S608
+def _finish(
+    changed: tuple[str, ...], attempted: tuple[str, ...], also: type[models.Model] | None, settles: bool
+) -> str:
+    """Each part happens or does not, whatever is asked of it last (`WITH` of statements that change rows):
+
+    https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING
+    """
+    step = Step._meta.db_table
+    new_values = ", ".join(f"{rows.column(Step, name)} = %s" for name in changed)
+    columns = ", ".join(rows.column(Attempt, name) for name in attempted)
+    parts = [
+        f"held AS (UPDATE {step} SET {new_values} WHERE id = %s AND token = %s RETURNING id)",  # noqa: S608
+        f"""attempt AS (
+            INSERT INTO {Attempt._meta.db_table} (step_id, {columns})
+            SELECT id, {_places(attempted)} FROM held)""",  # noqa: S608
+    ]
+    if also:
+        places = _places(rows.fields(also))
+        parts.append(f"""also AS (
+            INSERT INTO {rows.into(also)} SELECT {places} FROM held ON CONFLICT DO NOTHING)""")  # noqa: S608
+    if settles:
+        parts.append(f"""settled AS (
+            UPDATE {Order._meta.db_table} SET status = 'processed', settled_at = %s
+            WHERE id = %s AND status = 'received' AND EXISTS (SELECT 1 FROM held)
+              AND NOT EXISTS (SELECT 1 FROM {step} WHERE order_id = %s AND id <> %s AND state <> 'done'))""")  # noqa: S608
+    return f"WITH {', '.join(parts)} SELECT count(*) FROM held"  # noqa: S608
 
 
-def _attempt_fields() -> list[Any]:
-    return [field for field in rows.fields(Attempt) if field.column != "step_id"]
+def _places(columns: Sequence[Any]) -> str:
+    return ", ".join(["%s"] * len(columns))
 
 
 def load_lines(order: Order) -> None:

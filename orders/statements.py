@@ -47,33 +47,46 @@ class _Session:
 _sessions: WeakKeyDictionary[Any, _Session] = WeakKeyDictionary()
 
 
-def execute(cursor: Any, statement: str, values: Sequence[Any]) -> None:
+def execute(cursor: Any, statement: str, values: Sequence[Any], *, first: str = "") -> None:
     """As `cursor.execute`, for a statement that is executed often; its only percent signs are the placeholders `%s`.
 
-    In a transaction it is executed as it is: if the session has lost what was prepared, the transaction would fail.
+    `first` (on PostgreSQL) is a statement that goes before it in the same round trip and the same transaction; the
+    first of the values are its own. What it finds is not told, and the second sees all that was committed meanwhile:
+    https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT
+
+    In a transaction both are executed as they are: if the session has lost what was prepared, it would fail.
     """
+    plain = f"{first}; {statement}" if first else statement
     if connection.vendor != "postgresql" or connection.in_atomic_block or len(values) > MOST_VALUES:
-        cursor.execute(statement, values)
+        cursor.execute(plain, values)
         return
-    session = _sessions.setdefault(cursor.connection, _Session())
+    session = _session(cursor.connection)
     if not session.able:
-        cursor.execute(statement, values)
+        cursor.execute(plain, values)
         return
-    name, prepare, run = _forms(statement)
+    forms = [_forms(each) for each in (first, statement) if each]
     try:
-        if name not in session.prepared:
-            cursor.execute(prepare)
-            session.prepared.add(name)
+        for name, prepare, _ in forms:
+            if name not in session.prepared:
+                cursor.execute(prepare)
+                session.prepared.add(name)
         session.executions += 1
         if session.executions % PLANS_SERVE == 0:
             cursor.execute("DISCARD PLANS")
-        cursor.execute(run, values)
+        cursor.execute("; ".join(run for *_, run in forms), values)
     except DatabaseError as error:
         if not isinstance(error.__cause__, UNPREPARED):
             raise
         log.info("this connection's statements are not prepared any more: %s", str(error).strip())
         session.able = False
-        cursor.execute(statement, values)
+        cursor.execute(plain, values)
+
+
+def _session(raw: Any) -> _Session:
+    session = _sessions.get(raw)
+    if session is None:
+        session = _sessions[raw] = _Session()
+    return session
 
 
 @lru_cache

@@ -14,13 +14,13 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.utils import timezone
 
 from orders import breaker
@@ -35,25 +35,29 @@ log = logging.getLogger(__name__)
 class Done:
     """It happened. `reference` is the remote's number or file, `answer` what it said (redacted, for the attempt).
 
-    `warning` is for staff: it is done, but not as it should be. `also` runs in the very transaction that marks the
-    step done, hence exactly once per order.
+    `warning` is for staff: it is done, but not as it should be. `also` is a new row, saved in the very transaction that
+    marks the step done unless there is one like it already (a constraint says so), hence once per order.
     """
 
     reference: str = ""
     answer: str = ""
     code: str = ""
     warning: str = ""
-    also: Callable[[Order], None] | None = field(default=None, compare=False)
+    also: models.Model | None = None
 
 
 Effect = Callable[[Claim], Done]
 
 
-def run_step(order_id: int, name: str, effect: Effect) -> None:
-    """Runs `effect` for one order's step if it is ours to run; records the outcome. A second delivery does nothing."""
+def run_step(order_id: int, name: str, effect: Effect) -> bool:
+    """Runs `effect` for one order's step if it is ours to run; records the outcome. A second delivery does nothing.
+
+    True if the step is recorded as done, and the order with it as processed if that was its last one. A task returns
+    it, so that the chord's result backend need not ask for it again.
+    """
     claim = claim_step(order_id, name)
     if claim is None:
-        return
+        return False
     try:
         done = effect(claim)
     except StepError as error:
@@ -74,7 +78,8 @@ def run_step(order_id: int, name: str, effect: Effect) -> None:
         reason = f"A fault in the desk itself ({type(error).__name__}); the worker's log has the details."
         _patiently(_record_failure, claim, UnknownOutcome(reason, code=type(error).__name__))
     else:
-        _patiently(_record_done, claim, done)
+        return _patiently(_record_done, claim, done)
+    return False
 
 
 def claim_step(order_id: int, name: str) -> Claim | None:
@@ -90,34 +95,32 @@ def claim_step(order_id: int, name: str) -> Claim | None:
     return claim
 
 
-def _patiently(record: Callable[[Claim, Any], None], claim: Claim, outcome: Done | StepError) -> None:
+def _patiently(record: Callable[[Claim, Any], bool], claim: Claim, outcome: Done | StepError) -> bool:
     """Records an outcome though the database restarts meanwhile: what has happened outside should be known here.
 
     Gives up after some seconds; the lease then runs out, and the next attempt looks before it repeats.
     """
     for pause in (0.5, 1, 2, 4):
         try:
-            record(claim, outcome)
+            return record(claim, outcome)
         except (OperationalError, InterfaceError):
             connection.close()
             time.sleep(pause)
-        else:
-            return
-    record(claim, outcome)
+    return record(claim, outcome)
 
 
-def _finish(claim: Claim, outcome: Attempt.Outcome, *, code: str, answer: str, **changes: object) -> bool:
+def _finish(
+    claim: Claim,
+    outcome: Attempt.Outcome,
+    *,
+    code: str,
+    answer: str,
+    also: models.Model | None = None,
+    **changes: object,
+) -> bool:
     """Writes the step's next state and its attempt; False if the claim was lost to another (the lease ran out)."""
-    attempt = Attempt(
-        step=claim.step,
-        number=claim.step.attempts,
-        started_at=claim.started_at,
-        duration=timezone.now() - claim.started_at,
-        outcome=outcome,
-        code=code[:64],
-        answer=answer[:4000],
-    )
-    if finish(claim, attempt, changes):
+    attempt = {"outcome": outcome.value, "code": code[:64], "answer": answer[:4000]}
+    if finish(claim, attempt, changes, also):
         return True
     log.warning(
         "step %s of %s: not recorded as %s: its lease ran out, or an earlier try to record it got through",
@@ -128,15 +131,16 @@ def _finish(claim: Claim, outcome: Attempt.Outcome, *, code: str, answer: str, *
     return False
 
 
-def _record_done(claim: Claim, done: Done) -> None:
+def _record_done(claim: Claim, done: Done) -> bool:
     # One statement is a transaction by itself.
-    with transaction.atomic() if done.also or claim.troubled else nullcontext():
+    with transaction.atomic() if claim.troubled else nullcontext():
         recorded = _finish(
             claim,
             Attempt.Outcome.DONE,
             code=done.code,
             answer=done.answer,
-            state=Step.State.DONE,
+            also=done.also,
+            state=Step.State.DONE.value,
             failures=0,
             reference=done.reference[:200],
             warning=done.warning[:500],
@@ -145,18 +149,17 @@ def _record_done(claim: Claim, done: Done) -> None:
         )
         if recorded and claim.troubled:
             breaker.succeeded(claim.step)
-        if recorded and done.also:
-            done.also(claim.order)
+    return recorded
 
 
 @transaction.atomic
-def _record_failure(claim: Claim, error: StepError) -> None:
+def _record_failure(claim: Claim, error: StepError) -> bool:
     failures = claim.step.failures + 1
-    changes: dict[str, object] = {"failures": failures, "reason": error.reason[:500]}
+    changes: dict[str, Any] = {"failures": failures, "reason": error.reason[:500]}
     outcome = Attempt.Outcome.UNKNOWN if isinstance(error, UnknownOutcome) else Attempt.Outcome.TEMPORARY
     if isinstance(error, Temporary) and failures <= len(settings.RETRY_DELAYS):
         changes |= {
-            "state": Step.State.WAITING,
+            "state": Step.State.WAITING.value,
             "due_at": timezone.now() + retry_delay(failures, error.retry_after),
             "next_action": "",
         }
@@ -164,14 +167,15 @@ def _record_failure(claim: Claim, error: StepError) -> None:
         next_action = "Find out why it keeps failing, then send it again."
         if isinstance(error, Permanent):
             outcome, next_action = Attempt.Outcome.PERMANENT, error.next_action
-        changes |= {"state": Step.State.PARKED, "next_action": next_action[:500]}
+        changes |= {"state": Step.State.PARKED.value, "next_action": next_action[:500]}
     if not _finish(claim, outcome, code=error.code, answer=error.answer, **changes):
-        return
+        return False
     log.warning("step %s of %s: %s (%s)", claim.step.name, claim.step.order, error.reason, changes["state"])
     if isinstance(error, Temporary) and not isinstance(error, Held):
         breaker.failed(claim.step, error.reason, at_once=isinstance(error, LogonRefused))
     else:
         breaker.succeeded(claim.step)  # It answered, or what failed is not the destination.
+    return False
 
 
 def retry_delay(failures: int, retry_after: timedelta | None = None) -> timedelta:

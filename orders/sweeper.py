@@ -103,7 +103,7 @@ def _probe(destination: Destination, due: QuerySet[Step]) -> dict[int, int]:
 
 
 def settle_complete(limit: int = 200) -> None:
-    """Settles complete orders that stayed `received` beyond the grace time: whoever ended their last step died.
+    """Settles complete orders that stayed `received` beyond the grace time: their last step was marked done by hand.
 
     Looks at up to SETTLE_LOOK open orders; where there are more, at a slice of them taken by chance, so that a long
     backlog is not read through again and again.

@@ -7,7 +7,7 @@ from orders import services, sweeper
 
 @shared_task
 def settle_order(order_id: int) -> None:
-    """The chord's body: makes the order processed once all its steps are done. It runs where a step ended."""
+    """The chord's body: makes the order processed once all its steps are done, if the last of them has not done so."""
     services.settle(order_id)
 
 
@@ -19,5 +19,5 @@ def sweep_steps() -> None:
 
 @shared_task
 def settle_complete_orders() -> None:
-    """Closes the gap a worker leaves that dies between an order's last step and its settling."""
+    """Settles orders whose last step was not recorded by a worker: see `orders.sweeper`."""
     sweeper.settle_complete()

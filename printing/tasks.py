@@ -10,8 +10,8 @@ __all__ = ["print_slip", "warm_up", "watch_printers"]
 
 
 @shared_task
-def print_slip(order_id: int) -> None:
-    run_step(order_id, jobs.STEP, jobs.print_slip)
+def print_slip(order_id: int) -> bool:
+    return run_step(order_id, jobs.STEP, jobs.print_slip)
 
 
 @shared_task

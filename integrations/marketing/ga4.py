@@ -15,7 +15,7 @@ from django.utils import timezone
 from integrations.http import Remote, status_failure
 from integrations.marketing.shapes import PURCHASE, check_shape
 from integrations.pseudonym import pseudonym
-from integrations.statistics import count_purchase
+from integrations.statistics import purchase_of
 from orders.errors import Permanent
 from orders.models import Order
 from orders.steps import Claim, Done, run_step
@@ -25,8 +25,8 @@ BACK_DATING = timedelta(hours=72)  # Older events are dropped.
 
 
 @shared_task
-def record_in_ga4(order_id: int) -> None:
-    run_step(order_id, "ga4", record_purchase)
+def record_in_ga4(order_id: int) -> bool:
+    return run_step(order_id, "ga4", record_purchase)
 
 
 def purchase(order: Order) -> dict[str, Any]:
@@ -60,7 +60,9 @@ def record_purchase(claim: Claim) -> Done:
     response = _post("/mp/collect", event)
     warning = "" if "timestamp_micros" in event else "It came too late for its own day: Google counts it today."
     code = str(response.status_code)
-    return Done(reference=claim.order.number, answer=f"HTTP {code}", code=code, warning=warning, also=count_purchase)
+    return Done(
+        reference=claim.order.number, answer=f"HTTP {code}", code=code, warning=warning, also=purchase_of(claim.order)
+    )
 
 
 def check() -> str:

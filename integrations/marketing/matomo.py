@@ -14,7 +14,7 @@ from django.conf import settings
 from integrations.http import Remote, looks_like_a_page, redirect_failure, status_failure
 from integrations.marketing.shapes import ECOMMERCE, check_shape
 from integrations.pseudonym import pseudonym
-from integrations.statistics import count_purchase
+from integrations.statistics import purchase_of
 from orders.models import Order
 from orders.steps import Claim, Done, run_step
 
@@ -22,8 +22,8 @@ NAME = "Matomo"
 
 
 @shared_task
-def record_in_matomo(order_id: int) -> None:
-    run_step(order_id, "matomo", record_purchase)
+def record_in_matomo(order_id: int) -> bool:
+    return run_step(order_id, "matomo", record_purchase)
 
 
 def purchase(order: Order) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def record_purchase(claim: Claim) -> Done:
     if looks_like_a_page(response):
         raise redirect_failure(NAME, "")
     code = str(response.status_code)
-    return Done(reference=claim.order.number, answer=f"HTTP {code}", code=code, also=count_purchase)
+    return Done(reference=claim.order.number, answer=f"HTTP {code}", code=code, also=purchase_of(claim.order))
 
 
 def check() -> str:

@@ -5,13 +5,13 @@ from celery import shared_task
 from integrations.marketing.payload import fitting, order_completed
 from integrations.marketing.segment import send_event, try_write_key
 from integrations.marketing.shapes import ORDER_COMPLETED, check_shape
-from integrations.statistics import count_purchase
+from integrations.statistics import purchase_of
 from orders.steps import Claim, Done, run_step
 
 
 @shared_task
-def record_marketing(order_id: int) -> None:
-    run_step(order_id, "marketing", record_purchase)
+def record_marketing(order_id: int) -> bool:
+    return run_step(order_id, "marketing", record_purchase)
 
 
 def record_purchase(claim: Claim) -> Done:
@@ -21,7 +21,7 @@ def record_purchase(claim: Claim) -> Done:
     sent = fitting(event)
     warning = "" if sent is event else "The event was too large with them: the products went without their names."
     answer = send_event(sent)
-    return Done(reference=event["messageId"], answer=answer, code="200", warning=warning, also=count_purchase)
+    return Done(reference=event["messageId"], answer=answer, code="200", warning=warning, also=purchase_of(claim.order))
 
 
 check = try_write_key

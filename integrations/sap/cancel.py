@@ -14,8 +14,8 @@ from orders.steps import Claim, Done, run_step
 
 
 @shared_task
-def cancel_in_sap(order_id: int) -> None:
-    run_step(order_id, "sap_cancel", reject_sales_order)
+def cancel_in_sap(order_id: int) -> bool:
+    return run_step(order_id, "sap_cancel", reject_sales_order)
 
 
 def reject_sales_order(claim: Claim) -> Done:

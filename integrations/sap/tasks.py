@@ -17,8 +17,8 @@ from orders.steps import Claim, Done, run_step
 
 
 @shared_task
-def notify_sap(order_id: int) -> None:
-    run_step(order_id, "sap", create_sales_order)
+def notify_sap(order_id: int) -> bool:
+    return run_step(order_id, "sap", create_sales_order)
 
 
 def create_sales_order(claim: Claim) -> Done:

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from integrations.marketing import tasks
 from integrations.models import Purchase
-from integrations.statistics import count_order, count_purchase, figures
+from integrations.statistics import count_order, figures, purchase_of
 from orders.models import Order, Step
+from orders.rows import insert_new
 from orders.services import cancel_order, place_order
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,10 @@ def today():
 
 def of(day):
     return figures(day, day)
+
+
+def count_purchase(order):
+    insert_new(purchase_of(order))
 
 
 def test_orders_revenue_pieces_customers_and_top_products_of_a_day(products, today):

@@ -17,12 +17,12 @@ from orders.models import Order, Product
 from orders.steps import Done, run_step
 
 
-def ends(order: Order, name: str, state: str = "SUCCESS") -> str:
-    """One delivery of a header task, as Celery reports it to the backend; returns the order's status then."""
-    run_step(order.pk, name, lambda claim: Done())
+def ends(order: Order, name: str, state: str = "SUCCESS", result: object = None) -> str:
+    """A header task whose row was made done by somebody else, as Celery reports its end; the order's status then."""
+    order.steps.filter(name=name).update(state="done")
     headers = order_template((name,)).fill_in(order.pk)[0]
     request: Any = SimpleNamespace(chord=json.loads(headers.body)[2]["chord"])
-    StepRows(app=current_app).on_chord_part_return(request, state, None)
+    StepRows(app=current_app).on_chord_part_return(request, state, result)
     order.refresh_from_db()
     return order.status
 
@@ -37,6 +37,14 @@ def test_the_body_settles_when_the_last_step_is_done_and_not_before(order: Order
 
 def test_a_header_that_failed_settles_nothing(order: Order) -> None:
     assert {ends(order, name, "FAILURE") for name in ("sap", "marketing", "printing")} == {"received"}
+
+
+def test_a_step_that_has_settled_its_order_itself_is_not_asked_for_again(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "settle", lambda order_id: pytest.fail("it was asked for again"))
+    for name in ("sap", "marketing", "printing"):
+        assert ends(order, name, result=True) == "received"
 
 
 def test_a_body_that_is_none_does_not_fail_the_step_either(order: Order, caplog: pytest.LogCaptureFixture) -> None:
@@ -68,7 +76,7 @@ def test_steps_that_end_at_the_same_moment_settle_their_order_without_the_sweepe
         try:
             for order in orders:
                 together.wait()
-                ends(Order.objects.get(pk=order.pk), name)
+                run_step(order.pk, name, lambda claim: Done())
         finally:
             connection.close()
 

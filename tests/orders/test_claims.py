@@ -36,8 +36,8 @@ def take(way: Any, order: Order) -> Callable[[], tuple[Step, int] | None]:
     return lambda: way.take(order.pk, "sap", uuid.uuid4(), now, now + timedelta(seconds=90))
 
 
-def attempt(step: Step) -> Attempt:
-    return Attempt(step=step, number=step.attempts, started_at=timezone.now(), outcome="done", code="201", answer="ok")
+def attempt(step: Step) -> dict[str, Any]:
+    return {"number": step.attempts, "started_at": timezone.now(), "outcome": "done", "code": "201", "answer": "ok"}
 
 
 def test_a_step_is_taken_once_and_comes_with_its_order(take: Any, order: Order) -> None:
@@ -101,17 +101,41 @@ def test_the_order_comes_with_its_lines_and_their_products(
 def test_the_holder_gives_it_back_with_an_attempt(way: Any, take: Any, again: Callable[[], Step]) -> None:
     step, _ = take()
     changes = {"token": None, "state": "done", "reference": "4711", "finished_at": timezone.now()}
-    assert way.finish(step.pk, step.token, attempt(step), changes)
+    assert way.finish(step, step.token, attempt(step), changes, None)
     assert (again().state, again().reference, again().token) == ("done", "4711", None)
     kept = again().attempt_log.get()
     assert (kept.number, kept.outcome, kept.code, kept.answer) == (1, "done", "201", "ok")
 
 
-def test_who_lost_the_token_changes_nothing(way: Any, take: Any, again: Callable[[], Step]) -> None:
+def test_who_lost_the_token_changes_nothing(way: Any, take: Any, order: Order, again: Callable[[], Step]) -> None:
     step, _ = take()
-    assert not way.finish(step.pk, uuid.uuid4(), attempt(step), {"token": None, "state": "done"})
+    order.steps.exclude(pk=step.pk).update(state="done")
+    changes = {"token": None, "state": "done", "finished_at": timezone.now()}
+    assert not way.finish(step, uuid.uuid4(), attempt(step), changes, None)
     assert again().state == "running"
+    order.refresh_from_db()
+    assert order.status == "received"
     assert not Attempt.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("others", "status", "after"),
+    [
+        ("done", "received", "processed"),
+        ("parked", "received", "received"),
+        ("done", "cancelled", "cancelled"),
+    ],
+)
+def test_the_last_one_to_be_given_back_settles_the_order(
+    way: Any, take: Any, order: Order, others: str, status: str, after: str
+) -> None:
+    step, _ = take()
+    order.steps.exclude(pk=step.pk).update(state=others)
+    Order.objects.update(status=status)
+    changes = {"token": None, "state": "done", "finished_at": timezone.now()}
+    assert way.finish(step, step.token, attempt(step), changes, None)
+    order.refresh_from_db()
+    assert (order.status, order.settled_at is not None) == (after, after == "processed")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,11 +1,14 @@
 """Statements that a connection prepares: planned once, and never in the way when a pooler loses them."""
 
+import threading
+import time
+
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
-from orders import statements
+from orders import claims_sql, statements
 from orders.models import Order
-from orders.services import settle
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -50,12 +53,72 @@ def test_a_statement_is_prepared_once_and_gives_what_it_would() -> None:
     assert "VALUES ($1)" in str(known()[0])
 
 
-def test_rows_that_changed_are_counted(order: Order) -> None:
-    assert not settle(order.pk)
-    order.steps.update(state="done")
-    assert settle(order.pk)
-    assert not settle(order.pk)
-    assert sum("'processed'" in str(statement) for statement in known()) == 1
+def test_rows_that_changed_are_counted() -> None:
+    add(1)
+    with connection.cursor() as cursor:
+        for stone, changed in ((1, 1), (1, 0)):
+            statements.execute(cursor, "UPDATE jar SET stone = 9 WHERE stone = %s", [stone])
+            assert cursor.rowcount == changed
+    assert len(known()) == 2
+
+
+def add_two(one: int, other: int) -> int:
+    with connection.cursor() as cursor:
+        statements.execute(cursor, ADD, [one, other], first="INSERT INTO jar (stone) VALUES (%s)")
+        return int(cursor.fetchone()[0])
+
+
+def test_a_statement_that_goes_first_takes_the_first_values_and_the_answer_is_the_second_ones() -> None:
+    assert [add_two(1, 2), add_two(3, 4)] == [2, 4]
+    assert stones() == [1, 2, 3, 4]
+    assert len(known()) == 2
+
+
+@pytest.mark.parametrize("prepared", [True, False])
+def test_two_that_go_together_happen_together_or_not_at_all(prepared: bool) -> None:
+    add_two(1, 2)
+    if not prepared:
+        with connection.cursor() as cursor:
+            cursor.execute("DEALLOCATE ALL")
+        assert add_two(3, 4) == 4  # What was lost is noticed, and it is done once all the same.
+    with pytest.raises(IntegrityError):
+        add_two(5, 2)
+    assert 5 not in stones()
+
+
+def test_the_second_sees_what_was_committed_while_the_first_waited(order: Order) -> None:
+    """Two last steps that end at the same moment: the second one finds the first one done."""
+    other = connection.copy()
+
+    def hold() -> None:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM orders_order WHERE id = %s FOR UPDATE", [order.pk])
+            held.set()
+            waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            while not asked_by(cursor, waiting):
+                time.sleep(0.01)
+            cursor.execute("UPDATE orders_order SET note = 'changed' WHERE id = %s", [order.pk])
+        other.commit()
+
+    held = threading.Event()
+    other.set_autocommit(False)
+    other.inc_thread_sharing()
+    holder = threading.Thread(target=hold)
+    holder.start()
+    try:
+        assert held.wait(20)
+        with connection.cursor() as cursor:
+            note = "SELECT note FROM orders_order WHERE id = %s"
+            statements.execute(cursor, note, [order.pk, order.pk], first=claims_sql._LOCK)
+            assert cursor.fetchone() == ("changed",)
+    finally:
+        holder.join(20)
+        other.close()
+
+
+def asked_by(cursor: CursorWrapper, statement: str) -> object:
+    cursor.execute(statement)
+    return cursor.fetchone()[0]
 
 
 def test_in_a_transaction_nothing_is_prepared() -> None:

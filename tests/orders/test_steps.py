@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
 from orders import claims, services, steps
 from orders.errors import Permanent, Temporary, UnknownOutcome
-from orders.models import Attempt, Destination, Order, Step
+from orders.models import Attempt, Destination, Order, Product, Step
 from orders.steps import Claim, Done, claim_step, retry_delay, run_step
 
 Again = Callable[[], Step]
@@ -134,14 +134,52 @@ def test_a_claim_that_was_lost_records_nothing(step: Step) -> None:
     assert not step.attempt_log.exists()
 
 
-def test_what_belongs_to_the_step_is_done_in_the_same_transaction(step: Step, again: Again) -> None:
-    def explode(order: Order) -> None:
-        assert order.pk == step.order_id
-        raise ValueError("statistics")
+@pytest.mark.parametrize("troubled", [False, True])
+def test_what_belongs_to_the_step_is_saved_in_the_same_transaction(step: Step, again: Again, troubled: bool) -> None:
+    if troubled:
+        Destination.objects.create(name="sap", failures=1)
+    run_step(step.order_id, "sap", Effect(Done(also=Product(sku="ALSO", name="Also", price=1))))
+    assert again().state == "done"
+    assert Product.objects.get(sku="ALSO").name == "Also"
 
-    with pytest.raises(ValueError, match="statistics"):
-        run_step(step.order_id, "sap", Effect(Done(also=explode)))
+
+def test_what_belongs_to_the_step_and_is_there_already_stays_as_it_was(step: Step, again: Again) -> None:
+    Product.objects.create(sku="ALSO", name="First", price=1)
+    run_step(step.order_id, "sap", Effect(Done(also=Product(sku="ALSO", name="Second", price=1))))
+    assert again().state == "done"
+    assert Product.objects.get(sku="ALSO").name == "First"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_belongs_to_the_step_and_can_not_be_saved_leaves_it_running(step: Step, again: Again) -> None:
+    with pytest.raises(IntegrityError):
+        run_step(step.order_id, "sap", Effect(Done(also=Product(sku="ALSO", name="Also", price=-1))))
     assert again().state == "running"  # Neither is recorded; the lease brings it back.
+    assert not step.attempt_log.exists()
+
+
+def test_what_belongs_to_a_step_that_was_lost_to_another_worker_is_not_saved(step: Step) -> None:
+    def slow(claim: Claim) -> Done:
+        Step.objects.filter(pk=step.pk).update(token="11111111-1111-1111-1111-111111111111")
+        return Done(also=Product(sku="ALSO", name="Also", price=1))
+
+    assert run_step(step.order_id, "sap", slow) is False
+    assert not Product.objects.filter(sku="ALSO").exists()
+
+
+def test_the_last_step_to_be_done_settles_its_order_and_says_so(order: Order) -> None:
+    told = [run_step(order.pk, name, Effect()) for name in ("sap", "marketing", "marketing", "printing")]
+    assert told == [True, True, False, True]
+    order.refresh_from_db()
+    assert (order.status, order.settled_at is not None) == ("processed", True)
+
+
+def test_a_step_that_failed_settles_nothing(order: Order) -> None:
+    for name in ("sap", "marketing"):
+        run_step(order.pk, name, Effect())
+    assert run_step(order.pk, "printing", Effect(Temporary("no paper"))) is False
+    order.refresh_from_db()
+    assert order.status == "received"
 
 
 def test_a_database_that_goes_away_before_anything_is_sent_is_not_the_destinations_fault(
@@ -165,10 +203,10 @@ def test_a_result_is_recorded_though_the_database_restarts_meanwhile(
     real = steps._record_done
     pauses: list[float] = []
 
-    def record(claim: Claim, done: Done) -> None:
+    def record(claim: Claim, done: Done) -> bool:
         if error := next(answers):
             raise error
-        real(claim, done)
+        return real(claim, done)
 
     monkeypatch.setattr(steps, "_record_done", record)
     monkeypatch.setattr(steps.connection, "close", lambda: None)

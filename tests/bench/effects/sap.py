@@ -14,5 +14,5 @@ def effect(claim: Claim) -> Done:
 
 
 @shared_task
-def do_nothing(order_id: int) -> None:
-    run_step(order_id, "sap", effect)
+def do_nothing(order_id: int) -> bool:
+    return run_step(order_id, "sap", effect)

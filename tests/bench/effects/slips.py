@@ -23,6 +23,6 @@ def timed_render(*args: Any, **options: Any) -> Slip:
 
 
 @shared_task
-def print_slip(order_id: int) -> None:
+def print_slip(order_id: int) -> bool:
     jobs.render = timed_render
-    run_step(order_id, jobs.STEP, jobs.print_slip)
+    return run_step(order_id, jobs.STEP, jobs.print_slip)

@@ -49,31 +49,31 @@ HEADER = (sap, marketing, printing)
 
 
 # --- The least that keeps the promises: what a desk without any code of its own would still have to do --------------
-# A claim and a result, each committed; an update that settles the order if that was all. With effects more: what is
-# sent has to be read, the purchase is counted in its result's transaction, and of the slip it is on record that it is
-# being sent before it is, and that it was after. Statements are prepared once a connection, as the desk's own.
+# A claim and a result, each committed; with the result the order is settled if that was all. With effects more: what is
+# sent has to be read, the purchase is counted with its result, and of the slip it is on record that it is being sent
+# before it is, and that it was after. Statements are prepared once a connection, as the desk's own.
 CLAIM = """
     UPDATE orders_step SET state = 'running', token = gen_random_uuid(), started_at = now(), attempts = attempts + 1
     WHERE order_id = %s AND name = %s AND state = 'queued' RETURNING id
 """
+LOCK = "SELECT 1 FROM orders_order WHERE id = %s FOR NO KEY UPDATE"
 RESULT = """
-    WITH held AS (UPDATE orders_step SET state = 'done', token = NULL, finished_at = now() WHERE id = %s RETURNING id)
-    INSERT INTO orders_attempt (step_id, number, started_at, outcome, code, answer)
-    SELECT id, 1, now(), 'done', '', '' FROM held
+    WITH held AS (UPDATE orders_step SET state = 'done', token = NULL, finished_at = now() WHERE id = %s RETURNING id),
+    attempt AS (
+        INSERT INTO orders_attempt (step_id, number, started_at, outcome, code, answer)
+        SELECT id, 1, now(), 'done', '', '' FROM held)
+"""
+COUNTED = """, counted AS (
+    INSERT INTO integrations_purchase (order_id, day, customer, revenue, currency, pieces)
+    VALUES (%s, current_date, 'somebody', 30, 'EUR', 10) ON CONFLICT DO NOTHING)
 """
 SETTLED = """
     UPDATE orders_order SET status = 'processed', settled_at = now() WHERE id = %s AND status = 'received'
-    AND NOT EXISTS (SELECT 1 FROM orders_step WHERE order_id = %s AND state <> 'done')
+    AND NOT EXISTS (SELECT 1 FROM orders_step WHERE order_id = %s AND id <> %s AND state <> 'done')
 """
-
-
 LINES = """
     SELECT l.*, p.* FROM orders_orderline l JOIN orders_product p ON p.id = l.product_id
     WHERE l.order_id = %s ORDER BY l.position
-"""
-COUNTED = """
-    INSERT INTO integrations_purchase (order_id, day, customer, revenue, currency, pieces)
-    VALUES (%s, current_date, 'somebody', 30, 'EUR', 10) ON CONFLICT DO NOTHING
 """
 PRINTERS = "SELECT * FROM printing_printer"
 SENDING = """
@@ -92,31 +92,33 @@ class Own:
     http = requests.Session()
 
 
-def execute(statement: str, *values: Any) -> Any:
+def execute(statement: str, *values: Any, first: str = "") -> Any:
     if Own.database is None:
         Own.database = psycopg2.connect(settings.DATABASE_URL)
         Own.database.autocommit = True
         Own.http.trust_env = False
     cursor = Own.database.cursor()
-    if ";" in statement:  # Two in a transaction, which can't be prepared as one.
-        cursor.execute(statement, values)
-        return cursor
-    if statement not in Own.prepared:
-        Own.prepared[statement] = name = f"least_{len(Own.prepared)}"
-        head, *rest = statement.split("%s")
-        cursor.execute(f"PREPARE {name} AS {head}" + "".join(f"${n}{piece}" for n, piece in enumerate(rest, start=1)))
-    places = ", ".join(["%s"] * len(values))
-    cursor.execute(f"EXECUTE {Own.prepared[statement]}" + (f" ({places})" if places else ""), values)
+    cursor.execute("; ".join(prepared(cursor, each) for each in (first, statement) if each), values)
     return cursor
 
 
-def least(order_id: int, name: str, effect: Callable[[int], object], result: str = RESULT, *values: Any) -> None:
+def prepared(cursor: Any, statement: str) -> str:
+    """What executes the statement."""
+    head, *rest = statement.split("%s")
+    if statement not in Own.prepared:
+        Own.prepared[statement] = name = f"least_{len(Own.prepared)}"
+        cursor.execute(f"PREPARE {name} AS {head}" + "".join(f"${n}{piece}" for n, piece in enumerate(rest, start=1)))
+    return f"EXECUTE {Own.prepared[statement]}" + (f" ({', '.join(['%s'] * len(rest))})" if rest else "")
+
+
+def least(order_id: int, name: str, effect: Callable[[int], object], also: str = "") -> None:
     (step_id,) = execute(CLAIM, order_id, name).fetchone()
+    counted = (order_id,) if also and settings.RIVALS_HAVE_EFFECTS else ()
     if settings.RIVALS_HAVE_EFFECTS:
         execute(LINES, order_id).fetchall()
         effect(order_id)
-    execute(result, *values, step_id)
-    if execute(SETTLED, order_id, order_id).rowcount:
+    result = RESULT + (also if counted else "") + SETTLED
+    if execute(result, order_id, step_id, *counted, order_id, order_id, step_id, first=LOCK).rowcount:
         done()
 
 
@@ -159,10 +161,7 @@ def least_sap(order_id: int) -> None:
 
 @shared_task
 def least_marketing(order_id: int) -> None:
-    if settings.RIVALS_HAVE_EFFECTS:
-        least(order_id, "marketing", tell_marketing, f"{COUNTED}; {RESULT}", order_id)
-    else:
-        least(order_id, "marketing", tell_marketing)
+    least(order_id, "marketing", tell_marketing, COUNTED)
 
 
 @shared_task
