@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from orders.catalogue import on_sale
 from orders.errors import NotCancellable, UnknownProducts
 from orders.insert import insert_order
-from orders.models import Attempt, Destination, Order, OrderLine, Product, Step
+from orders.models import Attempt, Destination, Order, OrderLine, Step
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ def place_order(
     Raises UnknownProducts for ids that do not exist or are inactive. The steps are the outbox: once this returns,
     everything will happen, whatever becomes of the messages.
     """
-    products = Product.objects.filter(active=True).in_bulk(quantities)
+    products = on_sale(quantities)
     if missing := quantities.keys() - products.keys():
         raise UnknownProducts(missing)
     order = Order(

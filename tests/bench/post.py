@@ -45,15 +45,14 @@ def post(ground: Ground) -> list[Figure]:
     for request, web in ((order(), ours), (bare, theirs), (stock, theirs), (naive, theirs)):
         answered(saturate(web.port, request, hands=4, count=12))
     rounds, seconds, turn = (2, 1.0, 0.5) if ground.quick else (8, 5.0, 2.0)
-    saturated = [
-        (
-            answered(saturate(ours.port, order(), seconds=seconds)).per_second,
-            answered(saturate(theirs.port, bare, seconds=seconds)).per_second,
-        )
-        for _ in range(rounds + 1)
-    ][1:]
+
+    def saturating(web: Web, request: Request) -> float:
+        found = answered(saturate(web.port, request, seconds=seconds)).per_second
+        wait_until_published(ground)
+        return found
+
+    saturated = [(saturating(ours, order()), saturating(theirs, bare)) for _ in range(rounds + 1)][1:]
     rate = sorted(bare for _, bare in saturated)[rounds // 2] / 2
-    wait_until_published(ground)
 
     def arriving(web: Web, request: Request, seconds: float) -> Answers:
         return answered(at_rate(web.port, request, per_second=rate, seconds=seconds))
@@ -100,7 +99,7 @@ def _beside(
 
 
 def wait_until_published(ground: Ground) -> None:
-    """What the saturated web has not published yet must not disturb what comes next."""
+    """What a saturated web has not published yet must not disturb what comes next."""
     seen = [-1]
 
     def at_rest() -> bool:
