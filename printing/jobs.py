@@ -9,15 +9,16 @@ memory can be trusted. Everywhere else a person is asked: "is it there?"
 import logging
 import time
 from datetime import timedelta
+from functools import lru_cache
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Max
+from django.db import connection, transaction
+from django.db.models import Max, Q
 from django.utils import timezone
 
+from orders import rows, statements
 from orders.errors import Held, Permanent, UnknownOutcome
 from orders.models import Order, Step
-from orders.rows import change, insert_new
 from orders.steps import Claim, Done
 from printing.backend import Busy
 from printing.models import Printer, PrintJob
@@ -61,17 +62,30 @@ def current_job(order: Order) -> PrintJob:
     return job
 
 
-# Runs for every slip. The configured printer comes along, for when there is no other.
-_TAKES_SLIPS = f"SELECT * FROM {Printer._meta.db_table} WHERE active AND takes_slips OR url = %s ORDER BY name"  # noqa: S608
-
-
 def choose_printer(order: Order) -> Printer:
     """New slips are shared out among the printers that take them; without any, SHOP_PRINTER_URL's takes all."""
-    known = list(Printer.objects.raw(_TAKES_SLIPS, [settings.PRINTER_URL]))
+    known = _known_printers(settings.PRINTER_URL)
     printers = [printer for printer in known if printer.active and printer.takes_slips]
     if printers:
         return printers[order.pk % len(printers)]
     return known[0] if known else configured_printer()
+
+
+def _known_printers(url: str) -> list[Printer]:
+    """Those that take slips, and the configured one, for when there is no other. Asked for every slip."""
+    if connection.vendor != "postgresql":
+        return list(Printer.objects.filter(Q(active=True, takes_slips=True) | Q(url=url)).order_by("name"))
+    with connection.cursor() as cursor:
+        statements.execute(cursor, _known_printers_sql(), [url])
+        return [rows.instance(Printer, row) for row in cursor.fetchall()]
+
+
+@lru_cache
+def _known_printers_sql() -> str:
+    return f"""
+        SELECT {rows.columns(Printer, "p")} FROM {Printer._meta.db_table} p
+        WHERE p.active AND p.takes_slips OR p.url = %s ORDER BY p.name
+    """  # noqa: S608
 
 
 def configured_printer() -> Printer:
@@ -182,7 +196,7 @@ def _begin(job: PrintJob) -> bool:
     """Puts on record that it is sent now; False if that is not ours to do: another worker sends it."""
     if job.pk is None:
         job.state, job.sent_at = State.SENDING, timezone.now()
-        return insert_new(job)
+        return rows.insert_new(job)
     return _move(job, State.CLAIMED, State.SENDING, sent_at=timezone.now())
 
 
@@ -200,7 +214,7 @@ def _accept(job: PrintJob, before: str, job_id: str) -> None:
 
 def _move(job: PrintJob, before: str, after: str, **changes: object) -> bool:
     """Moves the row on, if it is still where we believe it to be; False if not."""
-    if not change(PrintJob, job.pk, {"state": before}, {"state": after, **changes}):
+    if not rows.change(PrintJob, job.pk, {"state": before}, {"state": after, **changes}):
         return False
     for name, value in {"state": after, **changes}.items():
         setattr(job, name, value)

@@ -79,8 +79,9 @@ def write(name: str, content: bytes) -> bool:
     finally:
         draft.unlink(missing_ok=True)
     _sync_folder(folder)
-    for leftover in (folder / DRAFTS).glob(f"{name}.*.part"):  # of workers killed while writing
-        leftover.unlink(missing_ok=True)
+    for leftover in (folder / DRAFTS).iterdir():  # of workers killed while writing
+        if leftover.name.startswith(f"{name}."):
+            leftover.unlink(missing_ok=True)
     return True
 
 
