@@ -48,7 +48,7 @@ def post(ground: Ground) -> list[Figure]:
 
     def saturating(web: Web, request: Request) -> float:
         found = answered(saturate(web.port, request, seconds=seconds)).per_second
-        wait_until_published(ground)
+        clear_up(ground)
         return found
 
     saturated = [(saturating(ours, order()), saturating(theirs, bare)) for _ in range(rounds + 1)][1:]
@@ -98,8 +98,11 @@ def _beside(
     return compared("post", what, ours, against, theirs, "ms", target)
 
 
-def wait_until_published(ground: Ground) -> None:
-    """What a saturated web has not published yet must not disturb what comes next."""
+def clear_up(ground: Ground) -> None:
+    """What a saturated web has not published yet, and what the broker keeps of it, must not disturb what comes next.
+
+    No worker runs, so the broker would have tens of thousands of messages to see to by the end.
+    """
     seen = [-1]
 
     def at_rest() -> bool:
@@ -107,6 +110,7 @@ def wait_until_published(ground: Ground) -> None:
         return seen[-1] == seen[-2]
 
     wait_for(at_rest, "all is published", every=0.5)
+    ground.purge()
 
 
 def post_down(ground: Ground) -> list[Figure]:
