@@ -22,9 +22,9 @@ from orders.services import settle
 
 log = logging.getLogger(__name__)
 
-# As long as a queue holds this many messages its workers have enough to do: publishing more would only pile up
-# copies of what may already be in it. A lost message is made good once the queue is shorter.
-QUEUE_ROOM = 1000
+# As long as a queue holds this many messages its workers have enough to do until the next round: publishing more would
+# only pile up copies of what may already be in it. A lost message is made good once the queue is shorter.
+QUEUE_ROOM = 2000
 LOST_WORKERS = 3
 # So many open orders are looked at for complete ones that nobody settled: a few hundredths of a second.
 SETTLE_LOOK = 2000
