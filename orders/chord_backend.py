@@ -28,9 +28,8 @@ class StepRows(BaseBackend):
         A step that was recorded as done has settled its order in the same transaction (`run_step` returns True then).
         What is left are second deliveries, and tasks that record their steps in another way.
         """
-        if (
-            state != SUCCESS or result is True
-        ):  # Not even called in the pool for a failure: the main process reports it.
+        # Of a failure it is not even told in the pool: the worker's main process reports a lost one.
+        if state != SUCCESS or result is True:
             return
         body = request.chord
         try:
