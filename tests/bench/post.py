@@ -93,10 +93,9 @@ def post(ground: Ground) -> list[Figure]:
 
 
 def yesterdays_orders(ground: Ground, count: int) -> None:
-    """A shop's tables are not empty: PostgreSQL plans the checks of foreign keys once a connection.
+    """A shop's tables are not empty. Into empty ones a bare insert took 340 orders/s, now and then half of that; 480 now.
 
-    In an empty table it would read all orders for each new line, for a minute, until autovacuum has looked: that halves
-    what a bare insert can take.
+    Probably plans for checking foreign keys, made for a small table and kept while it grows.
     """
     insert(count, state="done")
     ground.query("VACUUM ANALYZE")
