@@ -93,7 +93,7 @@ def post(ground: Ground) -> list[Figure]:
 
 
 def yesterdays_orders(ground: Ground, count: int) -> None:
-    """A shop's tables are not empty. Into empty ones a bare insert took 340 orders/s, now and then half of that; 480 now.
+    """A shop's tables are not empty. Into empty ones a bare insert took 340 orders/s, with wide spreads; now it is 480.
 
     Probably plans for checking foreign keys, made for a small table and kept while it grows.
     """
