@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from orders import claims, dashboard, services, sweeper
+from orders import claims, dashboard, sweeper
 from orders.models import Order, Product
 from tests.bench.seed import insert
 from tests.orders.conftest import Broker
@@ -31,13 +31,7 @@ def plans(work: Callable[[], object], of: str = "SELECT") -> list[str]:
     """How PostgreSQL would go about each statement of a kind in `work`."""
     with CaptureQueriesContext(connection) as seen:
         work()
-    found = []
-    with connection.cursor() as cursor:
-        for query in seen.captured_queries:
-            if query["sql"].split()[0] == of:
-                cursor.execute("EXPLAIN " + query["sql"])
-                found.append("\n".join(line for (line,) in cursor.fetchall()))
-    return found
+    return [explained(query["sql"]) for query in seen.captured_queries if query["sql"].split()[0] == of]
 
 
 @pytest.mark.usefixtures("many_steps", "broker")
@@ -80,11 +74,33 @@ def test_a_step_is_claimed_and_settled_by_its_order_in_an_unexpected_backlog(bef
         cursor.execute("ANALYZE")
     order_id = insert(600)[-1]
 
-    def work() -> None:
+    def take() -> None:
         assert claims.take(order_id, "sap")
-        services.settle(order_id)
 
-    claim, settle = plans(work, of="UPDATE")
+    (claim,) = plans(take, of="UPDATE")
     assert "Index Scan using step_once_per_order" in claim
     assert "step_due" not in claim
-    assert "Index Scan using step_once_per_order" in settle
+    result = explained(result_of(order_id))
+    assert "Index Scan using step_once_per_order" in result
+    assert "Index Scan using orders_step_pkey" in result
+    assert "step_due" not in result
+    assert "Seq Scan" not in result
+
+
+def result_of(order_id: int) -> str:
+    """The statement that records a step as done and settles its order, as it is sent behind the order's lock."""
+    taken = claims.take(order_id, "marketing")
+    assert taken
+    attempt = {"outcome": "done", "code": "", "answer": ""}
+    with CaptureQueriesContext(connection) as seen:
+        assert claims.finish(taken, attempt, {"state": "done"})
+    (query,) = seen.captured_queries
+    lock, _, result = str(query["sql"]).partition("; ")
+    assert lock.endswith("FOR NO KEY UPDATE")
+    return result
+
+
+def explained(statement: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + statement)
+        return "\n".join(line for (line,) in cursor.fetchall())
