@@ -1,4 +1,4 @@
-"""The chord's result backend: it stores no results, and runs the chord's body where a step has ended.
+"""The chord's result backend: it stores no results, and runs the chord's body after tasks that do not settle orders.
 
 A counter (`django-db`) loses the body when a header task runs twice, which is normal with acks_late; and costs
 three times the throughput. See docs/decisions/0001-chord-backend.md.
@@ -23,13 +23,13 @@ class StepRows(BaseBackend):
         """Nothing to prepare: the order's rows are already there."""
 
     def on_chord_part_return(self, request: Any, state: str, result: Any, **kwargs: Any) -> None:
-        """Runs the body after a step that has not done so itself: `settle_order` asks the rows whether it was the last.
+        """Runs the body after a task that does not see to its order itself: `settle_order` asks the rows.
 
-        A step that was recorded as done has settled its order in the same transaction (`run_step` returns True then).
-        What is left are second deliveries, and tasks that record their steps in another way.
+        `run_step`, whose answer is True or False, does: the last step to be recorded as done settles its order in the
+        same transaction, and none of the others (failed, held, delivered a second time) could be the last.
         """
         # Of a failure it is not even told in the pool: the worker's main process reports a lost one.
-        if state != SUCCESS or result is True:
+        if state != SUCCESS or isinstance(result, bool):
             return
         body = request.chord
         try:

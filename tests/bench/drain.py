@@ -3,6 +3,8 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from shop.processes import Process
@@ -21,6 +23,11 @@ HISTORY = """
 from tests.bench.seed import insert
 insert({count}, state="done")
 """
+TICKS = """
+from celery import current_app
+from django.conf import settings
+for task in [*settings.PERIODIC_TASKS] * {times}: current_app.send_task(task, ignore_result=True)
+"""
 
 
 def drain(ground: Ground) -> list[Figure]:
@@ -29,32 +36,33 @@ def drain(ground: Ground) -> list[Figure]:
     Two desks on the same servers, each with a database, a virtual host and a worker of its own: one has the whole
     backlog before it, the other is filled up to 1,000 orders (400 with --quick) again and again. While one has its
     turn the other stands still (SIGSTOP), so that turns can be short and many: the cores change their speed within
-    seconds. Both have done as many orders before, and their tables are as large: a young worker, and one on nearly
-    empty tables, is some percent faster; that is no matter of the backlog.
+    seconds. The two workers have done as many orders before, and the tables are as large: a young worker, and one on
+    nearly empty tables, is some percent faster; that is no matter of the backlog. Nor is how a process came to lie in
+    memory, or which of the two was there first, which makes some percent as long as they live: so both workers are
+    new in every other round, with the same seed for their hashes, and start in turns.
     """
-    large, small, turn, rounds = (500, 400, 60, 1) if ground.quick else (50_000, 1000, 200, 16)
-    young = large // 25
+    large, small, turn, pairs = (500, 400, 60, 1) if ground.quick else (50_000, 1000, 200, 8)
+    young = large // 100
     ground.clear()
     few = Desk(ground, "few")
     many = Desk(ground, "many", like=few)
     few.fill(large)
     many.place(large)
-    few.place(young + small)
     rates: dict[Desk, list[float]] = {many: [], few: []}
-    with working(ground, "many", settings=IDLE, **many.more) as many.worker:
-        many.wait_for(young)
-        early = memory(many.worker)
-        many.stop()
-        with working(ground, "few", settings=IDLE, **few.more) as few.worker:
-            few.wait_for(young)
-            few.stop()
-            for number in range(rounds):
+    for pair in range(pairs):
+        few.place(young + small - few.waiting())
+        first, second = (few, many) if pair % 2 else (many, few)
+        with first.standing_by(young, seed=pair), second.standing_by(young, seed=pair):
+            for sequence in ((few, many, many, few, few, many), (many, few, few, many, many, few)):
                 few.place(small - few.waiting())
                 time.sleep(1)  # The servers write behind what was placed: that is nobody's turn.
-                for desk in (many, few, few, many, many, few) if number % 2 else (few, many, many, few, few, many):
+                for desk in sequence:
                     rates[desk].append(desk.rate(turn))
+    many.tick(60)
+    with many.standing_by(large // 10, seed=0):
+        early = memory(many.worker)
         many.go_on()
-        many.wait_for(many.done() + large / 5)  # Longer than the minute that Celery keeps timers for.
+        many.wait_for(many.done() + large / 4)  # Longer than the minute that Celery keeps timers for.
         late = memory(many.worker)
     for desk in (few, many):
         desk.end()
@@ -97,6 +105,14 @@ class Desk:
     def place(self, orders: int) -> None:
         place(self.ground, orders, **self.more)
 
+    def tick(self, times: int) -> None:
+        """The clock's tasks, so many times: by chance each process runs each of them.
+
+        The first time takes a process 2 MB that it shared with the others before (what only reads an object changes
+        its count of references too). The clock alone needs minutes to come round to all of them.
+        """
+        self.ground.manage("shell", "-v0", "-c", TICKS.format(times=times), settings=IDLE, **self.more)
+
     def wait_for(self, orders: float) -> None:
         wait_for(lambda: self.done() >= orders, f"{orders:g} orders are settled", 600, every=0.25)
 
@@ -111,6 +127,14 @@ class Desk:
 
     def go_on(self) -> None:
         os.killpg(self.worker.pid, signal.SIGCONT)
+
+    @contextmanager
+    def standing_by(self, orders: int, *, seed: int) -> Iterator[None]:
+        """A new worker that has done some orders, and stands still."""
+        with working(self.ground, self.database, settings=IDLE, PYTHONHASHSEED=str(seed), **self.more) as self.worker:
+            self.wait_for(self.done() + orders)
+            self.stop()
+            yield
 
     def stop(self) -> None:
         """The worker stands still with all its processes; for less time than the broker takes to miss it."""

@@ -39,12 +39,25 @@ def test_a_header_that_failed_settles_nothing(order: Order) -> None:
     assert {ends(order, name, "FAILURE") for name in ("sap", "marketing", "printing")} == {"received"}
 
 
-def test_a_step_that_has_settled_its_order_itself_is_not_asked_for_again(
-    order: Order, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("result", [True, False])
+def test_what_run_step_has_seen_to_is_not_asked_for_again(
+    order: Order, monkeypatch: pytest.MonkeyPatch, result: bool
 ) -> None:
     monkeypatch.setattr(services, "settle", lambda order_id: pytest.fail("it was asked for again"))
     for name in ("sap", "marketing", "printing"):
-        assert ends(order, name, result=True) == "received"
+        assert ends(order, name, result=result) == "received"
+
+
+@pytest.mark.parametrize("again", ["sap", "marketing", "printing"])
+def test_steps_that_run_twice_settle_their_order_by_themselves(order: Order, again: str) -> None:
+    for name in ("sap", "marketing", "printing"):
+        order.refresh_from_db()
+        assert order.status == "received"
+        assert run_step(order.pk, name, lambda claim: Done())
+        if name == again:
+            assert not run_step(order.pk, name, lambda claim: pytest.fail("it ran twice"))
+    order.refresh_from_db()
+    assert order.status == "processed"
 
 
 def test_a_body_that_is_none_does_not_fail_the_step_either(order: Order, caplog: pytest.LogCaptureFixture) -> None:
