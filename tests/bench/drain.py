@@ -34,14 +34,14 @@ def drain(ground: Ground) -> list[Figure]:
     """A backlog as messages and rows: what is there when workers start after a long stop.
 
     Two desks on the same servers, each with a database, a virtual host and a worker of its own: one has the whole
-    backlog before it, the other is filled up to 1,000 orders (400 with --quick) again and again. While one has its
+    backlog before it, the other is filled up to 1,000 orders (600 with --quick) again and again. While one has its
     turn the other stands still (SIGSTOP), so that turns can be short and many: the cores change their speed within
     seconds. The two workers have done as many orders before, and the tables are as large: a young worker, and one on
     nearly empty tables, is some percent faster; that is no matter of the backlog. Nor is how a process came to lie in
     memory, or which of the two was there first, which makes some percent as long as they live: so both workers are
     new in every other round, with the same seed for their hashes, and start in turns.
     """
-    large, small, turn, pairs = (500, 400, 60, 1) if ground.quick else (50_000, 1000, 200, 8)
+    large, small, turn, pairs = (2000, 600, 60, 1) if ground.quick else (50_000, 1000, 200, 8)
     young = large // 100
     ground.clear()
     few = Desk(ground, "few")
