@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 
 from tests.servers import postgres, rabbitmq
 
@@ -47,3 +48,10 @@ def postgres_url() -> Iterator[str]:
         return
     with postgres.server() as server:
         yield server.url
+
+
+@pytest.fixture(scope="session")
+def on_postgresql() -> None:
+    """For tests of what SQLite does not have: plans to read, prepared statements."""
+    if connection.vendor != "postgresql":
+        pytest.fail(f"This test needs PostgreSQL and was given {connection.vendor}: `bin/test` starts one.")

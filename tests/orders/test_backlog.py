@@ -11,7 +11,7 @@ from orders.models import Order, Product
 from tests.bench.seed import insert
 from tests.orders.conftest import Broker
 
-pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL: bin/test starts one")
+pytestmark = pytest.mark.usefixtures("on_postgresql")
 
 
 @pytest.fixture

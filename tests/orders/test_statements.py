@@ -10,10 +10,7 @@ from django.db.backends.utils import CursorWrapper
 from orders import claims_sql, statements
 from orders.models import Order
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no PREPARE; bin/test has a PostgreSQL"),
-]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_postgresql")]
 
 ADD = "INSERT INTO jar (stone) VALUES (%s) RETURNING stone"
 
