@@ -5,6 +5,7 @@ import heapq
 import logging
 import math
 import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import kombu
@@ -25,11 +26,8 @@ TIDY = 5  # seconds
 IDLE = 1.0  # seconds after which a connection may have gone bad
 
 
-class Clock(bootsteps.StartStopStep):
-    """Publishes the short tasks of settings.PERIODIC_TASKS every few seconds, so that operators start nothing else.
-
-    Any number of workers may tick: the tasks themselves see to it that nothing is done twice.
-    """
+class Repeated(bootsteps.StartStopStep):
+    """Something a worker does every few seconds while it listens."""
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
 
@@ -37,16 +35,31 @@ class Clock(bootsteps.StartStopStep):
         self.timer_entries: list[Any] = []
         super().__init__(consumer, **options)
 
+    def calls(self, timer: Any) -> Iterator[tuple[float, Callable[..., None], tuple[Any, ...]]]:
+        """Seconds, function and arguments of each."""
+        raise NotImplementedError
+
     def start(self, consumer: Any) -> None:
-        for task, interval in settings.PERIODIC_TASKS.items():
-            seconds = interval.total_seconds()
-            self.timer_entries.append(consumer.timer.call_repeatedly(seconds, self.tick, (task, seconds)))
+        for call in self.calls(consumer.timer):
+            self.timer_entries.append(consumer.timer.call_repeatedly(*call))
 
     def stop(self, consumer: Any) -> None:
         while self.timer_entries:
             self.timer_entries.pop().cancel()
 
     shutdown = stop
+
+
+class Clock(Repeated):
+    """Publishes the short tasks of settings.PERIODIC_TASKS every few seconds, so that operators start nothing else.
+
+    Any number of workers may tick: the tasks themselves see to it that nothing is done twice.
+    """
+
+    def calls(self, timer: Any) -> Iterator[tuple[float, Callable[..., None], tuple[Any, ...]]]:
+        for task, interval in settings.PERIODIC_TASKS.items():
+            seconds = interval.total_seconds()
+            yield seconds, self.tick, (task, seconds)
 
     def tick(self, task: str, seconds: float) -> None:
         """One message, which expires when the next are due, so that none pile up."""
@@ -56,28 +69,19 @@ class Clock(bootsteps.StartStopStep):
             log.warning("clock: no tick for %s: %s: %s", task, type(error).__name__, error)
 
 
-class TidyTimers(bootsteps.StartStopStep):
+class TidyTimers(Repeated):
     """Forgets the time limits of tasks that have ended.
 
     Celery cancels a task's timer when the task ends, but keeps it until it would have rung: at 250 orders a second a
     minute's worth of them is 30 MB.
     """
 
-    requires = ("celery.worker.consumer.tasks:Tasks",)
-
     def __init__(self, consumer: Any, **options: Any) -> None:
         self.enabled = isinstance(consumer.timer, Timer)  # Pools without an event loop have another kind.
-        self.entry: Any = None
         super().__init__(consumer, **options)
 
-    def start(self, consumer: Any) -> None:
-        self.entry = consumer.timer.call_repeatedly(TIDY, forget_cancelled, (consumer.timer,))
-
-    def stop(self, consumer: Any) -> None:
-        if self.entry:
-            self.entry.cancel()
-
-    shutdown = stop
+    def calls(self, timer: Any) -> Iterator[tuple[float, Callable[..., None], tuple[Any, ...]]]:
+        yield TIDY, forget_cancelled, (timer,)
 
 
 def forget_cancelled(timer: Timer) -> None:
