@@ -34,14 +34,14 @@ def drain(ground: Ground) -> list[Figure]:
     """A backlog as messages and rows: what is there when workers start after a long stop.
 
     Two desks on the same servers, each with a database, a virtual host and a worker of its own: one has the whole
-    backlog before it, the other is filled up to 1,000 orders (600 with --quick) again and again. While one has its
+    backlog before it, the other is filled up to 1,000 orders again and again. While one has its
     turn the other stands still (SIGSTOP), so that turns can be short and many: the cores change their speed within
     seconds. The two workers have done as many orders before, and the tables are as large: a young worker, and one on
     nearly empty tables, is some percent faster; that is no matter of the backlog. Nor is how a process came to lie in
     memory, or which of the two was there first, which makes some percent as long as they live: so both workers are
     new in every other round, with the same seed for their hashes, and start in turns.
     """
-    large, small, turn, pairs = (2000, 600, 60, 1) if ground.quick else (50_000, 1000, 200, 8)
+    large, small, turn, pairs = (4000, 1000, 60, 1) if ground.quick else (50_000, 1000, 200, 8)
     young = large // 100
     ground.clear()
     few = Desk(ground, "few")
@@ -62,7 +62,7 @@ def drain(ground: Ground) -> list[Figure]:
     with many.standing_by(large // 10, seed=0):
         early = memory(many.worker)
         many.go_on()
-        many.wait_for(many.done() + large / 4)  # Longer than the minute that Celery keeps timers for.
+        many.wait_for(many.done() + large / 4)  # A minute in all: as long as Celery keeps timers.
         late = memory(many.worker)
     for desk in (few, many):
         desk.end()
