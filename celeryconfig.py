@@ -6,7 +6,7 @@ changed on a live queue, and Celery decides by it whether to use quorum queues.
 
 from django.conf import settings
 
-from orders.queues import ORDERS, work_queue
+from orders.messaging.queues import ORDERS, work_queue
 
 # --- Broker ---------------------------------------------------------------------------------------
 if settings.BROKER_EMBEDDED:
@@ -55,7 +55,7 @@ task_ignore_result = True
 result_backend = "orders.chord_backend:StepRows"
 
 # --- Worker ---------------------------------------------------------------------------------------
-worker_consumer = "orders.consumer:Consumer"
+worker_consumer = "orders.messaging.worker.consumer:Consumer"
 worker_concurrency = settings.WORKER_CONCURRENCY
 worker_prefetch_multiplier = 1
 worker_hijack_root_logger = False

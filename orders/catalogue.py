@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from django.db import connection
 
-from orders import rows, statements
+from orders.database import prepared as statements
+from orders.database import rows
 from orders.models import Product
 
 

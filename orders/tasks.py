@@ -2,22 +2,23 @@
 
 from celery import shared_task
 
-from orders import services, sweeper
+from orders import lifecycle as services
+from orders.outbox import relay as sweeper
 
 
-@shared_task
+@shared_task(name="orders.tasks.settle_order")
 def settle_order(order_id: int) -> None:
     """The chord's body: makes the order processed once all its steps are done, if the last of them has not done so."""
     services.settle(order_id)
 
 
-@shared_task
+@shared_task(name="orders.tasks.sweep_steps")
 def sweep_steps() -> None:
-    """Closes gaps between steps and messages: see `orders.sweeper`."""
+    """Closes gaps between steps and messages: see `orders.outbox.relay`."""
     sweeper.sweep()
 
 
-@shared_task
+@shared_task(name="orders.tasks.settle_complete_orders")
 def settle_complete_orders() -> None:
-    """Settles orders whose last step was not recorded by a worker: see `orders.sweeper`."""
+    """Settles orders whose last step was not recorded by a worker: see `orders.outbox.relay`."""
     sweeper.settle_complete()

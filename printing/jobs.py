@@ -16,14 +16,15 @@ from django.db import connection, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from orders import rows, statements
+from orders.database import prepared as statements
+from orders.database import rows
 from orders.errors import Held, Permanent, UnknownOutcome
 from orders.models import Order, Step
 from orders.steps import Claim, Done
-from printing.backend import Busy
+from printing.documents.slip import render
 from printing.models import Printer, PrintJob
-from printing.schemes import backend
-from printing.slip import render
+from printing.printers.backend import Busy
+from printing.printers.schemes import backend
 
 log = logging.getLogger(__name__)
 

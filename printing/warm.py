@@ -4,7 +4,7 @@ from typing import Any
 
 from celery.signals import worker_init
 
-from printing import test_page
+from printing.documents import test_page
 from printing.models import Printer
 
 

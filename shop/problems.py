@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 
-from orders.problems import MEDIA_TYPE
+from orders.api.problems import MEDIA_TYPE
 
 
 def _answer(status: HTTPStatus, detail: str) -> HttpResponse:

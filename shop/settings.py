@@ -38,12 +38,12 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 # Key = queue = Step.name; value = the task. celeryconfig.py derives imports, queues and routes from it.
 ORDER_STEPS = {
     "sap": "integrations.sap.tasks.notify_sap",
-    "marketing": "integrations.marketing.tasks.record_marketing",
+    "marketing": "integrations.segment.tasks.record_marketing",
     "printing": "printing.tasks.print_slip",
-    "ga4": "integrations.marketing.ga4.record_in_ga4",
-    "matomo": "integrations.marketing.matomo.record_in_matomo",
-    "statistics": "integrations.statistics.count_order",
-    "webhook": "integrations.webhook.call_webhook",
+    "ga4": "integrations.ga4.tasks.record_in_ga4",
+    "matomo": "integrations.matomo.tasks.record_in_matomo",
+    "statistics": "integrations.statistics.tasks.count_order",
+    "webhook": "integrations.webhook.tasks.call_webhook",
 }
 
 
@@ -116,7 +116,7 @@ if not STEP_TIME_LIMIT < STEP_LEASE < timedelta(minutes=30):
     raise ImproperlyConfigured(
         "SHOP_STEP_LEASE_SECONDS must be more than SHOP_STEP_TIME_LIMIT_SECONDS and less than 1800."
     )
-# Every worker's clock publishes these; see orders.consumer.Clock.
+# Every worker's clock publishes these; see orders.messaging.worker.consumer.Clock.
 PERIODIC_TASKS = {
     "orders.tasks.sweep_steps": SWEEP_INTERVAL,
     "orders.tasks.settle_complete_orders": STEP_GRACE,  # It leaves younger ones alone anyway.
@@ -245,6 +245,7 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 INSTALLED_APPS = [
+    "shop.staff",
     "orders",
     "integrations",
     "printing",
@@ -257,7 +258,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
-    "shop.health.health",
+    "shop.operations.health.health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -272,13 +273,15 @@ WSGI_APPLICATION = "shop.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "printing" / "documents" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"slips": "printing.documents.filters"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
         },
     }
 ]
@@ -296,7 +299,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "EXCEPTION_HANDLER": "orders.problems.problem_response",
+    "EXCEPTION_HANDLER": "orders.api.problems.problem_response",
     "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
 }
 

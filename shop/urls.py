@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("orders.urls")),
+    path("", include("orders.api.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -11,7 +11,7 @@ from types import FrameType
 
 import pytest
 
-from shop.processes import StartFailed
+from shop.quickstart.processes import StartFailed
 from tests.servers import postgres, rabbitmq
 
 CHECKS = {

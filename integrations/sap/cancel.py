@@ -13,7 +13,7 @@ from orders.models import Step
 from orders.steps import Claim, Done, run_step
 
 
-@shared_task
+@shared_task(name="integrations.sap.cancel.cancel_in_sap")
 def cancel_in_sap(order_id: int) -> bool:
     return run_step(order_id, "sap_cancel", reject_sales_order)
 

@@ -10,10 +10,10 @@ from urllib.parse import urljoin
 
 import requests
 
-from integrations.http import Remote
-from integrations.sap.config import SapConfig
+from integrations.http.remote import Remote
 from integrations.sap.errors import failure, unreadable
 from integrations.sap.logon import session_for
+from integrations.sap.settings import SapConfig
 from orders.errors import Temporary, UnknownOutcome
 
 TOKEN = "x-csrf-token"  # noqa: S105 - the header's name

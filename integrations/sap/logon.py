@@ -7,8 +7,8 @@ from oauthlib.oauth2 import BackendApplicationClient, OAuth2Error, TokenExpiredE
 from requests.auth import HTTPBasicAuth
 from requests_oauthlib import OAuth2Session
 
-from integrations.http import CONNECT_SECONDS, READ_SECONDS, status_failure, transport_failure
-from integrations.sap.config import SapConfig
+from integrations.http.remote import CONNECT_SECONDS, READ_SECONDS, status_failure, transport_failure
+from integrations.sap.settings import SapConfig
 from orders.errors import LogonRefused
 
 SERVICE = "SAP's logon service"

@@ -5,7 +5,7 @@ Decimals travel as strings. Properties: https://api.sap.com/api/API_SALES_ORDER_
 
 from typing import Any
 
-from integrations.sap.config import SapConfig
+from integrations.sap.settings import SapConfig
 from orders.errors import Permanent
 from orders.models import Order, OrderLine
 

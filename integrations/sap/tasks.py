@@ -9,14 +9,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from integrations.sap.client import sales_orders
-from integrations.sap.config import SapConfig
 from integrations.sap.payload import sales_order
+from integrations.sap.settings import SapConfig
 from orders.errors import Held
 from orders.models import Attempt, Step
 from orders.steps import Claim, Done, run_step
 
 
-@shared_task
+@shared_task(name="integrations.sap.tasks.notify_sap")
 def notify_sap(order_id: int) -> bool:
     return run_step(order_id, "sap", create_sales_order)
 

@@ -15,10 +15,10 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 
 from integrations.sandbox.environment import environment as sandbox_environment
-from shop.desk import ROOT
 from shop.environment import read
-from shop.ports import first_free, is_free
-from shop.processes import StartFailed
+from shop.quickstart.local_desk import ROOT
+from shop.quickstart.ports import first_free, is_free
+from shop.quickstart.processes import StartFailed
 from shop.quickstart.terminal import say, styled
 
 # Whatever reaches the outside world comes from the sandbox alone.

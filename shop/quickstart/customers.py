@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from orders.models import Order, Step
-from shop.processes import StartFailed
+from shop.quickstart.processes import StartFailed
 
 TUTORIAL: dict[str, Any] = {"customer_name": "Helgi Möller", "products_ids": [2, 4, 42]}
 FIRST_ORDERS: list[dict[str, Any]] = [

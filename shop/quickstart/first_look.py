@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from orders.models import Order
-from shop.desk import Desk
-from shop.ports import answers
-from shop.processes import StartFailed
 from shop.quickstart import customers, first_data
+from shop.quickstart.local_desk import Desk
+from shop.quickstart.ports import answers
+from shop.quickstart.processes import StartFailed
 from shop.quickstart.terminal import part, say, styled
 
 

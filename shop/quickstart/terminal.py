@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from shop.processes import StartFailed
+from shop.quickstart.processes import StartFailed
 
 COLOURS = {"bold": "1", "dim": "2", "green": "32", "red": "31"}
 

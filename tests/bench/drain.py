@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from shop.processes import Process
+from shop.quickstart.processes import Process
 from tests.bench.ground import IDLE, Ground, wait_for
 from tests.bench.pipeline import working
 from tests.bench.report import Figure, at_least, at_most, compared

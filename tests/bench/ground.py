@@ -13,8 +13,8 @@ from typing import Any
 import kombu
 
 from integrations.sandbox.environment import environment as sandbox_environment
-from shop.ports import answers, free_port
-from shop.processes import Folder, Process
+from shop.quickstart.ports import answers, free_port
+from shop.quickstart.processes import Folder, Process
 from tests.servers import postgres, rabbitmq
 
 TREE = Path(__file__).resolve().parents[2]

@@ -104,7 +104,7 @@ class Filled:
         return times
 
     def ticks(self, count: int) -> list[float]:
-        from orders.sweeper import settle_complete, sweep
+        from orders.outbox.relay import settle_complete, sweep
 
         times = []
         with self.as_ours():

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from shop.processes import Process
+from shop.quickstart.processes import Process
 from tests.bench.ground import IDLE, RIVALS, SLIPS, Ground, wait_for
 from tests.bench.marks import marks
 from tests.bench.report import Figure, at_least, at_most, compared

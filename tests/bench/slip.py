@@ -18,8 +18,8 @@ from django.template.loader import render_to_string
 from xhtml2pdf import pisa
 
 from orders.models import Order, OrderLine, Product
-from printing import codes, typefaces
-from printing.slip import facts, render
+from printing.documents import codes, typefaces
+from printing.documents.slip import facts, render
 from tests.bench.ground import Ground
 from tests.bench.report import Figure, at_most, compared
 

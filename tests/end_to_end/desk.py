@@ -13,8 +13,8 @@ from typing import Any
 from pypdf import PdfReader
 
 from integrations.sandbox.environment import environment as sandbox_environment
-from shop.desk import Desk
-from shop.processes import Process
+from shop.quickstart.local_desk import Desk
+from shop.quickstart.processes import Process
 
 TUTORIAL = {"customer_name": "Helgi Möller", "products_ids": [2, 4, 42]}
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from kombu import Connection
 
-from orders.queues import QUEUE_ARGUMENTS
+from orders.messaging.queues import QUEUE_ARGUMENTS
 from tests.end_to_end.conftest import OpenDesk
 from tests.end_to_end.desk import TestDesk, wait_for
 from tests.servers.rabbitmq import RabbitMQ

@@ -19,8 +19,8 @@ from typing import Any
 import kombu
 
 from integrations.sandbox.environment import environment
-from shop.ports import free_port
-from shop.processes import Folder, Process
+from shop.quickstart.ports import free_port
+from shop.quickstart.processes import Folder, Process
 from tests.faults.load import Load
 from tests.servers import postgres, proxy, rabbitmq
 

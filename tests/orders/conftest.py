@@ -3,10 +3,10 @@ from decimal import Decimal
 
 import pytest
 
-from orders import sweeper
+from orders.lifecycle import place_order
 from orders.models import Order, Product, Step
-from orders.services import place_order
-from tests.orders.customer import Shop
+from orders.outbox import relay as sweeper
+from tests.orders.api.customer import Shop
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def catalogue(db: None) -> list[Product]:
 def dispatched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The ids of orders that were handed to the publisher. (No test of the API needs a broker.)"""
     ids: list[int] = []
-    monkeypatch.setattr("orders.views.dispatch", ids.append)
+    monkeypatch.setattr("orders.api.views.dispatch", ids.append)
     return ids
 
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from orders.errors import Held, Temporary
+from orders.lifecycle import cancel_order, resend
 from orders.models import Destination, Order, Step
-from orders.services import cancel_order, resend
 from orders.steps import Done, run_step
 
 pytestmark = pytest.mark.django_db

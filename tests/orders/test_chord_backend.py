@@ -10,9 +10,10 @@ import pytest
 from celery import current_app
 from django.db import OperationalError, connection
 
-from orders import services, tasks  # noqa: F401 - the tasks are registered
+from orders import lifecycle as services
+from orders import tasks  # noqa: F401 - the tasks are registered
 from orders.chord_backend import StepRows
-from orders.messages import order_template
+from orders.messaging.message import order_template
 from orders.models import Order, Product
 from orders.steps import Done, run_step
 

@@ -2,9 +2,9 @@ import logging
 
 import pytest
 
-from orders import services
+from orders import lifecycle as services
 from orders.models import Order
-from tests.orders.customer import Shop
+from tests.orders.api.customer import Shop
 
 
 def test_logs_carry_order_numbers_and_no_names(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:

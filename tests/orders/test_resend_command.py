@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from orders import services, sweeper
+from orders import lifecycle as services
 from orders.models import Order, Step
+from orders.outbox import relay as sweeper
 from tests.orders.conftest import Broker
 
 

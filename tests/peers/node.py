@@ -11,8 +11,8 @@ from pathlib import Path
 
 import requests
 
-from shop.ports import free_port
-from shop.processes import Process
+from shop.quickstart.ports import free_port
+from shop.quickstart.processes import Process
 
 HERE = Path(__file__).parent
 START = {"sap": ["node", "node_modules/@sap/cds/bin/serve.js"], "segment": ["node", "server.js"]}

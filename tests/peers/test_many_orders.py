@@ -12,10 +12,10 @@ import pytest
 import requests
 from django.db import connection
 
-from integrations.marketing.tasks import record_marketing
 from integrations.sap.tasks import notify_sap
+from integrations.segment.tasks import record_marketing
+from orders.lifecycle import place_order
 from orders.models import Destination, Step
-from orders.services import place_order
 
 ORDERS = int(os.environ.get("SHOP_TEST_ORDERS", "60"))
 WORKERS = 4

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from integrations.sap import cancel, client, tasks
-from integrations.sap.config import SapConfig
 from integrations.sap.payload import sales_order
+from integrations.sap.settings import SapConfig
 from orders.errors import LogonRefused, Permanent
+from orders.lifecycle import cancel_order, place_order
 from orders.models import Product, Step
-from orders.services import cancel_order, place_order
 from orders.steps import claim_step
 
 pytestmark = pytest.mark.django_db

@@ -6,13 +6,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from integrations.marketing import ga4, matomo, tasks
-from integrations.marketing.payload import fitting, order_completed
-from integrations.marketing.segment import post, try_write_key
-from integrations.marketing.shapes import ECOMMERCE, ORDER_COMPLETED, PURCHASE
+from integrations.ga4 import tasks as ga4
+from integrations.matomo import tasks as matomo
+from integrations.segment import tasks
+from integrations.segment.client import post, try_write_key
+from integrations.segment.payload import fitting, order_completed
+from integrations.shapes import ECOMMERCE, ORDER_COMPLETED, PURCHASE
 from orders.errors import LogonRefused
+from orders.lifecycle import place_order
 from orders.models import Product, Step
-from orders.services import place_order
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from orders.errors import Held, Permanent, UnknownOutcome
 from orders.models import Attempt, Destination, Order, Step
-from printing import jobs, watch
-from printing.backend import JobStatus, Status
+from printing import jobs
+from printing import polling as watch
 from printing.models import Printer, PrintJob
+from printing.printers.backend import JobStatus, Status
 from printing.tasks import print_slip
 from tests.printing.conftest import make_order
 

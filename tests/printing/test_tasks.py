@@ -4,8 +4,8 @@ import pytest
 from celery.signals import worker_init
 from django.utils import timezone
 
+from orders.lifecycle import place_order
 from orders.models import Step
-from orders.services import place_order
 from printing.models import PrintJob
 from printing.tasks import print_slip, warm_up
 from tests.printing.conftest import make_order
@@ -68,7 +68,7 @@ def test_a_folder_that_cannot_be_written_to_makes_the_step_wait(placed, spool_di
 
 def test_a_worker_draws_a_page_before_it_forks(monkeypatch):
     drawn = []
-    monkeypatch.setattr("printing.test_page.render", drawn.append)
+    monkeypatch.setattr("printing.documents.test_page.render", drawn.append)
     ours = [receiver for _, receiver in worker_init.receivers if "warm_up" in repr(receiver)]
     assert len(ours) == 1
     warm_up()

@@ -14,8 +14,8 @@ from typing import Any
 
 import psycopg2
 
-from shop.ports import free_port
-from shop.processes import Folder, Process, StartFailed
+from shop.quickstart.ports import free_port
+from shop.quickstart.processes import Folder, Process, StartFailed
 
 USER = "desk"
 NAME = "desk"

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from shop.ports import free_port
+from shop.quickstart.ports import free_port
 
 # Closing with a linger time of zero sends RST instead of FIN.
 RESET = struct.pack("ii", 1, 0)

@@ -16,8 +16,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from shop.ports import answers, free_port
-from shop.processes import Folder, Process, StartFailed
+from shop.quickstart.ports import answers, free_port
+from shop.quickstart.processes import Folder, Process, StartFailed
 
 USER = "desk"
 LOOPBACK = "-kernel inet_dist_use_interface {127,0,0,1}"

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from orders import services
+from orders import lifecycle as services
 from orders.models import Step
 from orders.numbers import read_number
 

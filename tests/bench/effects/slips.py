@@ -8,7 +8,7 @@ from django.conf import settings
 
 from orders.steps import run_step
 from printing import jobs
-from printing.slip import Slip, render
+from printing.documents.slip import Slip, render
 from printing.warm import warm_up
 from tests.bench.marks import mark
 

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from integrations.marketing.payload import order_completed
+from integrations.segment.payload import order_completed
 from orders.models import Order, OrderLine, Product, Step
 from tests.bench.rivals.tasks import publish_chord
 from tests.bench.slip import plain

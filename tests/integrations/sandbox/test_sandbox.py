@@ -6,10 +6,10 @@ import urllib.error
 
 import pytest
 
-from integrations.marketing.payload import order_completed
-from integrations.marketing.segment import send_event
 from integrations.sandbox.environment import environment
 from integrations.sandbox.faults import Fault, Faults
+from integrations.segment.client import send_event
+from integrations.segment.payload import order_completed
 from tests.integrations.conftest import RunningSandbox
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from integrations.sap import cancel, client, tasks
 from orders.errors import Held, Permanent, Temporary, UnknownOutcome
+from orders.lifecycle import cancel_order
 from orders.models import Attempt, Step
-from orders.services import cancel_order
 from orders.steps import claim_step, run_step
 
 pytestmark = pytest.mark.django_db

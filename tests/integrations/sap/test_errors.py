@@ -3,7 +3,7 @@ import json
 import pytest
 import requests
 
-from integrations.http import Remote
+from integrations.http.remote import Remote
 from integrations.sap.errors import failure, read_refusal
 from orders.errors import LogonRefused, Permanent, Temporary
 

@@ -1,7 +1,7 @@
 import pytest
 
-from integrations.sap.config import SapConfig
 from integrations.sap.payload import sales_order
+from integrations.sap.settings import SapConfig
 from orders.errors import Permanent
 
 

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from shop.processes import Process, StartFailed
+from shop.quickstart.processes import Process, StartFailed
 
 CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">

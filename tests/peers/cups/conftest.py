@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from orders.models import Order, Step
-from printing import jobs, watch
+from printing import jobs
+from printing import polling as watch
 from printing.models import Printer as PrinterRow
 from printing.models import PrintJob
 from printing.tasks import print_slip
-from shop.processes import Folder
+from shop.quickstart.processes import Folder
 from tests.peers.cups.bus import Bus
 from tests.peers.cups.printer import Printer
 from tests.peers.cups.server import Cups

@@ -4,8 +4,8 @@ import os
 import time
 from pathlib import Path
 
-from shop.ports import answers, free_port
-from shop.processes import Process
+from shop.quickstart.ports import answers, free_port
+from shop.quickstart.processes import Process
 from tests.peers.cups.bus import Bus, program
 
 # What turns a document into a sheet. `mood` says how; a sheet is a file in `tray`.

@@ -6,8 +6,8 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from shop.ports import answers, free_port
-from shop.processes import Process
+from shop.quickstart.ports import answers, free_port
+from shop.quickstart.processes import Process
 from tests.peers.cups.bus import Bus, program
 
 CUPSD_CONF = """

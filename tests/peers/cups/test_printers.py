@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from printing.ipp.queue import IppQueue
 from printing.jobs import answer, reprint
+from printing.printers.ipp.queue import IppQueue
 from tests.peers.cups.conftest import wait_until
 
 SHEETS = int(os.environ.get("SHOP_TEST_SHEETS", "15"))  # 500 for the long run
@@ -167,8 +167,8 @@ def test_a_request_that_never_arrived_is_sent_again_only_where_the_queue_remembe
     jobs = shop.print  # one delivery after another
     broken.black_hole()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("printing.ipp.transport.REPLY_TIMEOUT", 1.0)
-        patch.setattr("printing.ipp.transport.ask.__kwdefaults__", {"reply_timeout": 1.0})
+        patch.setattr("printing.printers.ipp.transport.REPLY_TIMEOUT", 1.0)
+        patch.setattr("printing.printers.ipp.transport.ask.__kwdefaults__", {"reply_timeout": 1.0})
         assert jobs(order).state == "waiting"
     assert shop.job(order).state == "unknown"
     broken.cut()

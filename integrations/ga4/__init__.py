@@ -1,0 +1,1 @@
+"""The destination `ga4`: Google Analytics 4."""

@@ -1,0 +1,1 @@
+"""The destination `marketing`: Segment, RudderStack, or whatever takes Segment's events."""

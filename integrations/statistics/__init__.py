@@ -1,0 +1,1 @@
+"""The destination `statistics`: the shop's own figures."""

@@ -1,0 +1,1 @@
+"""The destination `webhook`: a program of the shop's own."""

@@ -1,0 +1,1 @@
+"""The API for customers, over HTTP. The only room that knows REST framework."""

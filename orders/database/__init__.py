@@ -1,0 +1,1 @@
+"""SQL that runs for every order. Knows no model."""

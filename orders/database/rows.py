@@ -1,0 +1,98 @@
+"""Rows in plain SQL, for the few statements that run for every order.
+
+The ORM composes its SQL anew for every query, which takes more processor time than the query itself
+(docs/decisions/0006-statements-of-sql.md). Tables and columns are named by the models here; values are always
+parameters, prepared by the models' fields as the ORM would.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from django.db import connection, models
+
+from orders.database import prepared as statements
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+@lru_cache
+def fields(model: type[models.Model]) -> list[Any]:
+    """The model's fields that have a column, without the primary key."""
+    return [field for field in model._meta.concrete_fields if not field.primary_key]
+
+
+@lru_cache
+def into(model: type[models.Model]) -> str:
+    """What an INSERT goes into: the table and the columns of `values`."""
+    quote = connection.ops.quote_name
+    return f"{quote(model._meta.db_table)} ({', '.join(quote(field.column) for field in fields(model))})"
+
+
+def values(row: models.Model) -> list[Any]:
+    """What the columns of `into` hold for a row that is not saved yet."""
+    return [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields(type(row))]
+
+
+@lru_cache
+def columns(model: type[models.Model], alias: str) -> str:
+    """What a SELECT or RETURNING names so that `instance` can make a row of it."""
+    return ", ".join(f"{alias}.{field.column}" for field in model._meta.concrete_fields)
+
+
+@lru_cache
+def _names(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def instance(model: type[Row], found: Sequence[Any]) -> Row:
+    """The row whose `columns` a statement gave. Only for PostgreSQL: elsewhere values need the ORM's converters."""
+    return model.from_db(connection.alias, _names(model), found)
+
+
+def insert_new(row: models.Model) -> bool:
+    """Saves a new row unless a unique constraint is in the way; True, and the row has its key, if it was saved."""
+    with connection.cursor() as cursor:
+        statements.execute(cursor, _insert_new(type(row)), values(row))
+        found = cursor.fetchone()
+    if found is None:
+        return False
+    (row.pk,) = found
+    row._state.adding, row._state.db = False, connection.alias
+    return True
+
+
+@lru_cache
+def _insert_new(model: type[models.Model]) -> str:
+    places = ", ".join(["%s"] * len(fields(model)))
+    return f"INSERT INTO {into(model)} VALUES ({places}) ON CONFLICT DO NOTHING RETURNING {model._meta.pk.column}"  # noqa: S608
+
+
+def change(model: type[models.Model], pk: Any, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Changes a row that is still as `before` says, in one statement; False, and no change, if it is not."""
+    given = [prepared(model, name, value) for values in (after, before) for name, value in values.items()]
+    with connection.cursor() as cursor:
+        statements.execute(cursor, _change(model, tuple(before), tuple(after)), [*given, pk])
+        return bool(cursor.rowcount)
+
+
+@lru_cache
+def _change(model: type[models.Model], before: tuple[str, ...], after: tuple[str, ...]) -> str:
+    conditions = " AND ".join(f"{column(model, name)} = %s" for name in (*before, model._meta.pk.name))
+    changed = ", ".join(f"{column(model, name)} = %s" for name in after)
+    return f"UPDATE {model._meta.db_table} SET {changed} WHERE {conditions}"  # noqa: S608
+
+
+def prepared(model: type[models.Model], name: str, value: Any) -> Any:
+    """A field's value as the database takes it; a row that is pointed to goes by its key."""
+    if isinstance(value, models.Model):
+        value = value.pk
+    return _field(model, name).get_db_prep_save(value, connection)
+
+
+def column(model: type[models.Model], name: str) -> str:
+    return str(_field(model, name).column)
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    return model._meta.get_field(name)

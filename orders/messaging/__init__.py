@@ -1,0 +1,1 @@
+"""RabbitMQ and Celery: queues, messages, connections and the worker. Knows no order."""

@@ -1,0 +1,172 @@
+"""Puts messages on the broker: confirmed, persistent, mandatory, and never waiting longer than a few seconds.
+
+Messages are hints. Whatever fails here, the rows stay, and the sweeper publishes them again.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from kombu import Connection, Producer
+
+from orders.messaging.message import Message, Template, order_template, step_template
+
+# Seconds. A blocked broker (memory or disk alarm) confirms nothing, and one that drops packets answers nothing: neither
+# may hold its publisher for ever. https://www.rabbitmq.com/docs/alarms
+CONNECT_TIMEOUT, CONFIRM_TIMEOUT = 3, 5
+MOST_UNCONFIRMED = 300  # messages
+
+
+class NotConfirmed(Exception):
+    """The broker did not take all messages; which of them, nobody knows."""
+
+
+class Refused(NotConfirmed):
+    """The broker answered for all messages, and refused some: a queue is full. The connection is well."""
+
+
+class Line:
+    """A connection for publishing. Confirms are awaited once for many messages, not one by one.
+
+    https://www.rabbitmq.com/docs/confirms#publisher-confirms
+    """
+
+    def __init__(self, connect: Callable[..., Connection] | None = None, *, confirms: bool | None = None) -> None:
+        """`connect(**options)` makes an unopened kombu connection, as the settings say if not given."""
+        self._connect = connect or current_app.connection_for_write
+        self._confirms = not settings.BROKER_EMBEDDED if confirms is None else confirms  # Files need none.
+        self._connection: Connection | None = None
+        self._unconfirmed: set[int] = set()
+        self._declared: set[str] = set()
+        self._published = 0
+        self._refused = self._returned = ""
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        """Returns when the broker has all of them on its disk.
+
+        Tries a second connection if the one it has was used before: it may have been cut meanwhile, or a queue was
+        deleted. Both tries together are bounded. Raises Refused, NotConfirmed, or what kombu and the socket raise.
+        """
+        deadline = time.monotonic() + CONFIRM_TIMEOUT
+        used = self._connection is not None
+        try:
+            self._try(messages)
+        except Refused:
+            raise
+        except Exception:
+            if not used or time.monotonic() >= deadline:
+                raise
+            self._try(messages)
+
+    def _try(self, messages: Sequence[Message]) -> None:
+        try:
+            self._publish(messages)
+        except Refused:
+            raise
+        except Exception:
+            self.drop()
+            raise
+
+    def drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):  # It is broken already.
+                connection.collect()
+
+    def _publish(self, messages: Sequence[Message]) -> None:
+        producer = self._connected()
+        self._refused = self._returned = ""
+        for start in range(0, len(messages), MOST_UNCONFIRMED):
+            for message in messages[start : start + MOST_UNCONFIRMED]:
+                self._declare(message.options["routing_key"])
+                self._published += 1
+                self._unconfirmed.add(self._published)
+                producer.publish(message.body, mandatory=True, **message.options)
+            if self._confirms:
+                self._await_confirms(self._connection)
+        if self._returned:
+            raise NotConfirmed(self._returned)
+        if self._refused:
+            raise Refused(self._refused)
+
+    def _connected(self) -> Producer:
+        if self._connection is None:
+            self._unconfirmed, self._declared, self._published = set(), set(), 0
+            bounds: dict[str, Any] = {}
+            if self._confirms:
+                bounds = {"read_timeout": CONFIRM_TIMEOUT, "write_timeout": CONFIRM_TIMEOUT, "confirm_publish": False}
+            connection = self._connection = self._connect(connect_timeout=CONNECT_TIMEOUT, transport_options=bounds)
+            # Each node of a cluster once; kombu would go round again, with pauses.
+            retries = {"max_retries": max(0, len(connection.alt) - 1)}
+            connection.transport_options = {**(connection.transport_options or {}), **retries}
+            channel = connection.default_channel
+            if self._confirms:
+                self._listen(channel)
+            self._producer = Producer(channel, auto_declare=False)
+        return self._producer
+
+    def _declare(self, name: str) -> None:
+        """Makes the queue if it is not there, once a connection: no worker may have started yet."""
+        if name not in self._declared and name in current_app.amqp.queues:
+            current_app.amqp.queues[name](self._producer.channel).declare()
+        self._declared.add(name)
+
+    def _listen(self, channel: Any) -> None:
+        channel.confirm_select()
+        channel.events["basic_ack"].add(self._confirm)
+        channel.events["basic_nack"].add(self._refuse)
+        channel.events["basic_return"].add(self._take_back)
+
+    def _confirm(self, tag: int, multiple: bool) -> None:
+        if multiple:
+            self._unconfirmed = {other for other in self._unconfirmed if other > tag}
+        else:
+            self._unconfirmed.discard(tag)
+
+    def _refuse(self, tag: int, multiple: bool) -> None:
+        self._refused = "the broker refused messages; a queue may be full"
+        self._confirm(tag, multiple)
+
+    def _take_back(self, error: object, exchange: str, *message: object) -> None:
+        """A message without a queue comes back, and is confirmed all the same."""
+        self._returned = f"there is no queue behind the exchange {exchange}"
+
+    def _await_confirms(self, connection: Any) -> None:
+        deadline = time.monotonic() + CONFIRM_TIMEOUT
+        while self._unconfirmed:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise NotConfirmed(f"{len(self._unconfirmed)} messages were not confirmed in {CONFIRM_TIMEOUT} s")
+            connection.drain_events(timeout=left)
+
+
+_own = threading.local()
+
+
+def line() -> Line:
+    """This thread's line. A forked child has one of its own: the parent's connection is not its to use."""
+    if getattr(_own, "pid", None) != os.getpid():
+        _own.pid, _own.line = os.getpid(), Line()
+    found: Line = _own.line
+    return found
+
+
+def publish_orders(order_ids: Iterable[int]) -> None:
+    """Publishes the orders' chords: a message per step."""
+    _publish(order_template(tuple(settings.ENABLED_STEPS)), order_ids)
+
+
+def publish_steps(name: str, order_ids: Iterable[int]) -> None:
+    """Publishes single steps of one destination again; each settles its order as one of the chord would."""
+    _publish(step_template(name), order_ids)
+
+
+def _publish(template: Template, order_ids: Iterable[int]) -> None:
+    messages = [message for order_id in order_ids for message in template.fill_in(order_id)]
+    if messages:
+        line().publish(messages)

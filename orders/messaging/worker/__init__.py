@@ -1,0 +1,1 @@
+"""How a worker listens: Celery's consumer with steps of its own."""

@@ -1,0 +1,1 @@
+"""What is printed: slips, pick lists, test pages, as PDF."""

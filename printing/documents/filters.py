@@ -1,0 +1,6 @@
+from django import template
+
+from printing.documents import typefaces
+
+register = template.Library()
+register.filter("shaped", typefaces.shaped)

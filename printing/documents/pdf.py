@@ -1,0 +1,103 @@
+"""HTML to PDF: xhtml2pdf with every door closed, typefaces loaded once, and pages numbered without drawing them twice.
+
+`pisa.CreatePDF` would read the typefaces again for every document, and its `<pdf:pagecount>` draws the whole document
+twice. So this calls its two halves, `pisaStory` (parse) and `PmlBaseDoc.build` (draw), itself, and its canvas adds
+the footers at the end, when the number of pages is known.
+"""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from reportlab import rl_config
+from reportlab.pdfgen.canvas import Canvas
+from xhtml2pdf.config.resources import ResourceAccessPolicy, render_budget, use_policy
+from xhtml2pdf.context import pisaContext
+from xhtml2pdf.default import DEFAULT_PAGE_NAME
+from xhtml2pdf.document import pisaStory
+from xhtml2pdf.files import cleanFiles
+from xhtml2pdf.util import reset_caches
+from xhtml2pdf.xhtml2pdf_reportlab import PmlBaseDoc
+
+from printing.documents import typefaces
+
+# What the templates need of HTML's usual style; the renderer's own sheet is ten times as long, and every element is
+# matched against every rule.
+STYLE = """
+html { font-family: Body, Cjk; font-size: 10pt; font-weight: normal; color: #000; line-height: 125%; display: inline;
+       width: auto; height: auto; white-space: normal; margin: 0; padding: 0; border: 1px none; }
+body, div, table, tr, th, td { display: block; }
+tr, th, td { vertical-align: middle; width: auto; }
+b, th { font-weight: bold; }
+"""
+
+# No file, no network: typefaces are registered beforehand, pictures come as data URIs.
+CLOSED = ResourceAccessPolicy.server(None, allow_remote=False)
+
+
+@dataclass(frozen=True)
+class Pdf:
+    content: bytes
+    pages: int
+    complaints: list[str]  # what the renderer could not do
+
+
+def make_pdf(html: str, *, title: str, footer: str) -> Pdf:
+    """Draws `html`, with "`footer` · page x of y" below every page. The same input gives the same bytes.
+
+    Reads nothing but `html`. Not for threads: the renderer keeps its state in module globals.
+    """
+    typefaces.register()
+    context = pisaContext()
+    context.resource_policy = CLOSED
+    for family in typefaces.FAMILIES:
+        context.registerFont(family)
+    out = io.BytesIO()
+    try:
+        with use_policy(CLOSED), render_budget(CLOSED):
+            pisaStory(html, context=context, resource_policy=CLOSED, default_css=STYLE)
+            document = PmlBaseDoc(out, pagesize=context.pageSize, title=title, invariant=1, allowSplitting=1)
+            body = context.templateList.pop(DEFAULT_PAGE_NAME)
+            document.addPageTemplates([body, *context.templateList.values()])
+            with _binary_streams():
+                document.build(context.story, canvasmaker=_numbering(footer))
+    finally:
+        cleanFiles()
+        reset_caches()
+    return Pdf(out.getvalue(), document.page, [str(message) for _, _, message, _ in context.log])
+
+
+@contextmanager
+def _binary_streams() -> Iterator[None]:
+    """Leaves out ReportLab's ASCII armour: a quarter less to write, and printers have long read eight bits."""
+    before, rl_config.useA85 = rl_config.useA85, 0
+    try:
+        yield
+    finally:
+        rl_config.useA85 = before
+
+
+def _numbering(footer: str) -> type[Canvas]:
+    """A canvas that keeps its pages until the last one, then writes the footers."""
+
+    class NumberedCanvas(Canvas):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            self.finished: list[dict[str, Any]] = []
+
+        def showPage(self) -> None:
+            self.finished.append(dict(self.__dict__))
+            self._startPage()
+
+        def save(self) -> None:
+            for number, page in enumerate(self.finished, start=1):
+                self.__dict__.update(page)
+                self.setFont(typefaces.BOLD, 9)
+                text = f"{footer} · page {number} of {len(self.finished)}"
+                self.drawCentredString(self._pagesize[0] / 2, 24, text)
+                super().showPage()
+            super().save()
+
+    return NumberedCanvas

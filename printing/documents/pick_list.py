@@ -1,0 +1,87 @@
+"""Several orders in one walk: every bin once, in walking order, with a box for each order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from string import ascii_uppercase
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from orders.models import Order, OrderLine
+from printing.documents.pdf import make_pdf
+from printing.documents.slip import Slip, walking_order, warnings
+
+MOST_ORDERS = 26  # more boxes than letters fit on no cart
+
+
+@dataclass(frozen=True)
+class Box:
+    letter: str
+    order: Order
+
+    @property
+    def pieces(self) -> int:
+        return sum(line.quantity for line in self.order.lines.all())
+
+
+@dataclass
+class Stop:
+    """One article: how many to take from its bin, and which box gets how many of them."""
+
+    line: OrderLine
+    boxes: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def bin_location(self) -> str:
+        return self.line.product.bin_location
+
+    @property
+    def name(self) -> str:
+        return self.line.name
+
+    @property
+    def sku(self) -> str:
+        return self.line.sku
+
+    @property
+    def quantity(self) -> int:
+        return sum(quantity for _, quantity in self.boxes)
+
+    @property
+    def into(self) -> str:
+        """ "A, C×2": one piece into box A, two into box C."""
+        return ", ".join(letter if quantity == 1 else f"{letter}×{quantity}" for letter, quantity in self.boxes)
+
+
+def render(orders: Sequence[Order], *, paper: str = "a4") -> Slip:
+    """Draws the list for up to MOST_ORDERS orders (lines and their products loaded). ValueError for more."""
+    if len(orders) > MOST_ORDERS:
+        raise ValueError(f"At most {MOST_ORDERS} orders go on one pick list.")
+    html = render_to_string("printing/pick_list.html", facts(orders, paper=paper))
+    footer = f"Pick list of {len(orders)} orders, {orders[0].number} and on"
+    pdf = make_pdf(html, title="Pick list", footer=footer)
+    found = [f"{order.number}: {warning}" for order in orders for warning in warnings(order, [])]
+    return Slip(pdf.content, pdf.pages, found)
+
+
+def facts(orders: Sequence[Order], *, paper: str) -> dict[str, Any]:
+    boxes = [Box(letter, order) for letter, order in zip(ascii_uppercase, orders, strict=False)]
+    walk = stops(boxes)
+    return {
+        "shop": settings.SHOP_NAME,
+        "boxes": boxes,
+        "stops": walk,
+        "pieces": sum(stop.quantity for stop in walk),
+        "paper": paper,
+        "small": paper == "a5",
+    }
+
+
+def stops(boxes: Sequence[Box]) -> list[Stop]:
+    """Every article once, as a person walks."""
+    found: dict[int, Stop] = {}
+    for box in boxes:
+        for line in box.order.lines.all():
+            found.setdefault(line.product_id, Stop(line)).boxes.append((box.letter, line.quantity))
+    return sorted(found.values(), key=lambda stop: walking_order(stop.line))

@@ -1,0 +1,30 @@
+"""A page that shows whether a printer prints what slips need: codes, scripts, grey, the whole width of the paper."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from printing.documents import codes
+from printing.documents.pdf import make_pdf
+from printing.models import Printer
+from printing.printers.schemes import backend
+
+
+def render(printer: Printer) -> bytes:
+    text = "TEST-PAGE"
+    facts = {
+        "shop": settings.SHOP_NAME,
+        "printer": printer,
+        "qr": codes.qr(text),
+        "code128": codes.code128(text),
+        "paper": printer.paper,
+        "small": printer.paper == "a5",
+    }
+    html = render_to_string("printing/test_page.html", facts)
+    return make_pdf(html, title="Test page", footer=f"Test page · {printer.name}").content
+
+
+def send(printer: Printer) -> str:
+    """Hands a test page to the printer; returns the printer's number for it. Raises the StepErrors of sending."""
+    name = f"test-page-{timezone.now():%Y%m%d-%H%M%S-%f}/r1/c1"
+    return backend(printer.url).send(name, render(printer))

@@ -1,0 +1,1 @@
+"""The ways to a printer: the spool folder, and IPP."""

@@ -1,0 +1,141 @@
+"""A CUPS queue or a printer, over IPP. The same few operations serve both."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from orders.errors import Held, Permanent, StepError, UnknownOutcome
+from printing.printers.backend import Busy, JobStatus, Status
+from printing.printers.ipp import words
+from printing.printers.ipp.message import JOB_GROUP, PRINTER_GROUP, Attribute, Operation, Tag, encode
+from printing.printers.ipp.transport import Address, ask
+
+# Queues hide job names from other users than the one who printed: always be the same one.
+USER = "order-desk"
+POLL_TIMEOUT = 5.0  # seconds: polling waits for nobody
+NOT_FOUND = 0x0406
+CANCELED, ABORTED, COMPLETED, STOPPED = 7, 8, 9, 6  # job-state, RFC 8011 section 5.3.7
+PRINTER_STATES = {3: "ready", 4: "printing", 5: "stopped"}  # printer-state, section 5.4.11
+
+
+class IppQueue:
+    """`url`: `ipp://host:631/printers/NAME` at CUPS, `ipp://host/ipp/print` at most printers."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.address = Address(url)
+
+    def send(self, name: str, document: bytes) -> str:
+        about = [
+            (Tag.NAME, "job-name", name),
+            # CUPS leaves the name out of what it tells of finished jobs, unless the document has it as well.
+            (Tag.NAME, "document-name", name),
+            (Tag.MIME_TYPE, "document-format", "application/pdf"),
+        ]
+        reply = ask(self.address, encode(Operation.PRINT_JOB, [*self._target(), *about], document))
+        if not reply.ok:
+            raise refusal(reply.status)
+        job_id = reply.first(JOB_GROUP).get("job-id")
+        if not job_id:
+            raise UnknownOutcome("The printer took the slip but gave it no number.", code=f"0x{reply.status:04x}")
+        return str(job_id[0])
+
+    def find(self, name: str) -> str | None:
+        for which in ("not-completed", "completed"):
+            for job in self._list(which):
+                if name in (*job.get("job-name", []), *job.get("document-name-supplied", [])):
+                    return str(job["job-id"][0])
+        return None
+
+    def status(self) -> Status:
+        wanted = ["printer-state", "printer-state-reasons", "printer-is-accepting-jobs"]
+        asked: list[Attribute] = [*self._target(), (Tag.KEYWORD, "requested-attributes", wanted)]
+        reply = ask(self.address, encode(Operation.GET_PRINTER_ATTRIBUTES, asked), reply_timeout=POLL_TIMEOUT)
+        if not reply.ok:
+            raise refusal(reply.status)
+        return read_status(reply.first(PRINTER_GROUP))
+
+    def jobs(self, ids: Iterable[str]) -> dict[str, JobStatus]:
+        unfinished = {str(job["job-id"][0]): read_job(job) for job in self._list("not-completed")}
+        return {job_id: unfinished.get(job_id) or self._job(job_id) for job_id in ids}
+
+    def _job(self, job_id: str) -> JobStatus:
+        asked: list[Attribute] = [
+            self._target()[0],
+            (Tag.INTEGER, "job-id", int(job_id)),
+            self._target()[1],
+            (Tag.KEYWORD, "requested-attributes", ["job-state", "job-state-reasons"]),
+        ]
+        reply = ask(self.address, encode(Operation.GET_JOB_ATTRIBUTES, asked), reply_timeout=POLL_TIMEOUT)
+        if reply.status == NOT_FOUND:
+            return JobStatus(forgotten=True, reason="The printer does not remember the job.")
+        if not reply.ok:
+            raise refusal(reply.status)
+        return read_job(reply.first(JOB_GROUP))
+
+    def _list(self, which: str) -> list[dict[str, list[Any]]]:
+        """All jobs of one kind. No limit is asked for: it would give the oldest, not the newest."""
+        wanted = ["job-id", "job-name", "document-name-supplied", "job-state", "job-state-reasons"]
+        asked: list[Attribute] = [
+            *self._target(),
+            (Tag.KEYWORD, "which-jobs", which),
+            (Tag.KEYWORD, "requested-attributes", wanted),
+        ]
+        reply = ask(self.address, encode(Operation.GET_JOBS, asked))
+        if not reply.ok:
+            raise refusal(reply.status)
+        return [job for job in reply.every(JOB_GROUP) if "job-id" in job]
+
+    def _target(self) -> list[Attribute]:
+        return [(Tag.URI, "printer-uri", self.url), (Tag.NAME, "requesting-user-name", USER)]
+
+
+def refusal(status: int) -> StepError:
+    """An IPP error as one of ours. An error in answer to Print-Job means that no job was made (RFC 8011, 4.2.1)."""
+    code = f"0x{status:04x}"
+    if status == 0x0507:
+        return Busy("The printer is busy with another job.", code=code)
+    if status == 0x0500:  # "internal error": the one that does not say what it did before it failed
+        return UnknownOutcome("The printer failed while it took the slip.", code=code)
+    if status in HELD:
+        return Held(HELD[status], code=code)
+    if status >= 0x0500:
+        return Held("The printer can't take jobs at the moment.", code=code)
+    return Permanent(
+        f"The printer refuses the slip ({code}).",
+        next_action="See whether it can print PDF (a CUPS queue can), then send the step again.",
+        code=code,
+    )
+
+
+HELD = {
+    0x0401: "The printer does not let the order desk print.",
+    0x0402: "The printer wants a logon that the order desk does not have.",
+    0x0403: "The printer does not let the order desk print.",
+    NOT_FOUND: "There is no such print queue: is its address right?",
+    0x0506: "The printer's queue takes no jobs at the moment.",
+}
+
+
+def read_status(attributes: dict[str, list[Any]]) -> Status:
+    keywords = [str(word) for word in attributes.get("printer-state-reasons", [])]
+    state = PRINTER_STATES.get(attributes.get("printer-state", [0])[0], "unknown")
+    reasons = words.sentences(keywords)
+    accepting = attributes.get("printer-is-accepting-jobs", [True])[0]
+    if not accepting:
+        reasons.append("It takes no jobs.")
+    return Status(
+        state,
+        reasons,
+        holding=state == "stopped" or not accepting or words.holding(keywords),
+        lost_history=words.LOST_HISTORY in map(words.plain, keywords),
+    )
+
+
+def read_job(attributes: dict[str, list[Any]]) -> JobStatus:
+    state = attributes.get("job-state", [0])[0]
+    if state == COMPLETED:
+        return JobStatus(done=True)
+    if state in (CANCELED, ABORTED):
+        who = "somebody cancelled it" if state == CANCELED else "the printer gave up on it"
+        return JobStatus(failed=True, reason=f"It was not printed to the end: {who}.")
+    return JobStatus(reason="The queue holds it back." if state == STOPPED else "")

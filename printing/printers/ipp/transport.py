@@ -1,0 +1,94 @@
+"""IPP over HTTP, keeping apart what must never be mixed up: "certainly not printed" and "sent, no answer"."""
+
+import http.client
+import ssl
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from orders.errors import Held, UnknownOutcome
+from printing.printers.ipp import message
+
+CONNECT_TIMEOUT = 3.0  # seconds
+REPLY_TIMEOUT = 15.0  # seconds without a byte
+LONGEST_REPLY = 32 * 1024 * 1024
+PORT = 631
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a queue is: `ipp://host[:port]/path`, or `ipps://` for TLS. RFC 8010 section 4, RFC 7472."""
+
+    url: str
+
+    @property
+    def secure(self) -> bool:
+        return urlsplit(self.url).scheme == "ipps"
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port or PORT
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.url).path or "/"
+
+    def connection(self) -> http.client.HTTPConnection:
+        if not self.secure:
+            return http.client.HTTPConnection(self.host, self.port, timeout=CONNECT_TIMEOUT)
+        trust = ssl.create_default_context(cafile=settings.PRINTER_CA_FILE or None)
+        return http.client.HTTPSConnection(self.host, self.port, timeout=CONNECT_TIMEOUT, context=trust)
+
+
+def ask(address: Address, request: bytes, *, reply_timeout: float = REPLY_TIMEOUT) -> message.Reply:
+    """Sends one request and returns the reply, whatever its IPP status.
+
+    Raises Held if the request certainly was not worked on (no connection, or refused by HTTP), UnknownOutcome if it
+    was sent, even in part, and no readable answer came.
+    """
+    connection = address.connection()
+    try:
+        _connect(connection, address)
+        assert connection.sock is not None  # noqa: S101 - it is connected
+        connection.sock.settimeout(reply_timeout)
+        try:
+            connection.request("POST", address.path, request, {"Content-Type": "application/ipp"})
+            with connection.getresponse() as response:
+                status, body = response.status, response.read(LONGEST_REPLY)
+                if response.length:  # Reading up to a length does not mind a body that ends before its own.
+                    raise http.client.IncompleteRead(body, response.length)
+        except (OSError, http.client.HTTPException) as error:
+            raise UnknownOutcome(
+                "The printer took the slip but did not answer.", code=type(error).__name__, answer=str(error)[:500]
+            ) from error
+    finally:
+        connection.close()
+    return _read(status, body)
+
+
+def _connect(connection: http.client.HTTPConnection, address: Address) -> None:
+    """Until this is done nothing of the request has left: TCP, and TLS with it."""
+    try:
+        connection.connect()
+    except ssl.SSLCertVerificationError as error:
+        reason = f"The printer at {address.host} shows a certificate that is not trusted (SHOP_PRINTER_CA_FILE)."
+        raise Held(reason, code="certificate", answer=error.verify_message) from error
+    except OSError as error:
+        reason = f"The printer at {address.host}:{address.port} can't be reached: is it switched on and connected?"
+        raise Held(reason, code=type(error).__name__, answer=str(error)[:500]) from error
+
+
+def _read(status: int, body: bytes) -> message.Reply:
+    if 400 <= status < 500:
+        raise Held(f"The printer's web server refused the request (HTTP {status}).", code=f"HTTP {status}")
+    if status != http.client.OK:
+        raise UnknownOutcome(f"The printer's web server failed (HTTP {status}).", code=f"HTTP {status}")
+    try:
+        return message.decode(body)
+    except message.Malformed as error:
+        raise UnknownOutcome("The printer's answer can't be read.", code="malformed", answer=str(error)) from error

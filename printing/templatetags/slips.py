@@ -1,6 +1,0 @@
-from django import template
-
-from printing import typefaces
-
-register = template.Library()
-register.filter("shaped", typefaces.shaped)

@@ -1,0 +1,108 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms import ModelForm, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from orders.errors import StepError
+from printing import polling as watch
+from printing.documents import test_page
+from printing.models import Printer, PrintJob
+from shop.staff.admin.badges import badge
+from shop.staff.admin.confirmation import go_back
+from shop.staff.front_page import age
+
+State = PrintJob.State
+OPEN = [State.SENDING, State.ACCEPTED, State.UNKNOWN]
+
+
+class PrinterForm(ModelForm):
+    """A printer's address stays as long as jobs are open there: they would be looked up at another printer."""
+
+    class Meta:
+        model = Printer
+        fields = ["name", "url", "station", "paper", "active", "takes_slips", "fallback", "keeps_history"]
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        if self.instance.pk and "url" in self.changed_data and self.instance.jobs.filter(state__in=OPEN).exists():
+            raise ValidationError("Jobs are still open at the old address: add another printer, or settle them first.")
+        return url
+
+
+@admin.register(Printer)
+class PrinterAdmin(admin.ModelAdmin):
+    """Each printer with how it was when last asked; asking goes on by itself."""
+
+    form = PrinterForm
+    change_form_template = "admin/orders/change_form.html"
+    list_display = ["name", "station", "paper", "condition", "told", "oldest_job", "asked"]
+    readonly_fields = ["condition", "told", "oldest_job", "asked"]
+    list_select_related = ["fallback"]
+    actions = ["print_test_page", "ask_now", "paper_checked"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Printer | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.jobs.exists())
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("obj"):
+            context["buttons"] = [(name, action[2]) for name, action in self.get_actions(request).items()]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # --- What can be done ---
+    @admin.action(description="Print a test page", permissions=["change"])
+    def print_test_page(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:
+        for printer in queryset:
+            try:
+                job = test_page.send(printer)
+            except StepError as error:
+                self.message_user(request, f"{printer}: {error.reason}", messages.ERROR)
+            else:
+                self.message_user(request, f"{printer} took the test page as {job}.", messages.SUCCESS)
+        return go_back(request)
+
+    @admin.action(description="Ask how it is, now", permissions=["view"])
+    def ask_now(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:
+        for printer in queryset:
+            watch.poll(printer)
+            level = messages.WARNING if printer.holding else messages.SUCCESS
+            self.message_user(request, f"{printer}: {printer.state}. {printer.reasons}", level)
+        return go_back(request)
+
+    @admin.action(description="Paper was checked", permissions=["change"])
+    def paper_checked(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:
+        queryset.update(check_paper=False)
+        left = PrintJob.objects.filter(printer__in=queryset, state=State.UNKNOWN).count()
+        self.message_user(request, "Noted." + (f" Print jobs that still want an answer: {left}." if left else ""))
+        return go_back(request)
+
+    # --- What is shown ---
+    @admin.display(description="condition")
+    def condition(self, printer: Printer) -> SafeString:
+        if not printer.active:
+            return badge("cancelled", "switched off here")
+        if printer.check_paper:
+            return badge("parked", "check paper")
+        if printer.holding:
+            return badge("parked", printer.state if printer.state in ("stopped", "offline", "trouble") else "held up")
+        return badge("waiting" if printer.waiting_since else "done", printer.state)
+
+    @admin.display(description="what it tells")
+    def told(self, printer: Printer) -> SafeString | str:
+        sentences = [*printer.reasons.splitlines(), *filter(None, [printer.waiting_since])]
+        return format_html_join(SafeString("<br>"), "{}", ((sentence,) for sentence in sentences)) or "-"
+
+    @admin.display(description="oldest unfinished job")
+    def oldest_job(self, printer: Printer) -> str:
+        return age(printer.oldest_job_at) or "-"
+
+    @admin.display(description="asked")
+    def asked(self, printer: Printer) -> str:
+        since = age(printer.polled_at)
+        return f"{since} ago" if since else "never"

@@ -1,0 +1,58 @@
+"""Sends steps again from the admin: the count first, then the question, then the deed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from orders import lifecycle as services
+from orders.models import Step
+from shop.staff.admin.badges import in_words
+from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, go_back
+
+RESEND = "Each is tried at once, with a fresh schedule. What is already done is not repeated."
+
+
+def resend(model_admin: Any, request: HttpRequest, steps: QuerySet[Step]) -> HttpResponse:
+    """Asks, and sends `steps` again once confirmed. Done steps and those of cancelled orders are left alone."""
+    chosen = services.resendable(steps)
+    count = chosen.count()
+    if not count:
+        model_admin.message_user(request, "None of these steps is waiting or parked.", messages.INFO)
+        return go_back(request)
+    if not confirmed(request):
+        return ask(request, model_admin, question(chosen, count, f"Send {said(count)} again", RESEND))
+    sent = services.resend(chosen, by=request.user.get_username())
+    model_admin.message_user(request, f"{said(sent)} will be sent again at once.", messages.SUCCESS)
+    return go_back(request)
+
+
+def mark_done(model_admin: Any, request: HttpRequest, steps: QuerySet[Step]) -> HttpResponse:
+    """Asks, and marks parked steps as done: somebody did at the destination what the desk could not."""
+    chosen = Step.objects.filter(pk__in=steps.order_by().values("pk"), state=Step.State.PARKED)
+    count = chosen.count()
+    if not count:
+        model_admin.message_user(request, "None of these steps is parked.", messages.INFO)
+        return go_back(request)
+    if not confirmed(request):
+        sentence = "The desk will not do them any more. Say yes only if somebody has seen to each of them."
+        return ask(request, model_admin, question(chosen, count, f"Mark {said(count)} as done by hand", sentence))
+    done = services.done_by_hand(chosen, by=request.user.get_username())
+    model_admin.message_user(request, f"{said(done)} marked as done by hand.", messages.SUCCESS)
+    return go_back(request)
+
+
+def question(steps: QuerySet[Step], count: int, deed: str, sentence: str) -> Question:
+    shown = steps.select_related("order").order_by("id")[:MOST_ITEMS]
+    return Question(
+        title=f"{deed}?",
+        sentence=sentence,
+        yes=f"Yes, {deed[0].lower()}{deed[1:]}",
+        items=[(step.order.number, in_words(step)) for step in shown],
+        more=max(0, count - MOST_ITEMS),
+    )
+
+
+def said(count: int) -> str:
+    return "1 step" if count == 1 else f"{count} steps"

@@ -1,0 +1,128 @@
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from orders import lifecycle as services
+from orders.models import Attempt, Step
+from orders.numbers import read_number
+from shop.staff.admin.badges import badge, known, next_try
+from shop.staff.admin.history import HistoryAdmin, ReadOnlyInline
+from shop.staff.admin.resending import mark_done, resend
+
+
+class AttemptInline(ReadOnlyInline):
+    model = Attempt
+    readonly_fields = ["number", "started_at", "seconds", "outcome", "code", "answer"]
+    verbose_name_plural = "what was tried"
+
+    @admin.display(description="took")
+    def seconds(self, attempt: Attempt) -> str:
+        return f"{attempt.duration.total_seconds():.2f} s" if attempt.duration is not None else "-"
+
+
+class SinceForm(forms.Form):
+    since = forms.SplitDateTimeField(
+        label="Failed since", widget=AdminSplitDateTime, initial=lambda: timezone.now() - timedelta(hours=24)
+    )
+    name = forms.ChoiceField(label="Destination", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["name"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [("", "all"), *((name, name) for name in settings.ENABLED_STEPS)]
+
+    def steps(self) -> QuerySet[Step]:
+        found = Step.objects.filter(finished_at__gte=self.cleaned_data["since"])
+        return found.filter(name=self.cleaned_data["name"]) if self.cleaned_data["name"] else found
+
+
+@admin.register(Step)
+class StepAdmin(HistoryAdmin):
+    list_display = ["order_number", "name", "state_badge", "attempts", "what", "next_try", "finished_at"]
+    list_display_links = ["order_number"]
+    list_filter = ["state", "name", "due_at"]
+    list_select_related = ["order"]
+    search_fields = ["order__number", "=reference"]
+    search_help_text = "Order number, or the destination's own number"
+    readonly_fields = [
+        "order_link", "name", "state_badge", "attempts", "reason", "next_action", "warning", "reference", "next_try",
+        "started_at", "finished_at",
+    ]  # fmt: skip
+    inlines = [AttemptInline]
+    actions = ["send_again", "done_by_hand"]
+
+    def has_resend_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("orders.change_step")
+
+    def fitting(self, row: Step) -> dict[str, bool]:
+        return {
+            "send_again": services.resendable(Step.objects.filter(pk=row.pk)).exists(),
+            "done_by_hand": row.state == Step.State.PARKED,
+        }
+
+    @admin.action(description="Send again…", permissions=["resend"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Step]) -> HttpResponse:
+        return resend(self, request, queryset)
+
+    @admin.action(description="Mark as done by hand…", permissions=["resend"])
+    def done_by_hand(self, request: HttpRequest, queryset: QuerySet[Step]) -> HttpResponse:
+        return mark_done(self, request, queryset)
+
+    def get_urls(self) -> list[URLPattern]:
+        since = path("since/", self.admin_site.admin_view(self.since_view), name="orders_step_since")
+        return [since, *super().get_urls()]
+
+    def since_view(self, request: HttpRequest) -> HttpResponse:
+        """All that failed since a time: choose, see the count, confirm."""
+        if not self.has_resend_permission(request):
+            raise PermissionDenied
+        form = SinceForm(request.POST or None)
+        if form.is_valid():
+            return resend(self, request, form.steps())
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Send again what failed since",
+            "form": form,
+            "opts": self.opts,
+            "media": self.media + form.media,
+        }
+        return TemplateResponse(request, "staff/since.html", context)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        if number := read_number(search_term):
+            return queryset.filter(order__number=number), False
+        return super().get_search_results(request, queryset, search_term)
+
+    @admin.display(description="order")
+    def order_number(self, step: Step) -> SafeString:
+        return format_html('<span class="desk-number">{}</span>', step.order.number)
+
+    @admin.display(description="order")
+    def order_link(self, step: Step) -> SafeString:
+        url = reverse("admin:orders_order_change", args=[step.order_id])
+        return format_html('<a class="desk-number" href="{}">{}</a>', url, step.order.number)
+
+    @admin.display(description="state")
+    def state_badge(self, step: Step) -> SafeString:
+        return badge(step.state)
+
+    @admin.display(description="what is known")
+    def what(self, step: Step) -> str:
+        return known(step)
+
+    @admin.display(description="next try")
+    def next_try(self, step: Step) -> str:
+        return next_try(step)

@@ -1,0 +1,19 @@
+"""The desk's numbers and badges, for the admin's templates."""
+
+from typing import Any
+
+from django import template
+
+from shop.staff.admin.destination import condition
+from shop.staff.front_page import age, overview
+
+register = template.Library()
+register.filter("age", age)
+register.filter("condition", condition)
+register.inclusion_tag("staff/dashboard.html", name="dashboard")(overview)
+
+
+@register.simple_tag(takes_context=True)
+def may(context: dict[str, Any], permission: str) -> bool:
+    """True if the user has the permission, e.g. "orders.view_step"."""
+    return bool(context["request"].user.has_perm(permission))

@@ -1,0 +1,110 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from integrations.segment import tasks
+from integrations.segment.client import send_event
+from integrations.segment.payload import LARGEST_EVENT, fitting, order_completed
+from orders.errors import LogonRefused, Permanent, Temporary, UnknownOutcome
+from orders.models import Step
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_order_becomes_one_event_without_the_customers_name(order):
+    order.created_at = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+    event = order_completed(order)
+    user = event.pop("userId")
+    assert event == {
+        "type": "track",
+        "event": "Order Completed",
+        "messageId": f"order-completed-{order.number}",
+        "timestamp": "2026-11-23T08:00:00.000Z",
+        "properties": {
+            "order_id": order.number,
+            "total": 84.8,
+            "revenue": 84.8,
+            "currency": "EUR",
+            "products": [
+                {"product_id": "MUG", "sku": "MUG", "name": "Mug", "price": 19.9, "quantity": 2, "position": 1},
+                {
+                    "product_id": "LAMP",
+                    "sku": "LAMP",
+                    "name": "Lamp “O'Neill”",
+                    "price": 45.0,
+                    "quantity": 1,
+                    "position": 2,
+                },
+            ],
+        },
+    }
+    assert len(user) == 32
+    assert "elgi" not in str(event)
+
+
+def test_the_same_customer_has_the_same_pseudonym(order):
+    first = order_completed(order)["userId"]
+    order.customer_name = " helgi  MÖLLER"
+    assert order_completed(order)["userId"] == first
+    order.customer_name = "Helga Möller"
+    assert order_completed(order)["userId"] != first
+
+
+def test_an_event_too_large_goes_without_product_names(order):
+    event = order_completed(order)
+    assert fitting(event) is event
+    event["properties"]["products"] *= 500
+    for product in event["properties"]["products"]:
+        product["name"] = "名" * 200
+    small = fitting(event)
+    assert all("name" not in product for product in small["properties"]["products"])
+    assert LARGEST_EVENT == 32_000
+
+
+def test_the_step_sends_the_event_once(sandbox, order):
+    for _ in range(2):
+        order.steps.filter(name="marketing").update(state=Step.State.QUEUED)
+        tasks.record_marketing(order.pk)
+    step = order.steps.get(name="marketing")
+    assert (step.state, step.reference) == (Step.State.DONE, f"order-completed-{order.number}")
+    events = sandbox.json("/sandbox/events.json")
+    assert (events["count"], events["deliveries"]) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        ("400", Permanent),
+        ("401", LogonRefused),
+        ("403", Permanent),
+        ("404", Permanent),
+        ("413", Permanent),
+        ("422", Permanent),
+        ("408", Temporary),
+        ("410", Temporary),
+        ("429", Temporary),
+        ("460", Temporary),
+        ("500", Temporary),
+        ("501", Permanent),
+        ("503", Temporary),
+        ("505", Permanent),
+        ("511", Permanent),
+        ("html", LogonRefused),
+        ("login", LogonRefused),
+        ("cut-reply", UnknownOutcome),
+        ("drop-reply", UnknownOutcome),
+    ],
+)
+def test_each_answer_has_its_meaning(sandbox, order, kind, error):
+    sandbox.fail("marketing", kind)
+    with pytest.raises(error) as caught:
+        send_event(order_completed(order))
+    assert type(caught.value) is error
+    assert caught.value.reason.endswith((".", "logon."))
+
+
+def test_the_write_key_is_not_kept(sandbox, order, settings):
+    settings.MARKETING_WRITE_KEY = "wrong-key"
+    with pytest.raises(LogonRefused) as caught:
+        send_event(order_completed(order))
+    assert "wrong-key" not in caught.value.answer

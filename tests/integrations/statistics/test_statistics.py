@@ -1,0 +1,128 @@
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from integrations.models import Purchase
+from integrations.segment import tasks
+from integrations.statistics.tasks import count_order, figures, purchase_of
+from orders.database.rows import insert_new
+from orders.lifecycle import cancel_order, place_order
+from orders.models import Order, Step
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def today():
+    return timezone.localdate()
+
+
+def of(day):
+    return figures(day, day)
+
+
+def count_purchase(order):
+    insert_new(purchase_of(order))
+
+
+def test_orders_revenue_pieces_customers_and_top_products_of_a_day(products, today):
+    for customer, quantities in [
+        ("Helgi Möller", {products[0].pk: 2, products[1].pk: 1}),
+        ("helgi  möller", {products[0].pk: 1}),
+        ("Олег", {products[1].pk: 1}),
+    ]:
+        count_purchase(place_order(customer_name=customer, quantities=quantities))
+    assert of(today) == [
+        {
+            "day": today,
+            "currency": "EUR",
+            "orders": 3,
+            "revenue": Decimal("149.70"),
+            "pieces": 5,
+            "customers": 2,
+            "top_products": [
+                {"sku": "MUG", "name": "Mug", "pieces": 3},
+                {"sku": "LAMP", "name": "Lamp “O'Neill”", "pieces": 2},
+            ],
+        }
+    ]
+
+
+def test_an_order_counts_once_however_many_steps_and_repeats(sandbox, order, today):
+    Step.objects.create(order=order, name="statistics", due_at=timezone.now())
+    for _ in range(2):
+        order.steps.update(state=Step.State.QUEUED)
+        tasks.record_marketing(order.pk)
+        count_order(order.pk)
+    assert [row["orders"] for row in of(today)] == [1]
+
+
+def test_a_cancellation_counts_back(order, today):
+    count_purchase(order)
+    cancel_order(order.pk, by="test")
+    assert of(today) == []
+
+
+def test_an_order_cancelled_while_its_step_ran_is_not_counted(order, today):
+    cancel_order(order.pk, by="test")
+    count_purchase(order)
+    assert of(today) == []
+
+
+def test_a_failed_step_counts_nothing(sandbox, order, today):
+    sandbox.fail("marketing", "500")
+    tasks.record_marketing(order.pk)
+    assert not Purchase.objects.exists()
+
+
+def test_an_order_belongs_to_the_day_in_the_shops_time_zone(order):
+    order.created_at = datetime(2026, 11, 22, 23, 30, tzinfo=ZoneInfo("UTC"))
+    with timezone.override("Europe/Berlin"):
+        count_purchase(order)
+    assert [row["day"] for row in figures(date(2026, 11, 1), date(2026, 11, 30))] == [date(2026, 11, 23)]
+
+
+@pytest.fixture
+def staff(client):
+    client.force_login(User.objects.create_superuser("anna"))
+    return client
+
+
+def test_staff_read_the_figures(staff, order):
+    count_purchase(order)
+    page = staff.get("/admin/integrations/purchase/").content.decode()
+    assert "84.80 EUR" in page
+    assert "2 × Mug" in page
+
+
+def test_figures_are_exported_as_csv_and_json(staff, order, today):
+    count_purchase(order)
+    csv = staff.get("/admin/integrations/purchase/?format=csv").content.decode()
+    assert csv.splitlines() == [
+        "day,currency,orders,revenue,pieces,customers,top_products",
+        f"{today},EUR,1,84.80,3,1,2 x MUG; 1 x LAMP",
+    ]
+    [row] = json.loads(staff.get("/admin/integrations/purchase/?format=json").content)["days"]
+    assert (row["day"], row["revenue"], row["orders"]) == (str(today), "84.80", 1)
+
+
+def test_a_day_that_is_none_is_not_an_error(staff, order):
+    count_purchase(order)
+    assert "84.80 EUR" in staff.get("/admin/integrations/purchase/?from=yesterday").content.decode()
+
+
+@pytest.mark.parametrize("page", ["purchase", "connection"])
+def test_who_may_not_see_it_does_not(client, page):
+    client.force_login(User.objects.create_user("ben", is_staff=True))
+    assert client.get(f"/admin/integrations/{page}/").status_code == 403
+
+
+def test_deleting_an_order_takes_its_purchase_along(order):
+    count_purchase(order)
+    Order.objects.all().delete()
+    assert not Purchase.objects.exists()

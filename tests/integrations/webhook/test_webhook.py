@@ -1,0 +1,61 @@
+import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from integrations.sandbox.exchange import Reply
+from integrations.webhook import tasks as webhook
+from orders.errors import Permanent, Temporary
+
+pytestmark = pytest.mark.django_db
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+@pytest.fixture(autouse=True)
+def hooked(receiver, settings):
+    settings.WEBHOOK_URL, settings.WEBHOOK_SECRET = receiver.url + "/orders", SECRET
+    return receiver
+
+
+def test_the_receivers_own_library_verifies_what_arrives(hooked, order, claim_of):
+    assert webhook.send(claim_of("webhook")).reference == f"order-placed-{order.number}"
+    [request] = hooked.requests
+    assert Webhook(SECRET).verify(request.body, dict(request.headers)) == webhook.payload(order)
+    assert webhook.payload(order)["data"] == {
+        "order_num": order.number,
+        "total": "84.80",
+        "currency": "EUR",
+        "lines": [
+            {"sku": "MUG", "name": "Mug", "quantity": 2, "price": "19.90"},
+            {"sku": "LAMP", "name": "Lamp “O'Neill”", "quantity": 1, "price": "45.00"},
+        ],
+    }
+
+
+def test_a_changed_body_is_noticed(hooked, claim_of):
+    webhook.send(claim_of("webhook"))
+    [request] = hooked.requests
+    with pytest.raises(WebhookVerificationError):
+        Webhook(SECRET).verify(request.body.replace(b"84.80", b"0.80"), dict(request.headers))
+
+
+def test_a_repeat_has_the_same_id(hooked, claim_of):
+    claim = claim_of("webhook")
+    webhook.send(claim)
+    webhook.send(claim)
+    assert len({request.headers["webhook-id"] for request in hooked.requests}) == 1
+
+
+@pytest.mark.parametrize(("status", "error"), [(400, Permanent), (410, Permanent), (503, Temporary)])
+def test_each_answer_has_its_meaning(hooked, claim_of, status, error):
+    hooked.reply = Reply(status, "Sorry, Helgi Möller".encode())
+    with pytest.raises(error) as caught:
+        webhook.send(claim_of("webhook"))
+    assert caught.value.answer == "Sorry, [redacted]"
+
+
+def test_the_check_sends_no_order(hooked):
+    hooked.reply = Reply(405)
+    assert "answers" in webhook.check()
+    assert [request.method for request in hooked.requests] == ["HEAD"]
+    hooked.reply = Reply(404)
+    with pytest.raises(Permanent):
+        webhook.check()

@@ -1,0 +1,134 @@
+"""POST /order and GET /order/<order_num>, when all is well."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from orders.models import Order, Product, Step
+from tests.orders.api.customer import Shop
+
+TUTORIAL = {"customer_name": "Helgi Möller", "products_ids": [2, 4, 42]}
+
+
+def pieces(order: Order) -> list[tuple[int, int]]:
+    return [(line.product_id, line.quantity) for line in order.lines.all()]
+
+
+def test_the_tutorials_order_is_placed(shop: Shop, dispatched: list[int]) -> None:
+    response = shop.post(TUTORIAL)
+    order = Order.objects.get()
+    url = f"http://testserver/order/{order.number}"
+    assert response.status_code == 201
+    assert response.json() == {"order_num": order.number, "status": "received", "url": url}
+    assert response["Location"] == url
+    assert response["Cache-Control"] == "no-store"
+    assert (order.customer_name, str(order.total), order.currency) == ("Helgi Möller", "29.97", "EUR")
+    assert pieces(order) == [(2, 1), (4, 1), (42, 1)]
+    assert {step.name for step in order.steps.all()} == set(settings.ENABLED_STEPS)
+    assert dispatched == [order.pk]
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ({"product_ids": [42, 2]}, [(42, 1), (2, 1)]),
+        ({"products_ids": [4, 2, 4]}, [(4, 2), (2, 1)]),
+        ({"lines": [{"product_id": 2, "quantity": 3}]}, [(2, 3)]),
+        ({"lines": [{"product_id": 2, "quantity": 3}, {"product_id": 2, "quantity": 1}]}, [(2, 4)]),
+        ({"products_ids": [2] * 9999}, [(2, 9999)]),
+    ],
+)
+def test_products_can_be_named_in_three_ways(shop: Shop, named: Any, expected: list[tuple[int, int]]) -> None:
+    assert shop.post({"customer_name": "Jo"} | named).status_code == 201
+    assert pieces(Order.objects.get()) == expected
+
+
+@pytest.mark.parametrize("name", ["Łukasz Żółć", "李小龙", "Олег", "محمد", "김철수", "نیم‌فاصله", "👩‍🚀 Jo", "x" * 200])
+def test_names_of_the_world_are_kept_as_they_are(shop: Shop, name: str) -> None:
+    assert shop.post({"customer_name": f"  {name} ", "products_ids": [2]}).status_code == 201
+    assert Order.objects.get().customer_name == name
+
+
+def test_a_charset_in_the_content_type_and_a_byte_order_mark_do_no_harm(shop: Shop) -> None:
+    body = b'\xef\xbb\xbf{"customer_name": "Jo", "products_ids": [2]}'
+    assert shop.post(body, "application/json; charset=utf-8").status_code == 201
+
+
+def test_an_order_of_200_different_products_is_taken(shop: Shop) -> None:
+    more = [Product(id=1000 + n, sku=f"M-{n}", name=f"More {n}", price=1) for n in range(200)]
+    Product.objects.bulk_create(more)
+    assert shop.post({"customer_name": "Jo", "products_ids": [p.pk for p in more]}).status_code == 201
+
+
+def test_the_price_and_name_as_sold_stay_when_the_product_changes(shop: Shop) -> None:
+    number = shop.post(TUTORIAL).json()["order_num"]
+    Product.objects.update(price=1, name="Renamed")
+    line = shop.get(number).json()["lines"][0]
+    assert (line["price"], line["name"]) == ("9.99", "Thing 2")
+
+
+def test_get_tells_how_far_the_order_is_and_no_internals(shop: Shop) -> None:
+    number = shop.post(TUTORIAL | {"note": "Please ring twice"}).json()["order_num"]
+    finished = timezone.now()
+    Step.objects.filter(name="sap").update(state="parked", reason="secret", reference="4711", finished_at=finished)
+    response = shop.get(number)
+    body = response.json()
+    assert response["Cache-Control"] == "private, no-cache"
+    assert list(body) == [
+        "order_num", "status", "total", "currency", "created_at", "settled_at", "cancelled_at", "lines", "steps",
+    ]  # fmt: skip
+    assert body["lines"][0] == {
+        "product_id": 2, "sku": "SKU-2", "name": "Thing 2", "quantity": 1, "price": "9.99",
+    }  # fmt: skip
+    assert {"name": "sap", "state": "parked", "finished_at": finished.isoformat().replace("+00:00", "Z")} in body[
+        "steps"
+    ]
+    assert "secret" not in response.text
+    assert "4711" not in response.text
+
+
+def test_a_number_is_found_however_a_person_types_it(shop: Shop) -> None:
+    Order.objects.create(number="01AB-CDEF-GHJK", customer_name="Jo", currency="EUR", total=0)
+    for typed in ("01AB-CDEF-GHJK", "01abcdefghjk", "oiab-cdef-ghjk", " 0LAB-CDEF-GHJK "):
+        assert shop.get(typed).status_code == 200, typed
+
+
+def test_the_body_is_not_sent_again_while_nothing_changed(shop: Shop) -> None:
+    number = shop.post(TUTORIAL).json()["order_num"]
+    first = shop.get(number)
+    again = shop.get(number, If_None_Match=first["ETag"])
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    Step.objects.filter(name="sap").update(state="done")
+    changed = shop.get(number, If_None_Match=first["ETag"])
+    assert changed.status_code == 200
+    Order.objects.update(status="cancelled")
+    assert shop.get(number, If_None_Match=changed["ETag"]).status_code == 200
+
+
+def test_placing_an_order_takes_two_statements_on_postgresql(shop: Shop) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert shop.post(TUTORIAL).status_code == 201
+    verbs = [query["sql"].split()[0] for query in queries.captured_queries]
+    if connection.vendor == "postgresql":
+        assert verbs == ["SELECT", "WITH"]
+    else:
+        assert [verb for verb in verbs if verb in ("SELECT", "INSERT")] == ["SELECT", "INSERT", "INSERT", "INSERT"]
+
+
+def test_get_takes_three_statements_and_two_when_nothing_changed(shop: Shop, django_assert_num_queries: Any) -> None:
+    number = shop.post(TUTORIAL).json()["order_num"]
+    with django_assert_num_queries(3):
+        tag = shop.get(number)["ETag"]
+    with django_assert_num_queries(2):
+        shop.get(number, If_None_Match=tag)
+
+
+def test_head_answers_without_a_body(shop: Shop) -> None:
+    number = shop.post(TUTORIAL).json()["order_num"]
+    response = Client().head(f"/order/{number}")
+    assert (response.status_code, response.content) == (200, b"")

@@ -1,0 +1,155 @@
+"""Messages on a real broker: confirmed, bounded, and made good when a connection or a queue is gone."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext, suppress
+from typing import Any
+
+import kombu
+import pytest
+from celery import chord, current_app, signature
+from django.conf import settings
+
+from orders.messaging import connection as publish
+from orders.messaging.connection import Line, NotConfirmed, Refused
+from orders.messaging.message import SETTLE, TASK_ID, order_template, step_template
+from shop.quickstart.ports import free_port
+from tests.servers import proxy, rabbitmq
+
+NAMES = ("sap", "marketing", "printing")
+
+
+@pytest.fixture
+def way(own_broker: rabbitmq.RabbitMQ) -> Iterator[proxy.Proxy]:
+    """The line's way to the broker, which can be cut."""
+    with proxy.to(own_broker.port) as way:
+        yield way
+
+
+@pytest.fixture
+def line(own_broker: rabbitmq.RabbitMQ, way: proxy.Proxy) -> Iterator[Line]:
+    line = Line(lambda **options: kombu.Connection(own_broker.url_at(way.port), **options), confirms=True)
+    yield line
+    line.drop()
+
+
+def taken(broker: rabbitmq.RabbitMQ, queue: str) -> list[Any]:
+    """All messages that a queue holds ready, taken from it."""
+    with kombu.Connection(broker.url) as connection:
+        simple = kombu.Queue(queue)(connection.default_channel)
+        return list(iter(lambda: simple.get(no_ack=True), None))
+
+
+def test_an_orders_messages_lie_in_their_queues_when_publish_returns(line: Line, own_broker: rabbitmq.RabbitMQ) -> None:
+    line.publish([message for order_id in (7, 8) for message in order_template(NAMES).fill_in(order_id)])
+    for name in NAMES:
+        messages = taken(own_broker, name)
+        assert [json.loads(message.body)[0] for message in messages] == [[7], [8]]
+        assert {message.properties["delivery_mode"] for message in messages} == {2}
+
+
+def test_a_connection_that_was_cut_is_replaced_at_once(
+    line: Line, way: proxy.Proxy, own_broker: rabbitmq.RabbitMQ
+) -> None:
+    line.publish(step_template("sap").fill_in(1))
+    way.cut()
+    line.publish(step_template("sap").fill_in(2))
+    assert [json.loads(message.body)[0] for message in taken(own_broker, "sap")] == [[1], [2]]
+
+
+def test_a_queue_that_was_deleted_is_declared_anew(line: Line, own_broker: rabbitmq.RabbitMQ) -> None:
+    line.publish(step_template("sap").fill_in(1))
+    own_broker.ctl("delete_queue", "sap")
+    line.publish(step_template("sap").fill_in(2))
+    assert [json.loads(message.body)[0] for message in taken(own_broker, "sap")] == [[2]]
+
+
+def test_a_broker_that_confirms_nothing_holds_nobody_for_long(
+    line: Line, own_broker: rabbitmq.RabbitMQ, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line.publish(step_template("sap").fill_in(1))
+    monkeypatch.setattr(publish, "CONFIRM_TIMEOUT", 0.5)
+    own_broker.ctl("set_vm_memory_high_watermark", "0")
+    started = time.monotonic()
+    try:
+        with pytest.raises((NotConfirmed, TimeoutError, OSError)):
+            line.publish(step_template("sap").fill_in(2))
+        assert time.monotonic() - started < 2.5  # One try of 0.5 s, not two and a pause.
+    finally:
+        own_broker.ctl("set_vm_memory_high_watermark", "0.4")
+
+
+def test_a_full_queue_is_told_and_the_others_get_their_messages_once(line: Line, own_broker: rabbitmq.RabbitMQ) -> None:
+    line.publish(order_template(NAMES).fill_in(1))
+    own_broker.ctl("set_policy", "small", "^marketing$", '{"max-length": 1}', "--apply-to", "queues")
+    connection = line._connection
+    for order_id in range(2, 20):
+        with suppress(Refused):  # The broker counts a little late: the first ones may still fit.
+            line.publish(order_template(NAMES).fill_in(order_id))
+    with pytest.raises(Refused):
+        line.publish(order_template(NAMES).fill_in(20))
+    line.publish(step_template("sap").fill_in(21))
+    assert line._connection is connection
+    for name, last in ("sap", 21), ("printing", 20):
+        assert [json.loads(message.body)[0] for message in taken(own_broker, name)] == [
+            [order_id] for order_id in range(1, last + 1)
+        ]
+
+
+def test_a_broker_that_is_not_there_is_known_at_once() -> None:
+    line = Line(lambda **options: kombu.Connection(f"amqp://127.0.0.1:{free_port()}//", **options), confirms=True)
+    started = time.monotonic()
+    with pytest.raises((OSError, kombu.exceptions.OperationalError)):
+        line.publish(step_template("sap").fill_in(1))
+    assert time.monotonic() - started < 1.5
+
+
+def test_more_messages_than_may_be_unconfirmed_all_arrive(
+    line: Line, own_broker: rabbitmq.RabbitMQ, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish, "MOST_UNCONFIRMED", 7)
+    line.publish([message for order_id in range(20) for message in step_template("sap").fill_in(order_id)])
+    assert len(taken(own_broker, "sap")) == 20
+
+
+class Sent(kombu.Producer):
+    """Keeps what Celery publishes."""
+
+    def __init__(self) -> None:
+        super().__init__(current_app.connection_for_write(), auto_declare=False)
+        self.messages: list[tuple[Any, dict[str, Any]]] = []
+
+    def publish(self, body: Any, *args: Any, **options: Any) -> None:
+        self.messages.append((json.loads(json.dumps(body)), options))
+
+
+def anonymous(value: Any) -> Any:
+    """Without task ids, which differ from message to message."""
+    return json.loads(TASK_ID.sub("an id", json.dumps(value)))
+
+
+def test_the_messages_filled_in_are_those_of_celerys_own_chord(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = Sent()
+    monkeypatch.setattr(current_app, "producer_or_acquire", lambda producer=None: nullcontext(sent))
+    tasks = [signature(settings.STEP_TASKS[name], args=(42,), app=current_app, immutable=True) for name in NAMES]
+    chord(tasks, signature(SETTLE, args=(42,), app=current_app, immutable=True), app=current_app).apply_async()
+    ours = order_template(NAMES).fill_in(42)
+    assert len(ours) == len(sent.messages) == 3
+    for message, (body, options) in zip(ours, sent.messages, strict=True):
+        assert anonymous(json.loads(message.body)) == anonymous(body)
+        assert anonymous(message.options["headers"]) == anonymous(options["headers"])
+        for name in ("exchange", "routing_key", "delivery_mode"):
+            assert message.options[name] == options[name]
+
+
+def test_every_order_has_task_ids_of_its_own_and_one_chord() -> None:
+    first, second = (order_template(NAMES).fill_in(order_id) for order_id in (1, 2))
+    ids = [message.options["headers"]["id"] for message in (*first, *second)]
+    assert len(set(ids)) == 6
+    assert [message.options["correlation_id"] for message in (*first, *second)] == ids
+    for messages in (first, second):
+        assert len({message.options["headers"]["group"] for message in messages}) == 1
+    bodies = [json.loads(message.body)[2]["chord"] for message in (*first, *second)]
+    assert [body["args"] for body in bodies] == [[1]] * 3 + [[2]] * 3
+    assert {body["task"] for body in bodies} == {"orders.tasks.settle_order"}

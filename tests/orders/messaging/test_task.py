@@ -1,0 +1,41 @@
+"""Every task takes ids only, and leaves the rest to the rows."""
+
+from typing import Any
+
+import pytest
+from celery import shared_task
+from celery.exceptions import Reject
+from django.db import OperationalError
+
+from orders.messaging.task import DeskTask
+
+ran: list[int] = []
+
+
+@shared_task(name="tests.take_an_id", base=DeskTask)
+def take_an_id(order_id: int) -> None:
+    ran.append(order_id)
+
+
+@shared_task(name="tests.find_the_database_away", base=DeskTask)
+def find_the_database_away(order_id: int) -> None:
+    raise OperationalError("server closed the connection")
+
+
+@pytest.mark.parametrize("arguments", [["1; DROP TABLE"], [True], [1.0], [None], [], [1, 2], [[1]]])
+def test_arguments_that_are_no_ids_make_a_dead_letter(arguments: list[Any]) -> None:
+    ran.clear()
+    with pytest.raises(Reject) as caught:
+        take_an_id(*arguments)
+    assert not caught.value.requeue
+    assert ran == []
+
+
+def test_an_id_is_worked_on() -> None:
+    ran.clear()
+    take_an_id(7)
+    assert ran == [7]
+
+
+def test_a_database_that_is_away_ends_the_task_quietly() -> None:
+    assert find_the_database_away(7) is None

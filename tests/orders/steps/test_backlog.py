@@ -1,0 +1,108 @@
+"""What runs every few seconds reads neither the whole history nor the whole backlog."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from orders.models import Order, Product
+from orders.outbox import relay as sweeper
+from orders.steps import claims
+from shop.staff import front_page as dashboard
+from tests.bench.seed import insert
+from tests.orders.conftest import Broker
+
+pytestmark = pytest.mark.usefixtures("on_postgresql")
+
+
+@pytest.fixture
+def catalogue(db: None) -> None:
+    Product.objects.bulk_create(Product(id=n, sku=f"SKU-{n}", name=f"Product {n}", price=1) for n in range(1, 54))
+
+
+@pytest.fixture
+def many_steps(catalogue: None) -> None:
+    insert(3000, state="done")
+    insert(600, due_in=-60)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def plans(work: Callable[[], object], of: str = "SELECT") -> list[str]:
+    """How PostgreSQL would go about each statement of a kind in `work`."""
+    with CaptureQueriesContext(connection) as seen:
+        work()
+    return [explained(query["sql"]) for query in seen.captured_queries if query["sql"].split()[0] == of]
+
+
+@pytest.mark.usefixtures("many_steps", "broker")
+@pytest.mark.parametrize("work", [sweeper.sweep, sweeper.settle_complete, dashboard.traffic])
+def test_no_look_at_the_steps_reads_them_all(work: Callable[[], object]) -> None:
+    found = plans(work)
+    assert any("orders_step" in plan for plan in found)
+    for plan in found:
+        assert "Seq Scan on orders_step" not in plan
+
+
+@pytest.mark.usefixtures("many_steps")
+def test_lost_workers_are_looked_for_among_running_steps_alone(broker: Broker) -> None:
+    (plan,) = plans(sweeper.release_lost_leases)
+    assert "Index Scan using step_running" in plan
+
+
+@pytest.mark.usefixtures("many_steps", "broker")
+def test_unsettled_orders_are_looked_for_among_some_open_ones_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeper, "SETTLE_LOOK", 50)
+    *_, plan = plans(sweeper.settle_complete)
+    assert "SubPlan" in plan
+    assert "Index Cond: ((id >= " in plan
+    assert "Seq Scan" not in plan
+
+
+@pytest.mark.usefixtures("many_steps")
+def test_the_oldest_open_step_is_that_of_the_oldest_order() -> None:
+    sap = dashboard.traffic()["sap"]
+    assert (sap.queued, sap.running, sap.waiting, sap.parked) == (600, 0, 0, 0)
+    assert sap.oldest == Order.objects.filter(status="received").earliest("id").created_at
+
+
+@pytest.mark.parametrize("before", [0, 3000])
+@pytest.mark.usefixtures("catalogue")
+def test_a_step_is_claimed_and_settled_by_its_order_in_an_unexpected_backlog(before: int) -> None:
+    """PostgreSQL's statistics are of an hour when nothing waited: to it, an index of waiting steps looks empty."""
+    insert(before, state="done")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    order_id = insert(600)[-1]
+
+    def take() -> None:
+        assert claims.take(order_id, "sap")
+
+    (claim,) = plans(take, of="UPDATE")
+    assert "Index Scan using step_once_per_order" in claim
+    assert "step_due" not in claim
+    result = explained(result_of(order_id))
+    assert "Index Scan using step_once_per_order" in result
+    assert "Index Scan using orders_step_pkey" in result
+    assert "step_due" not in result
+    assert "Seq Scan" not in result
+
+
+def result_of(order_id: int) -> str:
+    """The statement that records a step as done and settles its order, as it is sent behind the order's lock."""
+    taken = claims.take(order_id, "marketing")
+    assert taken
+    attempt = {"outcome": "done", "code": "", "answer": ""}
+    with CaptureQueriesContext(connection) as seen:
+        assert claims.finish(taken, attempt, {"state": "done"})
+    (query,) = seen.captured_queries
+    lock, _, result = str(query["sql"]).partition("; ")
+    assert lock.endswith("FOR NO KEY UPDATE")
+    return result
+
+
+def explained(statement: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + statement)
+        return "\n".join(line for (line,) in cursor.fetchall())

@@ -1,0 +1,145 @@
+"""Taking and giving back a step: PostgreSQL's way and the ORM's, side by side."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.forms.models import model_to_dict
+from django.utils import timezone
+
+from orders.lifecycle import place_order
+from orders.models import Attempt, Destination, Order, OrderLine, Step
+from orders.steps import Done, claims, claims_sql, run_step
+
+Way = SimpleNamespace
+WAYS = {
+    "orm": Way(take=claims._take_by_orm, load_lines=claims._load_lines_by_orm, finish=claims._finish_by_orm),
+    "sql": Way(take=claims_sql.take, load_lines=claims_sql.load_lines, finish=claims_sql.finish),
+}
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> Any:
+    if request.param == "sql" and connection.vendor != "postgresql":
+        request.param = "orm"  # Elsewhere there is one way only.
+    return WAYS[request.param]
+
+
+@pytest.fixture
+def take(way: Any, order: Order) -> Callable[[], tuple[Step, int] | None]:
+    now = timezone.now()
+    return lambda: way.take(order.pk, "sap", uuid.uuid4(), now, now + timedelta(seconds=90))
+
+
+def attempt(step: Step) -> dict[str, Any]:
+    return {"number": step.attempts, "started_at": timezone.now(), "outcome": "done", "code": "201", "answer": "ok"}
+
+
+def test_a_step_is_taken_once_and_comes_with_its_order(take: Any, order: Order) -> None:
+    step, failures = take()
+    assert (step.state, step.attempts, failures) == ("running", 1, 0)
+    assert step.token is not None
+    assert step.due_at - step.started_at == timedelta(seconds=90)
+    assert (step.order, step.order.customer_name) == (order, "Helgi Möller")
+    assert take() is None
+
+
+@pytest.mark.parametrize("state", ["running", "waiting", "done", "parked", "cancelled"])
+def test_a_step_that_is_not_queued_is_not_taken(take: Any, step: Step, state: str) -> None:
+    token = uuid.uuid4() if state == "running" else None
+    Step.objects.filter(pk=step.pk).update(state=state, token=token)
+    assert take() is None
+    step.refresh_from_db()
+    assert (step.state, step.attempts) == (state, 0)
+
+
+@pytest.mark.parametrize(
+    ("held", "probing", "taken"),
+    [
+        ({}, False, True),
+        ({"failures": 4}, False, True),
+        ({"paused": True}, False, False),
+        ({"open_until": True}, False, False),
+        ({"open_until": True}, True, True),
+        ({"paused": True}, True, False),
+        ({"paused": True, "open_until": True}, True, False),
+    ],
+)
+def test_a_held_destination_lets_its_probe_through_and_nothing_else(
+    take: Any, step: Step, held: dict[str, Any], probing: bool, taken: bool
+) -> None:
+    fields = {**held, "open_until": timezone.now()} if "open_until" in held else held
+    Destination.objects.create(name="sap", probe=step if probing else None, **fields)
+    Destination.objects.create(name="marketing", paused=True)
+    found = take()
+    assert (found is not None) is taken
+    if found:
+        assert found[1] == held.get("failures", 0)
+
+
+def test_the_order_comes_with_its_lines_and_their_products(
+    way: Any, order: Order, django_assert_num_queries: Any
+) -> None:
+    other = place_order(customer_name="Another", quantities={line.product_id: 9 for line in order.lines.all()})
+    known = list(OrderLine.objects.filter(order=order).select_related("product"))
+    fresh = Order.objects.get(pk=order.pk)
+    way.load_lines(fresh)
+    with django_assert_num_queries(0):
+        loaded = list(fresh.lines.all())
+        assert loaded == known
+        assert [line.product.bin_location for line in loaded] == ["A-01", "A-02"]
+        assert [model_to_dict(line.product) for line in loaded] == [model_to_dict(line.product) for line in known]
+        assert [model_to_dict(line) for line in loaded] == [model_to_dict(line) for line in known]
+        assert {line.order for line in loaded} == {fresh} != {other}
+
+
+def test_the_holder_gives_it_back_with_an_attempt(way: Any, take: Any, again: Callable[[], Step]) -> None:
+    step, _ = take()
+    changes = {"token": None, "state": "done", "reference": "4711", "finished_at": timezone.now()}
+    assert way.finish(step, step.token, attempt(step), changes, None)
+    assert (again().state, again().reference, again().token) == ("done", "4711", None)
+    kept = again().attempt_log.get()
+    assert (kept.number, kept.outcome, kept.code, kept.answer) == (1, "done", "201", "ok")
+
+
+def test_who_lost_the_token_changes_nothing(way: Any, take: Any, order: Order, again: Callable[[], Step]) -> None:
+    step, _ = take()
+    order.steps.exclude(pk=step.pk).update(state="done")
+    changes = {"token": None, "state": "done", "finished_at": timezone.now()}
+    assert not way.finish(step, uuid.uuid4(), attempt(step), changes, None)
+    assert again().state == "running"
+    order.refresh_from_db()
+    assert order.status == "received"
+    assert not Attempt.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("others", "status", "after"),
+    [
+        ("done", "received", "processed"),
+        ("parked", "received", "received"),
+        ("done", "cancelled", "cancelled"),
+    ],
+)
+def test_the_last_one_to_be_given_back_settles_the_order(
+    way: Any, take: Any, order: Order, others: str, status: str, after: str
+) -> None:
+    step, _ = take()
+    order.steps.exclude(pk=step.pk).update(state=others)
+    Order.objects.update(status=status)
+    changes = {"token": None, "state": "done", "finished_at": timezone.now()}
+    assert way.finish(step, step.token, attempt(step), changes, None)
+    order.refresh_from_db()
+    assert (order.status, order.settled_at is not None) == (after, after == "processed")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_went_bad_since_the_last_step_costs_nothing(order: Order, again: Callable[[], Step]) -> None:
+    assert again().state == "queued"
+    connection.connection.close()  # As after a restart of the database: Django does not know it yet.
+    run_step(order.pk, "sap", lambda claim: Done(reference="4711"))
+    assert (again().state, again().attempts) == ("done", 1)

@@ -1,0 +1,73 @@
+"""An order's rows come in one statement on PostgreSQL, and mean the same as through the ORM."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection
+from django.forms.models import model_to_dict
+from django.utils import timezone
+
+from orders import placing_sql as insert
+from orders.models import Order, OrderLine, Product, Step
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rows(products: list[Product]) -> Callable[..., tuple[Order, list[OrderLine], list[Step]]]:
+    due_at = timezone.now()
+
+    def make() -> tuple[Order, list[OrderLine], list[Step]]:
+        order = Order(customer_name="Jo 'O%s\\", note="ring; twice", currency="EUR", total="7.50")
+        lines = [
+            OrderLine(order=order, position=n, product=p, sku=p.sku, name=p.name, price=p.price, quantity=n)
+            for n, p in enumerate(products[:3], start=1)
+        ]
+        return order, lines, [Step(order=order, name=name, due_at=due_at) for name in ("sap", "printing")]
+
+    return make
+
+
+def saved(order: Order) -> list[dict[str, Any]]:
+    """All that the database knows of an order, without keys."""
+    found = [Order.objects.get(pk=order.pk), *order.lines.all(), *order.steps.all()]
+    return [
+        {field.name: getattr(row, field.attname) for field in row._meta.concrete_fields
+         if field.name not in ("id", "number", "order", "created_at")}
+        for row in found
+    ]  # fmt: skip
+
+
+def test_both_ways_save_the_same(rows: Any) -> None:
+    by_orm, lines, steps = rows()
+    insert._insert_by_orm(by_orm, lines, steps)
+    at_once, lines, steps = rows()
+    insert.insert_order(at_once, lines, steps)
+    assert saved(at_once) == saved(by_orm)
+    assert len(saved(at_once)) == 6
+    at_once.refresh_from_db()
+    assert (timezone.now() - at_once.created_at).total_seconds() < 60
+
+
+def test_it_is_one_statement_on_postgresql(rows: Any, django_assert_num_queries: Any) -> None:
+    order, lines, steps = rows()
+    with django_assert_num_queries(1 if connection.vendor == "postgresql" else 5):
+        insert.insert_order(order, lines, steps)
+
+
+def test_an_order_that_was_inserted_can_be_changed(rows: Any) -> None:
+    order, lines, steps = rows()
+    insert.insert_order(order, lines, steps)
+    order.note = "ring once"
+    order.save()
+    assert model_to_dict(Order.objects.get(), ["note"]) == {"note": "ring once"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_constraint_that_is_broken_leaves_nothing(rows: Any) -> None:
+    order, lines, steps = rows()
+    with pytest.raises(IntegrityError):
+        insert.insert_order(order, [*lines, lines[0]], steps)
+    assert not Order.objects.exists()
+    assert not OrderLine.objects.exists()

@@ -1,0 +1,89 @@
+"""The difference that matters: certainly not printed, or unknown."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from orders.errors import Held, UnknownOutcome
+from printing.printers.ipp.transport import Address, ask
+from shop.quickstart.ports import free_port
+
+OK = b"\x02\x00\x00\x00\x00\x00\x00\x01\x03"
+Server = Callable[[bytes], str]
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A printer's web server that says what it is told to (b"": nothing, and hangs up), once it has read something."""
+    listeners = []
+
+    def start(answer: bytes) -> str:
+        listener = socket.create_server(("127.0.0.1", 0))
+        listeners.append(listener)
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(answer)
+
+        threading.Thread(target=serve, daemon=True).start()
+        return f"ipp://127.0.0.1:{listener.getsockname()[1]}/ipp/print"
+
+    yield start
+    for listener in listeners:
+        listener.close()
+
+
+def http(status: str, body: bytes = b"") -> bytes:
+    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def test_an_answer_is_read(server):
+    assert ask(Address(server(http("200 OK", OK))), b"request").ok
+
+
+def test_nobody_listens_certainly_not_printed():
+    with pytest.raises(Held, match="can't be reached"):
+        ask(Address(f"ipp://127.0.0.1:{free_port()}/ipp/print"), b"request")
+
+
+def test_a_name_that_nobody_knows_certainly_not_printed():
+    with pytest.raises(Held, match="can't be reached"):
+        ask(Address("ipp://printer.invalid/ipp/print"), b"request")
+
+
+def test_no_tls_where_tls_is_wanted_certainly_not_printed(server):
+    url = server(http("200 OK", OK)).replace("ipp:", "ipps:")
+    with pytest.raises(Held):
+        ask(Address(url), b"request")
+
+
+@pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden", "404 Not Found", "426 Upgrade Required"])
+def test_refused_by_the_web_server_certainly_not_printed(server, status):
+    with pytest.raises(Held, match=status[:3]):
+        ask(Address(server(http(status))), b"request")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + OK,
+        http("200 OK", b"no IPP"),
+        http("200 OK"),
+        http("502 Bad Gateway"),
+        b"nonsense\r\n\r\n",
+    ],
+    ids=["hangs up", "cut short", "no IPP", "empty", "bad gateway", "no HTTP"],
+)
+def test_sent_and_no_readable_answer_is_unknown(server, answer):
+    with pytest.raises(UnknownOutcome):
+        ask(Address(server(answer)), b"request")
+
+
+def test_no_answer_in_time_is_unknown():
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(UnknownOutcome):
+        ask(Address(f"ipp://127.0.0.1:{silent.getsockname()[1]}/"), b"request", reply_timeout=0.2)

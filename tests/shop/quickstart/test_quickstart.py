@@ -1,0 +1,131 @@
+"""The first start, as somebody new meets it."""
+
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shop.quickstart.processes import Process
+from tests.end_to_end.desk import TestDesk, wait_for
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def environment(var_dir: Path, **settings: str) -> dict[str, str]:
+    outside = {name: value for name, value in os.environ.items() if not name.startswith(("SHOP_", "DJANGO_"))}
+    return outside | {"SHOP_VAR_DIR": str(var_dir)} | settings
+
+
+def once(var_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "shop.quickstart", "--once"]
+    env = environment(var_dir, **settings)
+    return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def test_once_follows_the_tutorials_order_to_its_slip_and_a_second_start_keeps_the_data(tmp_path: Path) -> None:
+    for count in (1, 2):
+        ran = once(tmp_path, SHOP_SAP_URL="https://sap.example.com")  # Never a real one: it would fail here.
+        assert ran.returncode == 0, ran.stdout
+        assert re.search(r"Order +([0-9A-Z]{4}-){2}[0-9A-Z]{4}, POST took \d+ ms", ran.stdout)
+        assert re.findall(r"(sap|marketing|printing) +done", ran.stdout) == ["sap", "marketing", "printing"]
+        slip = re.search(r"\S+\.pdf", ran.stdout)
+        assert slip
+        assert Path(slip[0]).read_bytes().startswith(b"%PDF")
+        assert len(list((tmp_path / "spool").glob("*.pdf"))) == count
+    password = tmp_path / "admin_password"
+    assert stat.S_IMODE(password.stat().st_mode) == 0o600
+    assert password.read_text().strip() not in ran.stdout
+
+
+def test_the_first_start_shows_addresses_login_and_slips_and_ctrl_c_ends_all_of_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "shop.quickstart"]
+    start = Process("quickstart", command, log=tmp_path / "log", env=environment(tmp_path / "var"), cwd=ROOT)
+    start.start()
+    start.wait_until(lambda: "New slips appear below" in start.tail(60), 90)
+    text = start.tail(60)
+    assert (tmp_path / "var" / "admin_password").read_text().strip() in text
+    assert len(re.findall(r"SAP \d{10} +\S+\.pdf", text)) == 6
+    url = re.search(r"http://127\.0\.0\.1:\d+(?=/order)", text)
+    assert url
+    number = TestDesk.ask(f"{url[0]}/order", {"customer_name": "X", "products_ids": [1]})[1]["order_num"]
+    wait_for(lambda: f"{number}.r1.c1.pdf" in start.tail(60), "its slip is shown")
+
+    second = once(tmp_path / "var")
+    assert second.returncode == 1
+    assert "Another bin/quickstart is running" in second.stdout
+
+    start.send(signal.SIGINT)
+    wait_for(lambda: not start.running, "it has ended", 40)
+    assert start.exit_code == 0
+    listed = subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, text=True, check=True).stdout
+    assert str(tmp_path) not in listed
+    with pytest.raises(OSError, match="refused"):
+        TestDesk.ask(f"{url[0]}/health")
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path, taken_port: int) -> None:
+    ran = once(tmp_path, SHOP_PORT=str(taken_port))
+    assert ran.returncode == 1
+    assert f"Port {taken_port} (SHOP_PORT) is taken by another program" in ran.stdout
+
+
+def test_a_broken_setting_is_named(tmp_path: Path) -> None:
+    ran = once(tmp_path, SHOP_STEP_LEASE_SECONDS="soon")
+    assert ran.returncode == 1
+    assert "FAILED  SHOP_STEP_LEASE_SECONDS" in ran.stdout
+    assert "Traceback" not in ran.stdout + ran.stderr
+
+
+def test_a_database_that_is_down_is_named_as_the_part_that_failed(tmp_path: Path) -> None:
+    ran = once(tmp_path, SHOP_DATABASE_URL="postgresql://desk:secret-word@127.0.0.1:1/desk")
+    assert ran.returncode == 1
+    assert "FAILED  Database: " in ran.stdout
+    assert "secret-word" not in ran.stdout
+
+
+def test_a_broker_that_is_down_is_named_as_the_part_that_failed(tmp_path: Path) -> None:
+    ran = once(tmp_path, SHOP_BROKER_URL="amqp://desk:secret-word@127.0.0.1:1//")
+    assert ran.returncode == 1
+    assert "FAILED  Worker: nothing listens at 127.0.0.1:1 (SHOP_BROKER_URL)." in ran.stdout
+    assert "secret-word" not in ran.stdout
+
+
+def front(python: Path, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    """`bin/quickstart` with another Python and no virtual environment yet."""
+    env = environment(tmp_path / "var", PYTHON=str(python), SHOP_VENV=str(tmp_path / "venv"))
+    command = ["bash", str(ROOT / "bin" / "quickstart"), "--once"]
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+
+def pretend(path: Path, script: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_a_python_that_is_too_old_is_named_with_what_to_do(tmp_path: Path) -> None:
+    old = pretend(tmp_path / "python3", '[ "$1" = --version ] && echo "Python 3.9.2" && exit; exit 1')
+    ran = front(old, tmp_path)
+    assert ran.returncode == 1
+    assert f"Python 3.11 or newer is needed; {old} is Python 3.9.2." in ran.stderr
+
+
+def test_a_python_without_venv_is_named_with_what_to_do(tmp_path: Path) -> None:
+    bare = pretend(tmp_path / "python3", f'case "$2" in *ensurepip*) exit 1;; esac; exec {sys.executable} "$@"')
+    ran = front(bare, tmp_path)
+    assert ran.returncode == 1
+    assert "venv module is missing" in ran.stderr
+    assert "apt install python3." in ran.stderr
