@@ -10,7 +10,7 @@ from importlib import import_module
 
 from django.conf import settings
 
-from orders.errors import LogonRefused, Permanent, StepError
+from orders.steps import LogonRefused, Permanent, StepError
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-from orders.errors import Permanent
+from orders.steps import Permanent
 
 MONEY = {"type": "number", "minimum": 0}
 CURRENCY = {"type": "string", "pattern": "^[A-Z]{3}$"}

@@ -1,70 +1,17 @@
-"""What can be done with orders. Each is one transaction."""
+"""What becomes of an order after it was placed, and what follows from each change. Each is one transaction."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from orders.catalogue import on_sale
-from orders.errors import NotCancellable, UnknownProducts
-from orders.models import Attempt, Destination, Order, OrderLine, Step
-from orders.placing_sql import insert_order
+from orders.errors import NotCancellable
+from orders.models import Attempt, Order, Step
 
 log = logging.getLogger(__name__)
-
-
-def place_order(
-    *,
-    customer_name: str,
-    quantities: Mapping[int, int],
-    note: str = "",
-    idempotency_key: str | None = None,
-    fingerprint: str = "",
-) -> Order:
-    """Saves an order of `quantities` (pieces by product id), its lines in that sequence, and one step per destination.
-
-    Raises UnknownProducts for ids that do not exist or are inactive. The steps are the outbox: once this returns,
-    everything will happen, whatever becomes of the messages.
-    """
-    products = on_sale(quantities)
-    if missing := quantities.keys() - products.keys():
-        raise UnknownProducts(missing)
-    order = Order(
-        customer_name=customer_name,
-        note=note,
-        currency=settings.CURRENCY,
-        total=sum(products[product].price * quantity for product, quantity in quantities.items()),
-        idempotency_key=idempotency_key,
-        fingerprint=fingerprint,
-    )
-    lines = [
-        OrderLine(
-            order=order,
-            position=position,
-            product=products[product],
-            sku=products[product].sku,
-            name=products[product].name,
-            price=products[product].price,
-            quantity=quantity,
-        )
-        for position, (product, quantity) in enumerate(quantities.items(), start=1)
-    ]
-    due_at = timezone.now() + settings.STEP_GRACE
-    insert_order(order, lines, [Step(order=order, name=name, due_at=due_at) for name in settings.ENABLED_STEPS])
-    return order
-
-
-def settle(order_id: int) -> bool:
-    """Makes an order `processed` if it is received and all its steps are done; True if this call did it.
-
-    The last step to be done does so itself (`orders.steps.claims.finish`); this is for whoever makes up for it.
-    """
-    undone = Step.objects.filter(order=OuterRef("pk")).exclude(state=Step.State.DONE)
-    received = Order.objects.filter(~Exists(undone), pk=order_id, status=Order.Status.RECEIVED)
-    return bool(received.update(status=Order.Status.PROCESSED, settled_at=timezone.now()))
 
 
 @transaction.atomic
@@ -100,61 +47,6 @@ def steps_that_ran(order: Order) -> list[Step]:
     unclear = Attempt.objects.filter(outcome__in=[Attempt.Outcome.UNKNOWN, Attempt.Outcome.LOST])
     happened = Q(state__in=[Step.State.DONE, Step.State.RUNNING]) | Q(attempt_log__in=unclear)
     return list(order.steps.exclude(name__in=settings.CANCEL_STEPS).filter(happened).distinct())
-
-
-def resend(steps: QuerySet[Step], *, by: str) -> int:
-    """Sends parked and waiting steps of live orders again, at once and with a fresh schedule; returns how many.
-
-    Done steps are left alone: what has happened must not happen twice.
-    """
-    again = resendable(steps).update(
-        state=Step.State.QUEUED, due_at=timezone.now(), failures=0, reason="", next_action=""
-    )
-    log.info("%d steps sent again by %s", again, by)
-    return again
-
-
-def resendable(steps: QuerySet[Step]) -> QuerySet[Step]:
-    """Those of `steps` that `resend` would send."""
-    return Step.objects.filter(
-        pk__in=steps.order_by().values("pk"), state__in=[Step.State.PARKED, Step.State.WAITING]
-    ).exclude(~Q(name__in=settings.CANCEL_STEPS), order__status=Order.Status.CANCELLED)
-
-
-def done_by_hand(steps: QuerySet[Step], *, by: str) -> int:
-    """Marks parked steps as done: a person has seen to them at the destination. Returns how many.
-
-    The order is settled by the sweeper if nothing else is open.
-    """
-    done = Step.objects.filter(pk__in=steps.order_by().values("pk"), state=Step.State.PARKED).update(
-        state=Step.State.DONE, finished_at=timezone.now(), reference=f"by hand, {by}"[:200], reason="", next_action=""
-    )
-    log.info("%d steps marked as done by %s", done, by)
-    return done
-
-
-def pause(name: str, *, by: str) -> None:
-    """Holds a destination's steps in the database until `resume`."""
-    Destination.objects.update_or_create(
-        name=name, defaults={"paused": True, "paused_by": by, "paused_at": timezone.now()}
-    )
-    log.info("destination %s paused by %s", name, by)
-
-
-def resume(name: str) -> None:
-    """Lets a destination's steps go on; the sweeper releases them as its queue has room."""
-    Destination.objects.filter(name=name).update(paused=False, paused_by="", paused_at=None)
-    log.info("destination %s goes on", name)
-
-
-def close_breaker(name: str) -> None:
-    """Lets all steps try again, without waiting for the probe."""
-    Destination.objects.filter(name=name).update(failures=0, trips=0, open_until=None, probe=None, reason="")
-
-
-def held_steps(name: str) -> QuerySet[Step]:
-    """The steps that wait for a paused or broken destination."""
-    return Step.objects.filter(name=name, state__in=[Step.State.QUEUED, Step.State.WAITING])
 
 
 @transaction.atomic

@@ -2,14 +2,14 @@
 
 from celery import shared_task
 
-from orders import lifecycle as services
 from orders.outbox import relay as sweeper
+from orders.steps import settling
 
 
 @shared_task(name="orders.tasks.settle_order")
 def settle_order(order_id: int) -> None:
     """The chord's body: makes the order processed once all its steps are done, if the last of them has not done so."""
-    services.settle(order_id)
+    settling.settle(order_id)
 
 
 @shared_task(name="orders.tasks.sweep_steps")

@@ -18,9 +18,8 @@ from django.utils import timezone
 
 from orders.database import prepared as statements
 from orders.database import rows
-from orders.errors import Held, Permanent, UnknownOutcome
-from orders.models import Order, Step
-from orders.steps import Claim, Done
+from orders.models import Order
+from orders.steps import Claim, Done, NotYet, Permanent, UnknownOutcome, run_again
 from printing.documents.slip import render
 from printing.models import Printer, PrintJob
 from printing.printers.backend import Busy
@@ -109,15 +108,15 @@ def configured_printer() -> Printer:
 def send(job: PrintJob) -> str:
     """Sends a claimed or new job; it is `accepted` then. Returns what staff should know about the slip.
 
-    Raises Held (and the job is claimed as before), UnknownOutcome (and it is `unknown`), Permanent (and it failed).
+    Raises NotYet (and the job is claimed as before), UnknownOutcome (and it is `unknown`), Permanent (and it failed).
     """
     _prefer_fallback(job)
     slip = render(job.order, revision=job.revision, copy=job.copy, paper=job.printer.paper)
     if not _begin(job):
-        raise Held("Another worker is sending it.", retry_after=settings.STEP_TIME_LIMIT)
+        raise NotYet("Another worker is sending it.", retry_after=settings.STEP_TIME_LIMIT)
     try:
         job_id = backend(job.printer.url).send(job.name, slip.content)
-    except Held as error:
+    except NotYet as error:
         _move(job, State.SENDING, State.CLAIMED, reason=error.reason[:500])
         if not isinstance(error, Busy):
             _note_trouble(job.printer, error.reason)
@@ -135,7 +134,7 @@ def send(job: PrintJob) -> str:
 def look_for(job: PrintJob) -> None:
     """Finds out what became of a job that was sent: `accepted` if the printer knows it, else `claimed` again.
 
-    Raises Held while it may still be being sent or the printer can't be asked, Permanent if only a person can tell.
+    Raises NotYet while it may still be being sent or the printer can't be asked, Permanent if only a person can tell.
     """
     if job.job_id:
         raise _ask_a_person(job)
@@ -156,7 +155,7 @@ def _wait_for_its_sender(job: PrintJob) -> None:
     over = (job.sent_at or job.created_at) + settings.STEP_TIME_LIMIT
     left = over - timezone.now()
     if left > timedelta(0):
-        raise Held("It may still be being sent.", retry_after=left)
+        raise NotYet("It may still be being sent.", retry_after=left)
 
 
 def _find_twice(job: PrintJob) -> str | None:
@@ -167,7 +166,7 @@ def _find_twice(job: PrintJob) -> str | None:
             time.sleep(LOOK_AGAIN)
             found = queue.find(job.name)
     except UnknownOutcome as error:  # Looking harms nothing.
-        raise Held(error.reason, code=error.code, answer=error.answer) from error
+        raise NotYet(error.reason, code=error.code, answer=error.answer) from error
     return found
 
 
@@ -233,7 +232,7 @@ def reprint(job: PrintJob, *, requested_by: str) -> PrintJob:
     if last.state not in (State.ACCEPTED, State.DONE, State.FAILED):
         raise ValueError(f"{last} is still {last.get_state_display()}: there is nothing to print again yet.")
     copy = next_copy(last, requested_by=requested_by)
-    _wake(copy)
+    run_again(copy.order_id, STEP)
     return copy
 
 
@@ -249,7 +248,7 @@ def answer(job: PrintJob, *, there: bool, answered_by: str) -> PrintJob:
     cancelled = Order.objects.filter(pk=job.order_id, status=Order.Status.CANCELLED).exists()
     latest = job if there or cancelled else next_copy(job, requested_by=answered_by)
     if not cancelled:
-        _wake(latest)
+        run_again(latest.order_id, STEP)
     return latest
 
 
@@ -268,10 +267,3 @@ def next_copy(job: PrintJob, *, requested_by: str) -> PrintJob:
         },
     )
     return copy
-
-
-def _wake(job: PrintJob) -> None:
-    """The order's step runs again: it sends a claimed copy, and finds an answered one done."""
-    Step.objects.filter(
-        order_id=job.order_id, name=STEP, state__in=[Step.State.DONE, Step.State.PARKED, Step.State.WAITING]
-    ).update(state=Step.State.QUEUED, due_at=timezone.now(), failures=0, reason="", next_action="")

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from orders.errors import StepError
 from orders.models import Step
+from orders.steps import StepError, bring_forward, warn
 from printing.jobs import STEP
 from printing.models import Printer, PrintJob
 from printing.printers.backend import Backend, JobStatus, Status
@@ -101,7 +101,7 @@ def _record_job(job: PrintJob, status: JobStatus, *, lost_history: bool) -> None
 def _warn(job: PrintJob, reason: str) -> None:
     """The step is done, but staff should know: on its row, where they look for an order."""
     log.warning("print job %s: %s", job, reason)
-    Step.objects.filter(order_id=job.order_id, name=STEP).update(warning=f"Print job {job.name}: {reason}"[:500])
+    warn(job.order_id, STEP, f"Print job {job.name}: {reason}")
 
 
 def release(printer: Printer) -> None:
@@ -109,10 +109,8 @@ def release(printer: Printer) -> None:
     now = timezone.now()
     waiting = Step.objects.filter(
         name=STEP,
-        state=Step.State.WAITING,
         due_at__gt=now + timedelta(seconds=1),
         order__print_jobs__printer=printer,
         order__print_jobs__state=State.CLAIMED,
     )
-    due = waiting.order_by("due_at").values_list("pk", flat=True)[:RELEASED_A_ROUND]
-    Step.objects.filter(pk__in=list(due), state=Step.State.WAITING).update(due_at=now)
+    bring_forward(waiting, at_most=RELEASED_A_ROUND)

@@ -16,9 +16,8 @@ from integrations.http.remote import Remote, status_failure
 from integrations.pseudonym import pseudonym
 from integrations.shapes import PURCHASE, check_shape
 from integrations.statistics.tasks import purchase_of
-from orders.errors import Permanent
 from orders.models import Order
-from orders.steps import Claim, Done, run_step
+from orders.steps import Claim, Done, Permanent, run_step
 
 NAME = "Google Analytics"
 BACK_DATING = timedelta(hours=72)  # Older events are dropped.

@@ -22,7 +22,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 
-from orders.errors import LogonRefused, Permanent, StepError, Temporary, UnknownOutcome
+from orders.steps import LogonRefused, Permanent, StepError, Temporary, UnknownOutcome
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 15

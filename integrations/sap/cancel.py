@@ -8,9 +8,8 @@ from celery import shared_task
 
 from integrations.sap.client import SalesOrders, sales_orders
 from integrations.sap.tasks import wait_for_earlier_attempt
-from orders.errors import Held, Permanent
 from orders.models import Step
-from orders.steps import Claim, Done, run_step
+from orders.steps import Claim, Done, NotYet, Permanent, run_step
 
 
 @shared_task(name="integrations.sap.cancel.cancel_in_sap")
@@ -23,7 +22,7 @@ def reject_sales_order(claim: Claim) -> Done:
     sap, number = sales_orders(), claim.order.number
     created = claim.order.steps.get(name="sap")
     if created.state == Step.State.RUNNING:
-        raise Held("The sales order is being created just now; it is rejected after that.", code="waiting")
+        raise NotYet("The sales order is being created just now; it is rejected after that.", code="waiting")
     found = sap.find(number, failures=claim.step.failures)
     if not found:
         wait_for_earlier_attempt(created, sap.config)

@@ -14,7 +14,7 @@ from integrations.http.remote import Remote
 from integrations.sap.errors import failure, unreadable
 from integrations.sap.logon import session_for
 from integrations.sap.settings import SapConfig
-from orders.errors import Temporary, UnknownOutcome
+from orders.steps import Temporary, UnknownOutcome
 
 TOKEN = "x-csrf-token"  # noqa: S105 - the header's name
 

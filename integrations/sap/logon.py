@@ -9,7 +9,7 @@ from requests_oauthlib import OAuth2Session
 
 from integrations.http.remote import CONNECT_SECONDS, READ_SECONDS, status_failure, transport_failure
 from integrations.sap.settings import SapConfig
-from orders.errors import LogonRefused
+from orders.steps import LogonRefused
 
 SERVICE = "SAP's logon service"
 

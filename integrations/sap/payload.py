@@ -6,8 +6,8 @@ Decimals travel as strings. Properties: https://api.sap.com/api/API_SALES_ORDER_
 from typing import Any
 
 from integrations.sap.settings import SapConfig
-from orders.errors import Permanent
 from orders.models import Order, OrderLine
+from orders.steps import Permanent
 
 
 def sales_order(order: Order, config: SapConfig) -> dict[str, Any]:

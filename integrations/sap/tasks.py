@@ -11,9 +11,8 @@ from django.utils import timezone
 from integrations.sap.client import sales_orders
 from integrations.sap.payload import sales_order
 from integrations.sap.settings import SapConfig
-from orders.errors import Held
 from orders.models import Attempt, Step
-from orders.steps import Claim, Done, run_step
+from orders.steps import Claim, Done, NotYet, run_step
 
 
 @shared_task(name="integrations.sap.tasks.notify_sap")
@@ -51,7 +50,7 @@ def already_there(found: list[str]) -> Done:
 
 
 def wait_for_earlier_attempt(step: Step, config: SapConfig) -> None:
-    """Raises Held while SAP may still be working on a request whose answer never came.
+    """Raises NotYet while SAP may still be working on a request whose answer never came.
 
     Nothing found proves nothing before SAP's own limit for a request is over: it may commit after our look-up.
     """
@@ -62,4 +61,4 @@ def wait_for_earlier_attempt(step: Step, config: SapConfig) -> None:
     until = latest.started_at + (latest.duration or settings.STEP_TIME_LIMIT) + config.request_limit
     if until > timezone.now():
         reason = "An earlier try got no answer, and SAP may still be working on it; it is looked up again, then sent."
-        raise Held(reason, code="waiting", retry_after=until - timezone.now())
+        raise NotYet(reason, code="waiting", retry_after=until - timezone.now())

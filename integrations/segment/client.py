@@ -19,7 +19,7 @@ from integrations.http.remote import (
     status_failure,
     transport_failure,
 )
-from orders.errors import Permanent, StepError, Temporary
+from orders.steps import Permanent, StepError, Temporary
 
 NAME = "Marketing's statistics service"
 # https://github.com/segmentio/analytics-python: what its client retries, and what it gives up.

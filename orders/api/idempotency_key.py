@@ -11,8 +11,8 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from orders.api.problems import BadKey, KeyReused, StillRunning
-from orders.lifecycle import place_order
 from orders.models import Order
+from orders.placing import place_order
 
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
 LONGEST_WAIT = 2000  # milliseconds for another request with the same key

@@ -20,10 +20,10 @@ from orders.api.problems import NoSuchOrder
 from orders.api.serializers import OrderSerializer, PlaceOrderSerializer
 from orders.api.throttles import OrderRate
 from orders.errors import UnknownProducts
-from orders.lifecycle import place_order
 from orders.models import Order
 from orders.numbers import read_number
 from orders.outbox.background import dispatch
+from orders.placing import place_order
 
 
 class OrderViewSet(GenericViewSet[Order]):

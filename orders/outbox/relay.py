@@ -16,9 +16,9 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from orders.lifecycle import settle
 from orders.messaging.connection import publish_steps
 from orders.models import Attempt, Destination, Order, Step
+from orders.steps.settling import settle
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,24 @@
-"""The step machine: what tasks need of it. Everybody outside of this folder imports from here."""
+"""The step machine, as far as a step's task needs it. Everybody outside of this folder imports from here."""
 
 from orders.steps.claims import Claim
-from orders.steps.run import Done, Effect, claim_step, retry_delay, run_step
+from orders.steps.outcome import Done, LogonRefused, NotYet, Permanent, StepError, Temporary, UnknownOutcome
+from orders.steps.run import Effect, claim_step, retry_delay, run_step
+from orders.steps.transitions import bring_forward, run_again, warn
 
-__all__ = ["Claim", "Done", "Effect", "claim_step", "retry_delay", "run_step"]
+__all__ = [
+    "Claim",
+    "Done",
+    "Effect",
+    "LogonRefused",
+    "NotYet",
+    "Permanent",
+    "StepError",
+    "Temporary",
+    "UnknownOutcome",
+    "bring_forward",
+    "claim_step",
+    "retry_delay",
+    "run_again",
+    "run_step",
+    "warn",
+]

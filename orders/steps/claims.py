@@ -18,10 +18,10 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, prefetch_related_
 from django.utils import timezone
 
 from orders.database.rows import insert_new
-from orders.errors import Held
-from orders.lifecycle import settle
 from orders.models import Attempt, Destination, Order, OrderLine, Step
 from orders.steps import claims_sql
+from orders.steps.outcome import NotYet
+from orders.steps.settling import settle
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class Claim:
     def order(self) -> Order:
         """The order with its lines and their products; to be read before anything is sent.
 
-        Raises Held if the database is away: that is not the destination's fault, and nothing has happened there.
+        Raises NotYet if the database is away: that is not the destination's fault, and nothing has happened there.
         """
         way = claims_sql.load_lines if connection.vendor == "postgresql" else _load_lines_by_orm
         try:
             way(self.step.order)
         except (OperationalError, InterfaceError) as error:
-            raise Held("The database was away; nothing was sent.", code=type(error).__name__) from error
+            raise NotYet("The database was away; nothing was sent.", code=type(error).__name__) from error
         return self.step.order
 
 

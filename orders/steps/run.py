@@ -14,7 +14,6 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -23,27 +22,12 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.utils import timezone
 
-from orders.errors import Held, LogonRefused, Permanent, StepError, Temporary, UnknownOutcome
 from orders.models import Attempt, Order, Step
 from orders.steps import circuit_breaker as breaker
 from orders.steps.claims import Claim, finish, take
+from orders.steps.outcome import Done, LogonRefused, NotYet, Permanent, StepError, Temporary, UnknownOutcome
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Done:
-    """It happened. `reference` is the remote's number or file, `answer` what it said (redacted, for the attempt).
-
-    `warning` is for staff: it is done, but not as it should be. `also` is a new row, saved in the very transaction that
-    marks the step done unless there is one like it already (a constraint says so), hence once per order.
-    """
-
-    reference: str = ""
-    answer: str = ""
-    code: str = ""
-    warning: str = ""
-    also: models.Model | None = None
 
 
 Effect = Callable[[Claim], Done]
@@ -172,7 +156,7 @@ def _record_failure(claim: Claim, error: StepError) -> bool:
     if not _finish(claim, outcome, code=error.code, answer=error.answer, **changes):
         return False
     log.warning("step %s of %s: %s (%s)", claim.step.name, claim.step.order, error.reason, changes["state"])
-    if isinstance(error, Temporary) and not isinstance(error, Held):
+    if isinstance(error, Temporary) and not isinstance(error, NotYet):
         breaker.failed(claim.step, error.reason, at_once=isinstance(error, LogonRefused))
     else:
         breaker.succeeded(claim.step)  # It answered, or what failed is not the destination.

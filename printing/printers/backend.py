@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from orders.errors import Held
+from orders.steps import NotYet
 
 
-class Busy(Held):
+class Busy(NotYet):
     """The printer takes one job at a time and is printing. Nothing was printed of this one."""
 
 
@@ -40,14 +40,14 @@ class Backend(Protocol):
     def send(self, name: str, document: bytes) -> str:
         """Hands a PDF over; returns the printer's own id for the job.
 
-        Raises Held (certainly not printed), UnknownOutcome (may be printed), Permanent (can't be printed).
+        Raises NotYet (certainly not printed), UnknownOutcome (may be printed), Permanent (can't be printed).
         """
 
     def find(self, name: str) -> str | None:
         """The id of the job of that name among all the printer remembers, finished ones too. Raises as `send`."""
 
     def status(self) -> Status:
-        """Raises Held or UnknownOutcome if it can't be asked."""
+        """Raises NotYet or UnknownOutcome if it can't be asked."""
 
     def jobs(self, ids: Iterable[str]) -> dict[str, JobStatus]:
         """How far these jobs are. Raises as `status`."""

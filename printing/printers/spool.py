@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from orders.errors import Held
+from orders.steps import NotYet
 from printing.printers.backend import JobStatus, Status
 
 DRAFTS, TAKEN = ".tmp", "done"
@@ -30,7 +30,7 @@ class SpoolFolder:
         try:
             write(file, document)
         except OSError as error:
-            raise Held(
+            raise NotYet(
                 f"The spool folder can't be written to: {error.strerror}.", code=f"errno {error.errno}"
             ) from error
         return file

@@ -11,8 +11,8 @@ from django.utils import timezone
 from integrations.sandbox.environment import environment
 from integrations.sandbox.exchange import Reply, Request
 from integrations.sandbox.server import Server
-from orders.lifecycle import place_order
 from orders.models import Product, Step
+from orders.placing import place_order
 from orders.steps import claim_step
 
 

@@ -3,22 +3,23 @@ from decimal import Decimal
 
 import pytest
 
-from orders.lifecycle import place_order
 from orders.models import Order, Product, Step
 from orders.outbox import relay as sweeper
+from tests.factories import make_order, make_product
 from tests.orders.api.customer import Shop
 
 
 @pytest.fixture
 def products(db: None) -> list[Product]:
-    return Product.objects.bulk_create(
-        Product(sku=f"SKU-{n}", name=f"Product {n}", price=f"{n}.50", bin_location=f"A-{n:02}") for n in range(1, 6)
-    )
+    return [
+        make_product(sku=f"SKU-{n}", name=f"Product {n}", price=Decimal(f"{n}.50"), bin_location=f"A-{n:02}")
+        for n in range(1, 6)
+    ]
 
 
 @pytest.fixture
 def order(products: list[Product]) -> Order:
-    return place_order(customer_name="Helgi Möller", quantities={products[0].pk: 1, products[1].pk: 2})
+    return make_order([(products[0], 1), (products[1], 2)])
 
 
 @pytest.fixture
@@ -51,10 +52,10 @@ def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
 @pytest.fixture
 def catalogue(db: None) -> list[Product]:
     """Ids 2, 4 and 42 as in the tutorial; 5 is not sold any more."""
-    return Product.objects.bulk_create(
-        Product(id=id_, sku=f"SKU-{id_}", name=f"Thing {id_}", price=Decimal("9.99"), active=id_ != 5)
+    return [
+        make_product(id=id_, sku=f"SKU-{id_}", name=f"Thing {id_}", price=Decimal("9.99"), active=id_ != 5)
         for id_ in (2, 4, 5, 42)
-    )
+    ]
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from orders.errors import Held, Temporary
-from orders.lifecycle import cancel_order, resend
+from orders.lifecycle import cancel_order
 from orders.models import Destination, Order, Step
-from orders.steps import Done, run_step
+from orders.steps import Done, NotYet, Temporary, run_step
+from orders.steps.transitions import resend
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ def test_a_step_that_waits_for_its_own_past_opens_no_breaker(order, settings):
     settings.BREAKER_FAILURES = 1
 
     def waits(claim):
-        raise Held("Not yet.", retry_after=timedelta(minutes=10))
+        raise NotYet("Not yet.", retry_after=timedelta(minutes=10))
 
     def fails(claim):
         raise Temporary("Down.")

@@ -10,12 +10,14 @@ import pytest
 from celery import current_app
 from django.db import OperationalError, connection
 
-from orders import lifecycle as services
-from orders import tasks  # noqa: F401 - the tasks are registered
+from orders import (
+    placing,
+    tasks,  # noqa: F401 - the tasks are registered
+)
 from orders.chord_backend import StepRows
 from orders.messaging.message import order_template
 from orders.models import Order, Product
-from orders.steps import Done, run_step
+from orders.steps import Done, run_step, settling
 
 
 def ends(order: Order, name: str, state: str = "SUCCESS", result: object = None) -> str:
@@ -44,7 +46,7 @@ def test_a_header_that_failed_settles_nothing(order: Order) -> None:
 def test_what_run_step_has_seen_to_is_not_asked_for_again(
     order: Order, monkeypatch: pytest.MonkeyPatch, result: bool
 ) -> None:
-    monkeypatch.setattr(services, "settle", lambda order_id: pytest.fail("it was asked for again"))
+    monkeypatch.setattr(settling, "settle", lambda order_id: pytest.fail("it was asked for again"))
     for name in ("sap", "marketing", "printing"):
         assert ends(order, name, result=result) == "received"
 
@@ -74,7 +76,7 @@ def test_a_body_that_fails_does_not_fail_the_step(
     def settle(order_id: int) -> bool:
         raise fault("away")
 
-    monkeypatch.setattr(services, "settle", settle)
+    monkeypatch.setattr(settling, "settle", settle)
     for name in ("sap", "marketing", "printing"):
         assert ends(order, name) == "received"
         assert order.steps.get(name=name).state == "done"
@@ -82,7 +84,7 @@ def test_a_body_that_fails_does_not_fail_the_step(
 
 @pytest.mark.django_db(transaction=True)
 def test_steps_that_end_at_the_same_moment_settle_their_order_without_the_sweeper(products: list[Product]) -> None:
-    orders = [services.place_order(customer_name="Jo", quantities={products[0].pk: 1}) for _ in range(10)]
+    orders = [placing.place_order(customer_name="Jo", quantities={products[0].pk: 1}) for _ in range(10)]
     names = ["sap", "marketing", "printing"]
     together = threading.Barrier(len(names), timeout=20)
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 from django.conf import settings
 
-from orders import lifecycle as services
+from orders import lifecycle, placing
 from orders.errors import NotCancellable, UnknownProducts
 from orders.models import Attempt, Order, Product, Step
-from orders.steps import Claim, Done, claim_step, run_step
+from orders.steps import Claim, Done, claim_step, run_step, settling, transitions
 
 
 def test_an_order_keeps_name_and_price_as_sold(order: Order, products: list[Product]) -> None:
@@ -26,19 +26,19 @@ def test_an_order_gets_one_step_per_destination(order: Order) -> None:
 def test_unknown_and_inactive_products_are_named_and_nothing_is_saved(products: list[Product]) -> None:
     Product.objects.filter(pk=products[1].pk).update(active=False)
     with pytest.raises(UnknownProducts) as caught:
-        services.place_order(customer_name="Олег", quantities={products[0].pk: 1, products[1].pk: 1, 4711: 1})
+        placing.place_order(customer_name="Олег", quantities={products[0].pk: 1, products[1].pk: 1, 4711: 1})
     assert caught.value.ids == [products[1].pk, 4711]
     assert not Order.objects.exists()
 
 
 def test_an_order_is_settled_once(order: Order) -> None:
-    assert services.settle(order.pk) is False
+    assert settling.settle(order.pk) is False
     order.steps.update(state=Step.State.DONE)
-    assert services.settle(order.pk) is True
+    assert settling.settle(order.pk) is True
     order.refresh_from_db()
     assert order.status == "processed"
     settled_at = order.settled_at
-    assert services.settle(order.pk) is False
+    assert settling.settle(order.pk) is False
     order.refresh_from_db()
     assert order.settled_at == settled_at
 
@@ -48,7 +48,7 @@ def test_cancelling_stops_what_has_not_run_and_names_what_has(order: Order) -> N
     Attempt.objects.create(
         step=order.steps.get(name="printing"), number=1, started_at=order.created_at, outcome=Attempt.Outcome.UNKNOWN
     )
-    ran = services.cancel_order(order.pk, by="anna")
+    ran = lifecycle.cancel_order(order.pk, by="anna")
     assert sorted(step.name for step in ran) == ["printing", "sap"]
     assert dict(order.steps.values_list("name", "state")) == {
         "sap": "done",
@@ -62,13 +62,13 @@ def test_cancelling_stops_what_has_not_run_and_names_what_has(order: Order) -> N
 
 def test_cancelling_twice_gives_the_same_answer(order: Order) -> None:
     run_step(order.pk, "sap", lambda claim: Done())
-    first = services.cancel_order(order.pk, by="anna")
-    assert services.cancel_order(order.pk, by="ben") == first
+    first = lifecycle.cancel_order(order.pk, by="anna")
+    assert lifecycle.cancel_order(order.pk, by="ben") == first
 
 
 def test_a_step_that_fails_after_the_cancellation_is_not_tried_again(order: Order) -> None:
     def cancelled_meanwhile(claim: Claim) -> Done:
-        services.cancel_order(order.pk, by="anna")
+        lifecycle.cancel_order(order.pk, by="anna")
         raise ValueError
 
     run_step(order.pk, "sap", cancelled_meanwhile)
@@ -80,23 +80,23 @@ def test_a_step_that_fails_after_the_cancellation_is_not_tried_again(order: Orde
 def test_a_cancelled_order_is_never_settled(order: Order) -> None:
     for name in settings.ENABLED_STEPS:
         run_step(order.pk, name, lambda claim: Done())
-    services.cancel_order(order.pk, by="anna")
-    assert services.settle(order.pk) is False
+    lifecycle.cancel_order(order.pk, by="anna")
+    assert settling.settle(order.pk) is False
 
 
 def test_a_shipped_order_can_not_be_cancelled(order: Order) -> None:
     order.steps.update(state=Step.State.DONE)
-    services.settle(order.pk)
+    settling.settle(order.pk)
     Order.objects.update(status=Order.Status.SHIPPED)
     with pytest.raises(NotCancellable, match=order.number):
-        services.cancel_order(order.pk, by="anna")
+        lifecycle.cancel_order(order.pk, by="anna")
 
 
 def test_parked_and_waiting_steps_are_sent_again_done_ones_are_not(order: Order) -> None:
     states = {"sap": Step.State.PARKED, "marketing": Step.State.WAITING, "printing": Step.State.DONE}
     for name, state in states.items():
         order.steps.filter(name=name).update(state=state, failures=9, reason="old")
-    assert services.resend(order.steps.all(), by="anna") == 2
+    assert transitions.resend(order.steps.all(), by="anna") == 2
     assert dict(order.steps.values_list("name", "state")) == {
         "sap": "queued",
         "marketing": "queued",
@@ -109,4 +109,4 @@ def test_parked_and_waiting_steps_are_sent_again_done_ones_are_not(order: Order)
 def test_steps_of_a_cancelled_order_are_not_sent_again(order: Order) -> None:
     order.steps.update(state=Step.State.PARKED)
     Order.objects.update(status=Order.Status.CANCELLED)
-    assert services.resend(order.steps.all(), by="anna") == 0
+    assert transitions.resend(order.steps.all(), by="anna") == 0

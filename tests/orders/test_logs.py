@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from orders import lifecycle as services
+from orders import lifecycle
 from orders.models import Order
 from tests.orders.api.customer import Shop
 
@@ -15,7 +15,7 @@ def test_logs_carry_order_numbers_and_no_names(shop: Shop, caplog: pytest.LogCap
     number = shop.post(body).json()["order_num"]
     shop.post(body | {"products_ids": [77]})
     shop.get(number)
-    services.cancel_order(Order.objects.get().pk, by="lena")
+    lifecycle.cancel_order(Order.objects.get().pk, by="lena")
     for name in ("orders", "integrations", "printing", "shop"):
         logging.getLogger(name).removeHandler(caplog.handler)
     ours = "\n".join(record.getMessage() for record in caplog.records if not record.name.startswith("django.db"))

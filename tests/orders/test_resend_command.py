@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from orders import lifecycle as services
 from orders.models import Order, Step
 from orders.outbox import relay as sweeper
+from orders.steps import transitions
 from tests.orders.conftest import Broker
 
 
@@ -62,7 +62,7 @@ def test_it_refuses_what_it_can_not_mean(db: None, arguments: list[str], words: 
 def test_a_step_done_by_hand_lets_its_order_be_settled(order: Order, broker: Broker) -> None:
     order.steps.update(state=Step.State.DONE, finished_at="2000-01-01T00:00Z")
     order.steps.filter(name="sap").update(state=Step.State.PARKED)
-    assert services.done_by_hand(order.steps.all(), by="anna") == 1
+    assert transitions.done_by_hand(order.steps.all(), by="anna") == 1
     assert order.steps.get(name="sap").reference == "by hand, anna"
     order.steps.update(finished_at="2000-01-01T00:00Z")
     sweeper.settle_complete()

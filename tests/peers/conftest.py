@@ -7,8 +7,8 @@ import os
 
 import pytest
 
-from orders.lifecycle import place_order
 from orders.models import Product
+from orders.placing import place_order
 from tests.peers import node
 
 HERE = os.path.dirname(__file__)  # noqa: PTH120 - compared with pytest's own paths as text

@@ -14,8 +14,8 @@ from django.db import connection
 
 from integrations.sap.tasks import notify_sap
 from integrations.segment.tasks import record_marketing
-from orders.lifecycle import place_order
 from orders.models import Destination, Step
+from orders.placing import place_order
 
 ORDERS = int(os.environ.get("SHOP_TEST_ORDERS", "60"))
 WORKERS = 4

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from integrations.sap import cancel, client, tasks
 from integrations.sap.payload import sales_order
 from integrations.sap.settings import SapConfig
-from orders.errors import LogonRefused, Permanent
-from orders.lifecycle import cancel_order, place_order
+from orders.lifecycle import cancel_order
 from orders.models import Product, Step
-from orders.steps import claim_step
+from orders.placing import place_order
+from orders.steps import LogonRefused, Permanent, claim_step
 
 pytestmark = pytest.mark.django_db
 

@@ -12,9 +12,9 @@ from integrations.segment import tasks
 from integrations.segment.client import post, try_write_key
 from integrations.segment.payload import fitting, order_completed
 from integrations.shapes import ECOMMERCE, ORDER_COMPLETED, PURCHASE
-from orders.errors import LogonRefused
-from orders.lifecycle import place_order
 from orders.models import Product, Step
+from orders.placing import place_order
+from orders.steps import LogonRefused
 
 pytestmark = pytest.mark.django_db
 

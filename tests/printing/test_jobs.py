@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from orders.errors import Held, Permanent, UnknownOutcome
 from orders.models import Attempt, Destination, Order, Step
+from orders.steps import NotYet, Permanent, UnknownOutcome
 from printing import jobs
 from printing import polling as watch
 from printing.models import Printer, PrintJob
@@ -85,7 +85,7 @@ def job_of(order, copy=1) -> PrintJob:
     return PrintJob.objects.get(order=order, copy=copy)
 
 
-NOT_PRINTED = (False, Held("gone"))
+NOT_PRINTED = (False, NotYet("gone"))
 LOST_REPLY = (True, UnknownOutcome("no answer"))
 LOST_REQUEST = (False, UnknownOutcome("no answer"))
 
@@ -180,7 +180,7 @@ def test_a_worker_that_died_while_sending_is_waited_for_then_looked_up(fake, ord
 def test_only_one_of_two_workers_sends_a_new_job(fake, order):
     first, second = jobs.current_job(order), jobs.new_job(order)
     jobs.send(first)
-    with pytest.raises(Held, match="Another worker"):
+    with pytest.raises(NotYet, match="Another worker"):
         jobs.send(second)
     assert fake.sheets == [first.name]
     assert job_of(order).state == "accepted"
@@ -192,7 +192,7 @@ def test_only_one_of_two_workers_sends_a_job_again(fake, order):
     first, second = jobs.current_job(order), jobs.current_job(order)
     assert first == second
     jobs.send(first)
-    with pytest.raises(Held, match="Another worker"):
+    with pytest.raises(NotYet, match="Another worker"):
         jobs.send(second)
     assert fake.sheets == [first.name]
 

@@ -4,8 +4,8 @@ import pytest
 from celery.signals import worker_init
 from django.utils import timezone
 
-from orders.lifecycle import place_order
 from orders.models import Step
+from orders.placing import place_order
 from printing.models import PrintJob
 from printing.tasks import print_slip, warm_up
 from tests.printing.conftest import make_order

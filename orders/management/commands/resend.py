@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from orders import lifecycle as services
 from orders.models import Step
 from orders.numbers import read_number
+from orders.steps import transitions
 
 
 def moment(text: str) -> datetime:
@@ -33,13 +33,13 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="do not ask")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        steps = services.resendable(self.chosen(options))
+        steps = transitions.resendable(self.chosen(options))
         count = steps.count()
         self.stdout.write(f"{count} steps are waiting or parked.")
         if not count or not (options["yes"] or self.confirmed(count)):
             self.stdout.write("Nothing was sent.")
             return
-        sent = services.resend(steps, by="manage.py resend")
+        sent = transitions.resend(steps, by="manage.py resend")
         self.stdout.write(f"{sent} steps are sent again at once.")
 
     def chosen(self, options: dict[str, Any]) -> QuerySet[Step]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from orders.errors import Held, Permanent, StepError, UnknownOutcome
+from orders.steps import NotYet, Permanent, StepError, UnknownOutcome
 from printing.printers.backend import Busy, JobStatus, Status
 from printing.printers.ipp import words
 from printing.printers.ipp.message import JOB_GROUP, PRINTER_GROUP, Attribute, Operation, Tag, encode
@@ -97,9 +97,9 @@ def refusal(status: int) -> StepError:
     if status == 0x0500:  # "internal error": the one that does not say what it did before it failed
         return UnknownOutcome("The printer failed while it took the slip.", code=code)
     if status in HELD:
-        return Held(HELD[status], code=code)
+        return NotYet(HELD[status], code=code)
     if status >= 0x0500:
-        return Held("The printer can't take jobs at the moment.", code=code)
+        return NotYet("The printer can't take jobs at the moment.", code=code)
     return Permanent(
         f"The printer refuses the slip ({code}).",
         next_action="See whether it can print PDF (a CUPS queue can), then send the step again.",

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from orders.errors import Held, UnknownOutcome
+from orders.steps import NotYet, UnknownOutcome
 from printing.printers.ipp import message
 
 CONNECT_TIMEOUT = 3.0  # seconds
@@ -48,7 +48,7 @@ class Address:
 def ask(address: Address, request: bytes, *, reply_timeout: float = REPLY_TIMEOUT) -> message.Reply:
     """Sends one request and returns the reply, whatever its IPP status.
 
-    Raises Held if the request certainly was not worked on (no connection, or refused by HTTP), UnknownOutcome if it
+    Raises NotYet if the request certainly was not worked on (no connection, or refused by HTTP), UnknownOutcome if it
     was sent, even in part, and no readable answer came.
     """
     connection = address.connection()
@@ -77,15 +77,15 @@ def _connect(connection: http.client.HTTPConnection, address: Address) -> None:
         connection.connect()
     except ssl.SSLCertVerificationError as error:
         reason = f"The printer at {address.host} shows a certificate that is not trusted (SHOP_PRINTER_CA_FILE)."
-        raise Held(reason, code="certificate", answer=error.verify_message) from error
+        raise NotYet(reason, code="certificate", answer=error.verify_message) from error
     except OSError as error:
         reason = f"The printer at {address.host}:{address.port} can't be reached: is it switched on and connected?"
-        raise Held(reason, code=type(error).__name__, answer=str(error)[:500]) from error
+        raise NotYet(reason, code=type(error).__name__, answer=str(error)[:500]) from error
 
 
 def _read(status: int, body: bytes) -> message.Reply:
     if 400 <= status < 500:
-        raise Held(f"The printer's web server refused the request (HTTP {status}).", code=f"HTTP {status}")
+        raise NotYet(f"The printer's web server refused the request (HTTP {status}).", code=f"HTTP {status}")
     if status != http.client.OK:
         raise UnknownOutcome(f"The printer's web server failed (HTTP {status}).", code=f"HTTP {status}")
     try:

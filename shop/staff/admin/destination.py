@@ -9,8 +9,8 @@ from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from orders import lifecycle as services
 from orders.models import Destination
+from orders.steps import circuit_breaker, destinations
 from shop.staff.admin.badges import badge
 from shop.staff.admin.confirmation import go_back
 from shop.staff.admin.history import HistoryAdmin
@@ -47,8 +47,8 @@ class DestinationAdmin(HistoryAdmin):
     @admin.action(description="Pause: hold the steps back", permissions=["pause"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Destination]) -> HttpResponse:
         for destination in queryset:
-            services.pause(destination.name, by=request.user.get_username())
-            held = services.held_steps(destination.name).count()
+            destinations.pause(destination.name, by=request.user.get_username())
+            held = destinations.held_steps(destination.name).count()
             self.message_user(request, f"{destination.name} is paused; steps held for it: {held}.", messages.SUCCESS)
         self.remember(request, queryset, "Paused.")
         return go_back(request)
@@ -56,8 +56,8 @@ class DestinationAdmin(HistoryAdmin):
     @admin.action(description="Resume: let the steps go on", permissions=["pause"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Destination]) -> HttpResponse:
         for destination in queryset:
-            services.resume(destination.name)
-            held = services.held_steps(destination.name).count()
+            destinations.resume(destination.name)
+            held = destinations.held_steps(destination.name).count()
             self.message_user(
                 request, f"{destination.name} goes on; steps that waited for it: {held}.", messages.SUCCESS
             )
@@ -67,7 +67,7 @@ class DestinationAdmin(HistoryAdmin):
     @admin.action(description="Close the breaker: try all steps again now", permissions=["pause"])
     def close_breaker(self, request: HttpRequest, queryset: QuerySet[Destination]) -> HttpResponse:
         for destination in queryset:
-            services.close_breaker(destination.name)
+            circuit_breaker.close(destination.name)
             self.message_user(request, f"{destination.name}: the breaker is closed.", messages.SUCCESS)
         self.remember(request, queryset, "Breaker closed.")
         return go_back(request)

@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from orders import lifecycle as services
+from orders import lifecycle
 from orders.errors import NotCancellable
 from orders.models import Order, OrderLine, Step
 from orders.numbers import read_number
+from orders.steps import transitions
 from shop.staff.admin.badges import badge, known, next_try, step_badges
 from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, go_back
 from shop.staff.admin.history import HistoryAdmin, ReadOnlyInline
@@ -126,7 +127,7 @@ class OrderAdmin(HistoryAdmin):
     def _advance(
         self, request: HttpRequest, orders: QuerySet[Order], before: Order.Status, after: Order.Status
     ) -> HttpResponse:
-        moved = services.advance(orders, before, after, by=request.user.get_username())
+        moved = lifecycle.advance(orders, before, after, by=request.user.get_username())
         left = orders.count() - len(moved)
         self.remember(request, Order.objects.filter(pk__in=moved), f"Marked as {after}.")
         self.message_user(
@@ -154,7 +155,7 @@ class OrderAdmin(HistoryAdmin):
 
     def _cancel(self, request: HttpRequest, order: Order) -> None:
         try:
-            ran = services.cancel_order(order.pk, by=request.user.get_username())
+            ran = lifecycle.cancel_order(order.pk, by=request.user.get_username())
         except NotCancellable as error:
             self.message_user(request, str(error), messages.WARNING)
             return
@@ -191,7 +192,7 @@ class OrderAdmin(HistoryAdmin):
         return {
             "pack": row.status == Order.Status.PROCESSED,
             "ship": row.status == Order.Status.PACKED,
-            "send_again": services.resendable(row.steps.all()).exists(),
+            "send_again": transitions.resendable(row.steps.all()).exists(),
             "cancel": row.status not in (Order.Status.CANCELLED, Order.Status.SHIPPED),
         }
 
@@ -199,7 +200,7 @@ class OrderAdmin(HistoryAdmin):
 def cancel_question(orders: QuerySet[Order]) -> Question:
     """Names what has run already, so that staff know what they will have to undo."""
     count = orders.count()
-    shown = [(order.number, services.steps_that_ran(order)) for order in orders[:MOST_ITEMS]]
+    shown = [(order.number, lifecycle.steps_that_ran(order)) for order in orders[:MOST_ITEMS]]
     return Question(
         title=f"Cancel {said(count)}?",
         sentence="What has not run is stopped, and this can't be taken back. What has run stays, until you undo it:",

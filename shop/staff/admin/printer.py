@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from orders.errors import StepError
+from orders.steps import StepError
 from printing import polling as watch
 from printing.documents import test_page
 from printing.models import Printer, PrintJob

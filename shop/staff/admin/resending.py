@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from orders import lifecycle as services
 from orders.models import Step
+from orders.steps import transitions
 from shop.staff.admin.badges import in_words
 from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, go_back
 
@@ -16,14 +16,14 @@ RESEND = "Each is tried at once, with a fresh schedule. What is already done is 
 
 def resend(model_admin: Any, request: HttpRequest, steps: QuerySet[Step]) -> HttpResponse:
     """Asks, and sends `steps` again once confirmed. Done steps and those of cancelled orders are left alone."""
-    chosen = services.resendable(steps)
+    chosen = transitions.resendable(steps)
     count = chosen.count()
     if not count:
         model_admin.message_user(request, "None of these steps is waiting or parked.", messages.INFO)
         return go_back(request)
     if not confirmed(request):
         return ask(request, model_admin, question(chosen, count, f"Send {said(count)} again", RESEND))
-    sent = services.resend(chosen, by=request.user.get_username())
+    sent = transitions.resend(chosen, by=request.user.get_username())
     model_admin.message_user(request, f"{said(sent)} will be sent again at once.", messages.SUCCESS)
     return go_back(request)
 
@@ -38,7 +38,7 @@ def mark_done(model_admin: Any, request: HttpRequest, steps: QuerySet[Step]) -> 
     if not confirmed(request):
         sentence = "The desk will not do them any more. Say yes only if somebody has seen to each of them."
         return ask(request, model_admin, question(chosen, count, f"Mark {said(count)} as done by hand", sentence))
-    done = services.done_by_hand(chosen, by=request.user.get_username())
+    done = transitions.done_by_hand(chosen, by=request.user.get_username())
     model_admin.message_user(request, f"{said(done)} marked as done by hand.", messages.SUCCESS)
     return go_back(request)
 

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from orders import lifecycle as services
 from orders.models import Attempt, Step
 from orders.numbers import read_number
+from orders.steps import transitions
 from shop.staff.admin.badges import badge, known, next_try
 from shop.staff.admin.history import HistoryAdmin, ReadOnlyInline
 from shop.staff.admin.resending import mark_done, resend
@@ -69,7 +69,7 @@ class StepAdmin(HistoryAdmin):
 
     def fitting(self, row: Step) -> dict[str, bool]:
         return {
-            "send_again": services.resendable(Step.objects.filter(pk=row.pk)).exists(),
+            "send_again": transitions.resendable(Step.objects.filter(pk=row.pk)).exists(),
             "done_by_hand": row.state == Step.State.PARKED,
         }
 

@@ -3,8 +3,7 @@ from pathlib import Path
 from celery import shared_task
 from django.conf import settings
 
-from orders.errors import Temporary
-from orders.steps import Claim, Done, run_step
+from orders.steps import Claim, Done, Temporary, run_step
 
 
 def effect(claim: Claim) -> Done:

@@ -6,7 +6,7 @@ import pytest
 from integrations.ga4 import tasks as ga4
 from integrations.pseudonym import pseudonym
 from integrations.sandbox.exchange import Reply, json_reply
-from orders.errors import Permanent, Temporary
+from orders.steps import Permanent, Temporary
 
 pytestmark = pytest.mark.django_db
 

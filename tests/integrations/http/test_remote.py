@@ -8,7 +8,7 @@ import requests
 
 from integrations.http import remote as http
 from integrations.http.remote import Remote, retry_after, status_failure
-from orders.errors import LogonRefused, Permanent, Temporary, UnknownOutcome
+from orders.steps import LogonRefused, Permanent, Temporary, UnknownOutcome
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from integrations.matomo import tasks as matomo
 from integrations.pseudonym import pseudonym
 from integrations.sandbox.exchange import Reply
-from orders.errors import LogonRefused, Permanent
+from orders.steps import LogonRefused, Permanent
 
 pytestmark = pytest.mark.django_db
 

@@ -3,10 +3,9 @@ from datetime import timedelta
 import pytest
 
 from integrations.sap import cancel, client, tasks
-from orders.errors import Held, Permanent, Temporary, UnknownOutcome
 from orders.lifecycle import cancel_order
 from orders.models import Attempt, Step
-from orders.steps import claim_step, run_step
+from orders.steps import NotYet, Permanent, Temporary, UnknownOutcome, claim_step, run_step
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +67,7 @@ def test_without_a_reason_configured_a_person_cancels_it(sandbox, cancelled, set
 def test_a_creation_still_running_is_waited_for(sandbox, order):
     claim_step(order.pk, "sap")
     cancel_order(order.pk, by="test")
-    with pytest.raises(Held, match="being created just now"):
+    with pytest.raises(NotYet, match="being created just now"):
         cancel.reject_sales_order(claim_step(order.pk, "sap_cancel"))
 
 
@@ -82,7 +81,7 @@ def test_a_creation_without_answer_is_waited_for_as_long_as_sap_may_work_on_it(s
     attempt = order.steps.get(name="sap").attempt_log.get()
     cancel_order(order.pk, by="test")
     claim = claim_step(order.pk, "sap_cancel")
-    with pytest.raises(Held, match="may still be working on it"):
+    with pytest.raises(NotYet, match="may still be working on it"):
         cancel.reject_sales_order(claim)
     Attempt.objects.filter(pk=attempt.pk).update(started_at=attempt.started_at - timedelta(minutes=11))
     assert cancel.reject_sales_order(claim).answer == "SAP has no sales order for it"

@@ -5,7 +5,7 @@ import requests
 
 from integrations.http.remote import Remote
 from integrations.sap.errors import failure, read_refusal
-from orders.errors import LogonRefused, Permanent, Temporary
+from orders.steps import LogonRefused, Permanent, Temporary
 
 LOCKED = "V1/042"
 

@@ -10,7 +10,7 @@ import trustme
 from integrations.sandbox.exchange import Reply, Request, json_reply
 from integrations.sap import client
 from integrations.sap.logon import SERVICE
-from orders.errors import LogonRefused, Temporary, UnknownOutcome
+from orders.steps import LogonRefused, Temporary, UnknownOutcome
 
 pytestmark = pytest.mark.django_db
 

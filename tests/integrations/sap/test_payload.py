@@ -2,7 +2,7 @@ import pytest
 
 from integrations.sap.payload import sales_order
 from integrations.sap.settings import SapConfig
-from orders.errors import Permanent
+from orders.steps import Permanent
 
 
 def test_an_order_becomes_a_sales_order_with_items_prices_and_the_name_as_text(order):

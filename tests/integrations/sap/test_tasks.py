@@ -4,9 +4,8 @@ import pytest
 
 from integrations.sap import client, tasks
 from integrations.sap.client import literal
-from orders.errors import LogonRefused, Permanent, Temporary, UnknownOutcome
 from orders.models import Attempt, Destination, Step
-from orders.steps import claim_step
+from orders.steps import LogonRefused, Permanent, Temporary, UnknownOutcome, claim_step
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ import pytest
 from integrations.segment import tasks
 from integrations.segment.client import send_event
 from integrations.segment.payload import LARGEST_EVENT, fitting, order_completed
-from orders.errors import LogonRefused, Permanent, Temporary, UnknownOutcome
 from orders.models import Step
+from orders.steps import LogonRefused, Permanent, Temporary, UnknownOutcome
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,9 @@ from integrations.models import Purchase
 from integrations.segment import tasks
 from integrations.statistics.tasks import count_order, figures, purchase_of
 from orders.database.rows import insert_new
-from orders.lifecycle import cancel_order, place_order
+from orders.lifecycle import cancel_order
 from orders.models import Order, Step
+from orders.placing import place_order
 
 pytestmark = pytest.mark.django_db
 

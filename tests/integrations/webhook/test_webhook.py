@@ -3,7 +3,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from integrations.sandbox.exchange import Reply
 from integrations.webhook import tasks as webhook
-from orders.errors import Permanent, Temporary
+from orders.steps import Permanent, Temporary
 
 pytestmark = pytest.mark.django_db
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -10,8 +10,8 @@ from django.db import connection, connections, transaction
 
 from orders.api import idempotency_key as idempotency
 from orders.api.problems import KeyReused, StillRunning
-from orders.lifecycle import place_order
 from orders.models import Order, Product
+from orders.placing import place_order
 from tests.orders.api.customer import Shop
 from tests.orders.api.test_bad_input import problem
 

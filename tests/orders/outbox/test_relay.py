@@ -7,11 +7,11 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from orders import lifecycle as services
+from orders import placing
 from orders.messaging.connection import Refused
 from orders.models import Attempt, Order, Product, Step
 from orders.outbox import relay as sweeper
-from orders.steps import Done, claim_step, run_step
+from orders.steps import Done, claim_step, destinations, run_step, settling
 from tests.orders.conftest import Broker
 
 PAST = timedelta(seconds=1)
@@ -105,7 +105,7 @@ def test_an_order_whose_last_step_just_ended_is_left_to_its_chord(order: Order, 
 def test_of_many_open_orders_a_part_is_looked_at_each_time(
     products: list[Product], monkeypatch: pytest.MonkeyPatch, part: int
 ) -> None:
-    orders = [services.place_order(customer_name=f"{n}", quantities={products[0].pk: 1}) for n in range(5)]
+    orders = [placing.place_order(customer_name=f"{n}", quantities={products[0].pk: 1}) for n in range(5)]
     Step.objects.update(state=Step.State.DONE, finished_at=timezone.now() - settings.STEP_GRACE * 2)
     monkeypatch.setattr(sweeper, "SETTLE_LOOK", 3)
     monkeypatch.setattr(sweeper.secrets, "randbelow", lambda parts: {2: part, 1: 0}[parts])
@@ -123,7 +123,7 @@ def test_an_order_with_an_unfinished_step_is_not_settled(order: Order, broker: B
     order.steps.filter(name="sap").update(state=state)
     sweeper.settle_complete()
     assert status(order) == "received"
-    assert services.settle(order.pk) is False
+    assert settling.settle(order.pk) is False
 
 
 def test_a_full_queue_gets_no_copies(step: Step, broker: Broker) -> None:
@@ -137,7 +137,7 @@ def test_a_full_queue_gets_no_copies(step: Step, broker: Broker) -> None:
 
 
 def test_a_paused_destination_is_not_published_and_its_neighbours_are(order: Order, broker: Broker) -> None:
-    services.pause("sap", by="anna")
+    destinations.pause("sap", by="anna")
     for step in order.steps.all():
         make_due(step)
     sweeper.sweep()

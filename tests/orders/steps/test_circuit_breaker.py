@@ -6,11 +6,10 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from orders import lifecycle as services
-from orders.errors import LogonRefused, Permanent, Temporary
+from orders import placing
 from orders.models import Destination, Order, Product, Step
 from orders.outbox.relay import publish_due
-from orders.steps import Claim, Done, run_step
+from orders.steps import Claim, Done, LogonRefused, Permanent, Temporary, circuit_breaker, run_step
 from tests.orders.conftest import Broker
 
 
@@ -18,7 +17,7 @@ from tests.orders.conftest import Broker
 def steps(products: list[Product]) -> list[Step]:
     """More SAP steps than the breaker needs failures."""
     orders = [
-        services.place_order(customer_name=f"Customer {n}", quantities={products[0].pk: 1})
+        placing.place_order(customer_name=f"Customer {n}", quantities={products[0].pk: 1})
         for n in range(settings.BREAKER_FAILURES + 2)
     ]
     return [order.steps.get(name="sap") for order in orders]
@@ -147,6 +146,6 @@ def test_a_lost_probe_is_followed_by_another(steps: list[Step], broker: Broker) 
 
 def test_staff_can_close_it(steps: list[Step], broker: Broker) -> None:
     open_breaker(steps)
-    services.close_breaker("sap")
+    circuit_breaker.close("sap")
     run_step(steps[-1].order_id, "sap", well)
     assert Order.objects.get(pk=steps[-1].order_id).steps.get(name="sap").state == "done"

@@ -11,8 +11,8 @@ from django.db import connection
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
-from orders.lifecycle import place_order
 from orders.models import Attempt, Destination, Order, OrderLine, Step
+from orders.placing import place_order
 from orders.steps import Done, claims, claims_sql, run_step
 
 Way = SimpleNamespace

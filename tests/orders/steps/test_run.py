@@ -8,10 +8,19 @@ from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
-from orders import lifecycle as services
-from orders.errors import Permanent, Temporary, UnknownOutcome
 from orders.models import Attempt, Destination, Order, Product, Step
-from orders.steps import Claim, Done, claim_step, claims, retry_delay, run_step
+from orders.steps import (
+    Claim,
+    Done,
+    Permanent,
+    Temporary,
+    UnknownOutcome,
+    claim_step,
+    claims,
+    destinations,
+    retry_delay,
+    run_step,
+)
 from orders.steps import run as steps
 
 Again = Callable[[], Step]
@@ -218,19 +227,19 @@ def test_a_result_is_recorded_though_the_database_restarts_meanwhile(
 
 
 def test_a_paused_destination_holds_its_steps_and_counts_them(step: Step, again: Again) -> None:
-    services.pause("sap", by="anna")
+    destinations.pause("sap", by="anna")
     effect = Effect()
     run_step(step.order_id, "sap", effect)
     assert effect.calls == 0
     assert again().state == "queued"
-    assert services.held_steps("sap").count() == 1
-    services.resume("sap")
+    assert destinations.held_steps("sap").count() == 1
+    destinations.resume("sap")
     run_step(step.order_id, "sap", effect)
     assert (effect.calls, again().state) == (1, "done")
 
 
 def test_a_pause_of_one_destination_does_not_hold_another(step: Step) -> None:
-    services.pause("marketing", by="anna")
+    destinations.pause("marketing", by="anna")
     effect = Effect()
     run_step(step.order_id, "sap", effect)
     assert effect.calls == 1

@@ -11,8 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from orders.lifecycle import place_order
 from orders.models import Attempt, DeadLetter, Destination, Order, Product, Step
+from orders.placing import place_order
 from shop.staff.admin import history
 from shop.staff.roles import make_roles
 

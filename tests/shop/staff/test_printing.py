@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from orders.errors import Held
 from orders.models import Order, Step
+from orders.steps import NotYet
 from printing.documents import test_page
 from printing.models import Printer, PrintJob
 from tests.printing.conftest import make_order
@@ -103,7 +103,7 @@ def test_a_test_page_says_what_became_of_it(picker, printer, monkeypatch):
     assert "took the test page as 17" in act(picker, "printing/printer", "print_test_page", printer)
 
     def gone(printer: Printer) -> str:
-        raise Held("It can't be reached.")
+        raise NotYet("It can't be reached.")
 
     monkeypatch.setattr(test_page, "send", gone)
     assert "Gate 3: It can&#x27;t be reached." in act(picker, "printing/printer", "print_test_page", printer)

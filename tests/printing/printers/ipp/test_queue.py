@@ -1,6 +1,6 @@
 import pytest
 
-from orders.errors import Held, Permanent, UnknownOutcome
+from orders.steps import NotYet, Permanent, UnknownOutcome
 from printing.printers.backend import Busy
 from printing.printers.ipp import words
 from printing.printers.ipp.queue import read_job, read_status, refusal
@@ -10,10 +10,10 @@ from printing.printers.ipp.queue import read_job, read_status, refusal
     ("status", "error"),
     [
         (0x0507, Busy),
-        (0x0506, Held),
-        (0x0406, Held),
-        (0x0403, Held),
-        (0x0505, Held),
+        (0x0506, NotYet),
+        (0x0406, NotYet),
+        (0x0403, NotYet),
+        (0x0505, NotYet),
         (0x0500, UnknownOutcome),
         (0x040A, Permanent),
         (0x0400, Permanent),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from orders.errors import Held, UnknownOutcome
+from orders.steps import NotYet, UnknownOutcome
 from printing.printers.ipp.transport import Address, ask
 from shop.quickstart.ports import free_port
 
@@ -46,24 +46,24 @@ def test_an_answer_is_read(server):
 
 
 def test_nobody_listens_certainly_not_printed():
-    with pytest.raises(Held, match="can't be reached"):
+    with pytest.raises(NotYet, match="can't be reached"):
         ask(Address(f"ipp://127.0.0.1:{free_port()}/ipp/print"), b"request")
 
 
 def test_a_name_that_nobody_knows_certainly_not_printed():
-    with pytest.raises(Held, match="can't be reached"):
+    with pytest.raises(NotYet, match="can't be reached"):
         ask(Address("ipp://printer.invalid/ipp/print"), b"request")
 
 
 def test_no_tls_where_tls_is_wanted_certainly_not_printed(server):
     url = server(http("200 OK", OK)).replace("ipp:", "ipps:")
-    with pytest.raises(Held):
+    with pytest.raises(NotYet):
         ask(Address(url), b"request")
 
 
 @pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden", "404 Not Found", "426 Upgrade Required"])
 def test_refused_by_the_web_server_certainly_not_printed(server, status):
-    with pytest.raises(Held, match=status[:3]):
+    with pytest.raises(NotYet, match=status[:3]):
         ask(Address(server(http(status))), b"request")
 
 

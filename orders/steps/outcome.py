@@ -1,0 +1,62 @@
+"""How a step's effect ends: it returns Done, or raises one of the StepErrors. `run_step` catches and records either."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import models
+
+
+@dataclass(frozen=True)
+class Done:
+    """It happened. `reference` is the remote's number or file, `answer` what it said (redacted, for the attempt).
+
+    `warning` is for staff: it is done, but not as it should be. `also` is a new row, saved in the very transaction that
+    marks the step done unless there is one like it already (a constraint says so), hence once per order.
+    """
+
+    reference: str = ""
+    answer: str = ""
+    code: str = ""
+    warning: str = ""
+    also: models.Model | None = None
+
+
+class StepError(Exception):
+    """A step did not come to its end. `reason` is one sentence for staff, `answer` what the remote said."""
+
+    def __init__(self, reason: str, *, code: str = "", answer: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.code = code
+        self.answer = answer
+
+
+class Temporary(StepError):
+    """Not now: nothing happened at the remote, and the same attempt may succeed later."""
+
+    def __init__(self, reason: str, *, code: str = "", answer: str = "", retry_after: timedelta | None = None) -> None:
+        super().__init__(reason, code=code, answer=answer)
+        self.retry_after = retry_after
+
+
+class NotYet(Temporary):
+    """The destination works, but this step waits for something of its own (its printer has no paper).
+
+    Unlike other temporary failures it does not count against the circuit breaker: no reason to hold back the others.
+    """
+
+
+class UnknownOutcome(Temporary):
+    """It was sent, and no answer came: it may have happened. The next attempt must look before it repeats."""
+
+
+class LogonRefused(Temporary):
+    """The destination refused our logon. Its circuit breaker opens at once: repeated logons can lock the user."""
+
+
+class Permanent(StepError):
+    """A person must look: repeating the same attempt can't succeed. `next_action` says what to do."""
+
+    def __init__(self, reason: str, *, next_action: str, code: str = "", answer: str = "") -> None:
+        super().__init__(reason, code=code, answer=answer)
+        self.next_action = next_action
