@@ -6,8 +6,8 @@ from django.contrib import admin
 from shop.staff.admin.dead_letter import DeadLetterAdmin
 from shop.staff.admin.destination import DestinationAdmin
 from shop.staff.admin.integrations import ConnectionAdmin, FiguresAdmin
+from shop.staff.admin.order import OrderAdmin
 from shop.staff.admin.print_job import PrintJobAdmin
-from shop.staff.admin.printable_order import PrintableOrderAdmin
 from shop.staff.admin.printer import PrinterAdmin
 from shop.staff.admin.product import ProductAdmin
 from shop.staff.admin.step import StepAdmin
@@ -17,8 +17,8 @@ __all__ = [
     "DeadLetterAdmin",
     "DestinationAdmin",
     "FiguresAdmin",
+    "OrderAdmin",
     "PrintJobAdmin",
-    "PrintableOrderAdmin",
     "PrinterAdmin",
     "ProductAdmin",
     "StepAdmin",

@@ -49,3 +49,8 @@ def back(request: HttpRequest) -> str:
 
 def go_back(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(back(request))
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 order", "2 orders" """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

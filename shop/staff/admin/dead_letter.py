@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from orders.messaging import dead_letters
 from orders.models import DeadLetter
-from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, go_back
+from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, counted, go_back
 from shop.staff.admin.history import HistoryAdmin
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class DeadLetterAdmin(HistoryAdmin):
                     request, f"Not sent: {letter.reason} The broker did not take it: {error}", messages.ERROR
                 )
         if sent:
-            self.message_user(request, f"{said(sent)} sent again.", messages.SUCCESS)
+            self.message_user(request, f"{counted(sent, 'message')} sent again.", messages.SUCCESS)
         return go_back(request)
 
     @admin.display(description="body")
@@ -88,13 +88,9 @@ class DeadLetterAdmin(HistoryAdmin):
 def question(letters: QuerySet[DeadLetter]) -> Question:
     count = letters.count()
     return Question(
-        title=f"Send {said(count)} again?",
+        title=f"Send {counted(count, 'message')} again?",
         sentence="Each goes unchanged to the queue it came from. If its cause is still there, it will come back.",
-        yes=f"Yes, send {said(count)} again",
+        yes=f"Yes, send {counted(count, 'message')} again",
         items=[(letter.queue or "unknown queue", letter.reason) for letter in letters[:MOST_ITEMS]],
         more=max(0, count - MOST_ITEMS),
     )
-
-
-def said(count: int) -> str:
-    return "1 message" if count == 1 else f"{count} messages"

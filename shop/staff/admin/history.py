@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
+from orders.numbers import read_number
+
 MOST_ROWS = 10_000
 
 
@@ -30,6 +32,7 @@ class HistoryAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
+    number_field = ""  # Where an order number that was searched for is looked up.
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return self.readonly_fields
@@ -44,6 +47,9 @@ class HistoryAdmin(admin.ModelAdmin):
         return False
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        number = read_number(search_term) if self.number_field else None
+        if number:
+            return queryset.filter(**{self.number_field: number}), False
         return super().get_search_results(request, queryset, search_term.strip())
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

@@ -1,75 +1,22 @@
-from typing import Any
-
 from django.contrib import admin, messages
-from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from orders import lifecycle
-from orders.errors import NotCancellable
-from orders.models import Order, OrderLine, Step
-from orders.numbers import read_number
+from orders.models import Order, Step
 from orders.steps import transitions
-from shop.staff.admin.badges import badge, known, next_try, step_badges
-from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, go_back
-from shop.staff.admin.history import HistoryAdmin, ReadOnlyInline
+from printing.documents import pick_list
+from printing.jobs import configured_printer
+from shop.staff.admin.badges import badge, step_badges
+from shop.staff.admin.cancelling import cancel, may_be_cancelled
+from shop.staff.admin.confirmation import counted, go_back
+from shop.staff.admin.history import HistoryAdmin
+from shop.staff.admin.order_filter import StepStateFilter
+from shop.staff.admin.order_inlines import LineInline, StepInline
 from shop.staff.admin.resending import resend
-
-State = Step.State
-
-
-class LineInline(ReadOnlyInline):
-    model = OrderLine
-    readonly_fields = ["position", "sku", "name", "quantity", "price", "bin_location"]
-    verbose_name_plural = "lines"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
-        return super().get_queryset(request).select_related("product")
-
-    @admin.display(description="bin")
-    def bin_location(self, line: OrderLine) -> str:
-        return line.product.bin_location or "-"
-
-
-class StepInline(ReadOnlyInline):
-    model = Step
-    readonly_fields = ["link", "state_badge", "attempts", "what", "next_action", "next_try", "finished_at"]
-    verbose_name_plural = "steps"
-
-    @admin.display(description="destination")
-    def link(self, step: Step) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("admin:orders_step_change", args=[step.pk]), step.name)
-
-    @admin.display(description="state")
-    def state_badge(self, step: Step) -> SafeString:
-        return badge(step.state)
-
-    @admin.display(description="what is known")
-    def what(self, step: Step) -> str:
-        return known(step)
-
-    @admin.display(description="next try")
-    def next_try(self, step: Step) -> str:
-        return next_try(step)
-
-
-class StepStateFilter(admin.SimpleListFilter):
-    """Orders of which some step is in a state."""
-
-    title = "steps"
-    parameter_name = "step"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        states = (State.PARKED, State.WAITING, State.QUEUED, State.RUNNING, State.CANCELLED)
-        return [*((state.value, f"some {state.value}") for state in states), ("warning", "done with a warning")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
-        steps = Step.objects.filter(order=OuterRef("pk"))
-        if self.value() == "warning":
-            return queryset.filter(Exists(steps.exclude(warning="")))
-        return queryset.filter(Exists(steps.filter(state=self.value()))) if self.value() else queryset
 
 
 @admin.register(Order)
@@ -78,6 +25,7 @@ class OrderAdmin(HistoryAdmin):
     list_display_links = ["number_"]
     list_filter = ["status", StepStateFilter, "created_at"]
     search_fields = ["customer_name"]
+    number_field = "number"
     search_help_text = "Order number, as typed from a slip, or part of the customer's name"
     fieldsets = [
         (
@@ -95,15 +43,10 @@ class OrderAdmin(HistoryAdmin):
         "status_badge", "amount", "customer_name", "note_", "created_at", "settled_at", "cancelled_at",
     ]  # fmt: skip
     inlines = [StepInline, LineInline]
-    actions = ["pack", "ship", "send_again", "cancel"]
+    actions = ["pack", "ship", "send_again", "cancel", "make_pick_list", "print_jobs"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         return super().get_queryset(request).prefetch_related("steps")
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        if number := read_number(search_term):
-            return queryset.filter(number=number), False
-        return super().get_search_results(request, queryset, search_term)
 
     # --- Who may do what ---
     def has_pack_permission(self, request: HttpRequest) -> bool:
@@ -114,6 +57,9 @@ class OrderAdmin(HistoryAdmin):
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("orders.change_step")
+
+    def has_print_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("printing.view_printjob")
 
     # --- What can be done ---
     @admin.action(description="Mark as packed", permissions=["pack"])
@@ -130,11 +76,9 @@ class OrderAdmin(HistoryAdmin):
         moved = lifecycle.advance(orders, before, after, by=request.user.get_username())
         left = orders.count() - len(moved)
         self.remember(request, Order.objects.filter(pk__in=moved), f"Marked as {after}.")
-        self.message_user(
-            request,
-            f"{said(len(moved))} marked as {after}." + (f" {said(left)} left alone: not {before}." if left else ""),
-            messages.SUCCESS if moved else messages.WARNING,
-        )
+        others = f" {counted(left, 'order')} left alone: not {before}." if left else ""
+        level = messages.SUCCESS if moved else messages.WARNING
+        self.message_user(request, f"{counted(len(moved), 'order')} marked as {after}.{others}", level)
         return go_back(request)
 
     @admin.action(description="Send again…", permissions=["resend"])
@@ -143,25 +87,24 @@ class OrderAdmin(HistoryAdmin):
 
     @admin.action(description="Cancel…", permissions=["cancel"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
-        orders = queryset.exclude(status__in=[Order.Status.CANCELLED, Order.Status.SHIPPED])
-        if not orders.exists():
-            self.message_user(request, "Shipped and cancelled orders can't be cancelled.", messages.WARNING)
-            return go_back(request)
-        if not confirmed(request):
-            return ask(request, self, cancel_question(orders))
-        for order in orders:
-            self._cancel(request, order)
-        return go_back(request)
+        return cancel(self, request, queryset)
 
-    def _cancel(self, request: HttpRequest, order: Order) -> None:
+    @admin.action(description="Pick list: one walk for several orders", permissions=["pack"])
+    def make_pick_list(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
+        orders = list(queryset.order_by("id").prefetch_related("lines__product")[: pick_list.MOST_ORDERS + 1])
         try:
-            ran = lifecycle.cancel_order(order.pk, by=request.user.get_username())
-        except NotCancellable as error:
+            slip = pick_list.render(orders, paper=configured_printer().paper)
+        except ValueError as error:
             self.message_user(request, str(error), messages.WARNING)
-            return
-        self.remember(request, Order.objects.filter(pk=order.pk), "Cancelled.")
-        undo = f" Please undo what has happened: {names(ran)}." if ran else " Nothing had happened yet."
-        self.message_user(request, f"{order.number} is cancelled.{undo}", messages.WARNING if ran else messages.SUCCESS)
+            return go_back(request)
+        answer = HttpResponse(slip.content, content_type="application/pdf")
+        answer["Content-Disposition"] = 'inline; filename="pick-list.pdf"'
+        return answer
+
+    @admin.action(description="Print jobs and reprints", permissions=["print"])
+    def print_jobs(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
+        ids = ",".join(str(pk) for pk in queryset.order_by("id").values_list("pk", flat=True)[:100])
+        return HttpResponseRedirect(f"{reverse('admin:printing_printjob_changelist')}?order__in={ids}")
 
     # --- What is shown ---
     @admin.display(description="number")
@@ -193,27 +136,7 @@ class OrderAdmin(HistoryAdmin):
             "pack": row.status == Order.Status.PROCESSED,
             "ship": row.status == Order.Status.PACKED,
             "send_again": transitions.resendable(row.steps.all()).exists(),
-            "cancel": row.status not in (Order.Status.CANCELLED, Order.Status.SHIPPED),
+            "cancel": may_be_cancelled(row),
+            "make_pick_list": True,
+            "print_jobs": True,
         }
-
-
-def cancel_question(orders: QuerySet[Order]) -> Question:
-    """Names what has run already, so that staff know what they will have to undo."""
-    count = orders.count()
-    shown = [(order.number, lifecycle.steps_that_ran(order)) for order in orders[:MOST_ITEMS]]
-    return Question(
-        title=f"Cancel {said(count)}?",
-        sentence="What has not run is stopped, and this can't be taken back. What has run stays, until you undo it:",
-        yes=f"Yes, cancel {said(count)}",
-        items=[(number, f"already happened: {names(ran)}" if ran else "nothing has happened") for number, ran in shown],
-        more=max(0, count - MOST_ITEMS),
-    )
-
-
-def names(steps: list[Step]) -> str:
-    """ "sap (done, 4711), printing (running)" """
-    return ", ".join(f"{step.name} ({step.state}{step.reference and f', {step.reference}'})" for step in steps)
-
-
-def said(count: int) -> str:
-    return "1 order" if count == 1 else f"{count} orders"

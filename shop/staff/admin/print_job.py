@@ -5,7 +5,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
-from orders.numbers import read_number
 from printing import jobs
 from printing.models import PrintJob
 from shop.staff.admin.badges import badge
@@ -33,6 +32,7 @@ class PrintJobAdmin(HistoryAdmin):
     list_filter = ["state", "printer", "created_at"]
     list_select_related = ["order", "printer"]
     search_fields = ["order__number"]
+    number_field = "order__number"
     search_help_text = "Order number, as typed from a slip"
     readonly_fields = [
         "order", "revision", "copy", "printer", "state_", "job_id", "reason", "requested_by", "answered_by",
@@ -42,11 +42,6 @@ class PrintJobAdmin(HistoryAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         return lookup == "order__in" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        if number := read_number(search_term):
-            return queryset.filter(order__number=number), False
-        return super().get_search_results(request, queryset, search_term)
 
     def has_print_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("printing.change_printjob")

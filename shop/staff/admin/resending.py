@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from orders.models import Step
 from orders.steps import transitions
 from shop.staff.admin.badges import in_words
-from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, go_back
+from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, counted, go_back
 
 RESEND = "Each is tried at once, with a fresh schedule. What is already done is not repeated."
 
@@ -22,9 +22,9 @@ def resend(model_admin: Any, request: HttpRequest, steps: QuerySet[Step]) -> Htt
         model_admin.message_user(request, "None of these steps is waiting or parked.", messages.INFO)
         return go_back(request)
     if not confirmed(request):
-        return ask(request, model_admin, question(chosen, count, f"Send {said(count)} again", RESEND))
+        return ask(request, model_admin, question(chosen, count, f"Send {counted(count, 'step')} again", RESEND))
     sent = transitions.resend(chosen, by=request.user.get_username())
-    model_admin.message_user(request, f"{said(sent)} will be sent again at once.", messages.SUCCESS)
+    model_admin.message_user(request, f"{counted(sent, 'step')} will be sent again at once.", messages.SUCCESS)
     return go_back(request)
 
 
@@ -37,9 +37,10 @@ def mark_done(model_admin: Any, request: HttpRequest, steps: QuerySet[Step]) -> 
         return go_back(request)
     if not confirmed(request):
         sentence = "The desk will not do them any more. Say yes only if somebody has seen to each of them."
-        return ask(request, model_admin, question(chosen, count, f"Mark {said(count)} as done by hand", sentence))
+        deed = f"Mark {counted(count, 'step')} as done by hand"
+        return ask(request, model_admin, question(chosen, count, deed, sentence))
     done = transitions.done_by_hand(chosen, by=request.user.get_username())
-    model_admin.message_user(request, f"{said(done)} marked as done by hand.", messages.SUCCESS)
+    model_admin.message_user(request, f"{counted(done, 'step')} marked as done by hand.", messages.SUCCESS)
     return go_back(request)
 
 
@@ -52,7 +53,3 @@ def question(steps: QuerySet[Step], count: int, deed: str, sentence: str) -> Que
         items=[(step.order.number, in_words(step)) for step in shown],
         more=max(0, count - MOST_ITEMS),
     )
-
-
-def said(count: int) -> str:
-    return "1 step" if count == 1 else f"{count} steps"

@@ -15,7 +15,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from orders.models import Attempt, Step
-from orders.numbers import read_number
 from orders.steps import transitions
 from shop.staff.admin.badges import badge, known, next_try
 from shop.staff.admin.history import HistoryAdmin, ReadOnlyInline
@@ -56,6 +55,7 @@ class StepAdmin(HistoryAdmin):
     list_filter = ["state", "name", "due_at"]
     list_select_related = ["order"]
     search_fields = ["order__number", "=reference"]
+    number_field = "order__number"
     search_help_text = "Order number, or the destination's own number"
     readonly_fields = [
         "order_link", "name", "state_badge", "attempts", "reason", "next_action", "warning", "reference", "next_try",
@@ -100,11 +100,6 @@ class StepAdmin(HistoryAdmin):
             "media": self.media + form.media,
         }
         return TemplateResponse(request, "staff/since.html", context)
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        if number := read_number(search_term):
-            return queryset.filter(order__number=number), False
-        return super().get_search_results(request, queryset, search_term)
 
     @admin.display(description="order")
     def order_number(self, step: Step) -> SafeString:

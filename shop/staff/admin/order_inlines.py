@@ -1,0 +1,47 @@
+"""What an order consists of, on its page: its lines and its steps."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from orders.models import OrderLine, Step
+from shop.staff.admin.badges import badge, known, next_try
+from shop.staff.admin.history import ReadOnlyInline
+
+
+class LineInline(ReadOnlyInline):
+    model = OrderLine
+    readonly_fields = ["position", "sku", "name", "quantity", "price", "bin_location"]
+    verbose_name_plural = "lines"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
+        return super().get_queryset(request).select_related("product")
+
+    @admin.display(description="bin")
+    def bin_location(self, line: OrderLine) -> str:
+        return line.product.bin_location or "-"
+
+
+class StepInline(ReadOnlyInline):
+    model = Step
+    readonly_fields = ["link", "state_badge", "attempts", "what", "next_action", "next_try", "finished_at"]
+    verbose_name_plural = "steps"
+
+    @admin.display(description="destination")
+    def link(self, step: Step) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("admin:orders_step_change", args=[step.pk]), step.name)
+
+    @admin.display(description="state")
+    def state_badge(self, step: Step) -> SafeString:
+        return badge(step.state)
+
+    @admin.display(description="what is known")
+    def what(self, step: Step) -> str:
+        return known(step)
+
+    @admin.display(description="next try")
+    def next_try(self, step: Step) -> str:
+        return next_try(step)
