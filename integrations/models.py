@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from orders.models import Destination, Order
+from orders.models import Order
 
 
 class Purchase(models.Model):
@@ -20,11 +20,3 @@ class Purchase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order} on {self.day}"
-
-
-class Connection(Destination):
-    """A destination, as seen by the page that tries its connection."""
-
-    class Meta:
-        proxy = True
-        verbose_name_plural = "connections"

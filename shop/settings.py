@@ -245,12 +245,12 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 INSTALLED_APPS = [
-    "shop.staff",
+    "shop.staff.apps.StaffConfig",
     "orders",
     "integrations",
     "printing",
     "rest_framework",
-    "django.contrib.admin",
+    "shop.staff.apps.SiteConfig",  # Django's admin.
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -26,6 +26,7 @@ class Destination(models.Model):
 
     class Meta:
         ordering = ["name"]
+        permissions = [("try_connections", "Can try the connections to all destinations")]
 
     def __str__(self) -> str:
         return self.name

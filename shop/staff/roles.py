@@ -2,31 +2,54 @@
 
 from django.contrib.auth.models import Group, Permission
 
-APPS = ["orders", "printing", "integrations"]
-LOOK = ["view_order", "view_orderline", "view_step", "view_attempt", "view_destination", "view_product"]
+LOOK = [
+    "orders.view_order", "orders.view_orderline", "orders.view_step", "orders.view_attempt",
+    "orders.view_destination", "orders.view_product",
+]  # fmt: skip
 
-PRINTING = ["view_printjob", "change_printjob", "view_printer", "change_printer"]
+PRINTING = [
+    "printing.view_printjob", "printing.change_printjob", "printing.view_printer", "printing.change_printer",
+]  # fmt: skip
 
 ROLES = {
     # Answers customers, keeps the catalogue.
-    "sales": [*LOOK, "cancel_order", "add_product", "change_product", "delete_product", "view_purchase"],
+    "sales": [
+        *LOOK, "orders.cancel_order", "orders.add_product", "orders.change_product", "orders.delete_product",
+        "integrations.view_purchase",
+    ],
     # Packs and ships; a slip that did not come out is sent again, or printed again.
-    "warehouse": [*LOOK, "pack_order", "change_step", *PRINTING],
+    "warehouse": [*LOOK, "orders.pack_order", "orders.change_step", *PRINTING],
     # Keeps things going: destinations, steps, messages nobody could read.
     "operations": [
-        *LOOK, "change_step", "change_destination", "view_deadletter", "change_deadletter", "cancel_order",
-        *PRINTING, "add_printer", "delete_printer", "view_purchase", "view_connection",
+        *LOOK, "orders.change_step", "orders.change_destination", "orders.try_connections", "orders.cancel_order",
+        "orders.view_deadletter", "orders.change_deadletter",
+        *PRINTING, "printing.add_printer", "printing.delete_printer", "integrations.view_purchase",
     ],
 }  # fmt: skip
 
 
+class UnknownPermission(LookupError):
+    """A role names a permission that the database does not have. Run `manage.py migrate`, or correct the role."""
+
+
 def make_roles() -> list[str]:
-    """Makes the groups, or sets them to what is written here again; returns their names. Members are kept."""
-    for name, codenames in ROLES.items():
-        group, _ = Group.objects.get_or_create(name=name)
-        group.permissions.set(
-            Permission.objects.filter(
-                content_type__app_label__in=["orders", "printing", "integrations"], codename__in=codenames
-            )
-        )
-    return list(ROLES)
+    """Makes the groups, or sets them to what is written here again; returns their names. Members are kept.
+
+    Raises UnknownPermission before it changes anything.
+    """
+    roles = {role: permissions(names) for role, names in ROLES.items()}
+    for role, granted in roles.items():
+        group, _ = Group.objects.get_or_create(name=role)
+        group.permissions.set(granted)
+    return list(roles)
+
+
+def permissions(names: list[str]) -> list[Permission]:
+    """The permissions of these names, each "app.codename". Raises UnknownPermission."""
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.select_related("content_type")
+    }
+    if unknown := [name for name in names if name not in known]:
+        raise UnknownPermission(f"There is no permission {', '.join(unknown)}. Is the database migrated?")
+    return [known[name] for name in names]

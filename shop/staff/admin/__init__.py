@@ -1,11 +1,10 @@
-"""Where staff look and act. One file a noun; what an action means is in `orders.lifecycle`."""
+"""The rows staff look at and act on, a file a noun.
 
-from django.conf import settings
-from django.contrib import admin
+What an action does is in `orders.lifecycle`, `orders.steps` and `printing`.
+"""
 
 from shop.staff.admin.dead_letter import DeadLetterAdmin
 from shop.staff.admin.destination import DestinationAdmin
-from shop.staff.admin.integrations import ConnectionAdmin, FiguresAdmin
 from shop.staff.admin.order import OrderAdmin
 from shop.staff.admin.print_job import PrintJobAdmin
 from shop.staff.admin.printer import PrinterAdmin
@@ -13,17 +12,11 @@ from shop.staff.admin.product import ProductAdmin
 from shop.staff.admin.step import StepAdmin
 
 __all__ = [
-    "ConnectionAdmin",
     "DeadLetterAdmin",
     "DestinationAdmin",
-    "FiguresAdmin",
     "OrderAdmin",
     "PrintJobAdmin",
     "PrinterAdmin",
     "ProductAdmin",
     "StepAdmin",
 ]
-
-admin.site.site_header = admin.site.site_title = settings.SHOP_NAME
-admin.site.index_title = "Today"
-admin.site.site_url = None  # The site is an API.

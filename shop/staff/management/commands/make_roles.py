@@ -1,12 +1,16 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from shop.staff.roles import make_roles
+from shop.staff.roles import UnknownPermission, make_roles
 
 
 class Command(BaseCommand):
     help = "Makes the staff roles sales, warehouse and operations (groups), or sets their permissions right again."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"Roles: {', '.join(make_roles())}. Give them to staff in the admin, under Users.")
+        try:
+            roles = make_roles()
+        except UnknownPermission as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"Roles: {', '.join(roles)}. Give them to staff in the admin, under Users.")

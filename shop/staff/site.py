@@ -1,0 +1,73 @@
+"""The staff's site: Django's admin under the shop's name, and two pages that are no lists of rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+
+from shop.staff.connections import connections_page
+from shop.staff.figures import figures_page
+
+SECTION = "integrations"  # Where the pages stand on the front page, and the app whose name is its heading.
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page at /admin/`path`, for those who have `permission`. `view` takes the request and the title."""
+
+    title: str
+    name: str
+    path: str
+    permission: str
+    view: Callable[[HttpRequest, str], HttpResponse]
+
+
+PAGES = [
+    Page("Connections", "connections", f"{SECTION}/connection/", "orders.try_connections", connections_page),
+    Page("Statistics", "figures", f"{SECTION}/purchase/", "integrations.view_purchase", figures_page),
+]
+
+
+class DeskSite(AdminSite):
+    site_header = site_title = settings.SHOP_NAME
+    index_title = "Today"
+    site_url = None  # The shop has no pages for customers: its site is an API.
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        section = path(f"{SECTION}/", self.admin_view(self.app_index), {"app_label": SECTION}, name="app_list")
+        return [*(self._url(page) for page in PAGES), section, *super().get_urls()]
+
+    def _url(self, page: Page) -> URLPattern:
+        view = permission_required(page.permission, raise_exception=True)(page.view)
+        return path(page.path, self.admin_view(view), {"title": page.title}, name=page.name)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The lists of rows by app, as Django has them, and among them the section of the pages."""
+        found = super().get_app_list(request, app_label)
+        entries = [entry(page) for page in PAGES if request.user.has_perm(page.permission)]
+        if entries and app_label in (None, SECTION):
+            found.append(section(entries))
+        return sorted(found, key=lambda app: app["name"].lower())
+
+
+def section(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """The pages as the admin's templates want an app."""
+    return {
+        "name": apps.get_app_config(SECTION).verbose_name,
+        "app_label": SECTION,
+        "app_url": reverse("admin:app_list", kwargs={"app_label": SECTION}),
+        "has_module_perms": True,
+        "models": entries,
+    }
+
+
+def entry(page: Page) -> dict[str, Any]:
+    """A page as the admin's templates want a model that may be looked at."""
+    url = reverse(f"admin:{page.name}")
+    return {"name": page.title, "object_name": page.name, "admin_url": url, "add_url": None, "view_only": True}
