@@ -1,11 +1,40 @@
+"""What is where: the API for customers, the admin for staff; and what Django itself answers for both."""
+
+from http import HTTPStatus
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+from django.views import defaults
+
+from orders.api.problems import answer
 
 urlpatterns = [
     path("", include("orders.api.urls")),
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "shop.problems.bad_request"
-handler404 = "shop.problems.not_found"
-handler500 = "shop.problems.server_error"
+
+def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """For example a Host header that SHOP_ALLOWED_HOSTS does not name."""
+    return answer(HTTPStatus.BAD_REQUEST, "The request can't be understood.")
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_for_people(request):
+        return defaults.page_not_found(request, exception)
+    return answer(HTTPStatus.NOT_FOUND, "There is nothing at this address.")
+
+
+def handler500(request: HttpRequest, *args: Any) -> HttpResponse:
+    if _is_for_people(request):
+        return defaults.server_error(request)
+    return answer(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side; it is logged. Please try again later."
+    )
+
+
+def _is_for_people(request: HttpRequest) -> bool:
+    """The admin keeps Django's pages; programs get problem details."""
+    return request.path.startswith("/admin/")

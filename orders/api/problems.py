@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, HttpResponse, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -75,7 +75,7 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
 
 def problem(status: int, exc: Exception) -> dict[str, Any]:
     """The body: `title`, `status`, `detail`, and `errors` with one message per field and position."""
-    body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    body = shape(status)
     if isinstance(exc, exceptions.ValidationError):
         return body | {"detail": "The order was not accepted; see `errors`.", "errors": list(errors(exc.detail))}
     if isinstance(exc, exceptions.Throttled):
@@ -92,3 +92,14 @@ def errors(detail: Any, pointer: str = "#") -> Iterator[dict[str, str]]:
             yield from errors(inner, pointer if name == "non_field_errors" else f"{pointer}/{name}")
     else:
         yield from ({"pointer": pointer, "detail": str(message)} for message in detail)
+
+
+def shape(status: int) -> dict[str, Any]:
+    """What every problem has."""
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status)}
+
+
+def answer(status: HTTPStatus, detail: str) -> HttpResponse:
+    """A problem outside of any view of the API: what Django itself refuses."""
+    body = shape(status) | {"detail": detail}
+    return JsonResponse(body, status=status, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,28 @@
+"""What Django itself refuses: problem details for programs, pages for people."""
+
+from django.test import Client, RequestFactory
+
+from shop import urls
+
+
+def test_a_host_that_is_not_ours_is_a_bad_request(db: None) -> None:
+    response = Client().get("/order/x", headers={"Host": "evil.example"})
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+
+
+def test_an_address_where_nothing_is_answers_with_a_problem() -> None:
+    response = Client().get("/nowhere")
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+    assert response["Cache-Control"] == "no-store"
+    assert response.json() == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is nothing at this address.",
+    }
+
+
+def test_the_admin_keeps_pages_for_people() -> None:
+    request = RequestFactory().get("/admin/nowhere/")
+    assert urls.handler404(request, Exception("x"))["Content-Type"].startswith("text/html")
+    assert urls.handler500(request)["Content-Type"].startswith("text/html")
