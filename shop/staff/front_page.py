@@ -10,14 +10,18 @@ from django.utils import timezone
 
 from orders.models import DeadLetter, Destination, Order, Step
 
-MOST = 1000  # Nobody needs to know more exactly how many orders wait for their box.
-# Put this way each part has an index that holds nothing else, and PostgreSQL finds it.
+MOST = 1000  # So many orders to pack are counted: beyond that nobody needs the exact number.
+# Each part is written as the condition of a partial index is: else PostgreSQL would not use the index.
 LIVE = Q(state__in=[Step.State.QUEUED, Step.State.WAITING]) | Q(state=Step.State.RUNNING) | Q(state=Step.State.PARKED)
 
 
 @dataclass
 class Traffic:
-    """The steps of one destination that are not at their end. `oldest` is when the order of the oldest came in."""
+    """How many of a destination's steps are in which state, but for those at their end.
+
+    `oldest` is when the order of the oldest open step came in. `held`: the destination is paused, or its circuit
+    breaker is open, and that holds all its queued and waiting steps.
+    """
 
     name: str
     queued: int = 0
@@ -25,16 +29,16 @@ class Traffic:
     waiting: int = 0
     parked: int = 0
     oldest: datetime | None = None
-    stopped: bool = False
+    held: bool = False
 
     @property
     def on_the_way(self) -> int:
-        return self.running + (0 if self.stopped else self.queued)
+        return self.running + (0 if self.held else self.queued)
 
     @property
-    def held(self) -> int:
-        """In the database until their time comes, or until the destination takes steps again."""
-        return self.waiting + (self.queued if self.stopped else 0)
+    def held_or_waiting(self) -> int:
+        """Held steps, and those that wait until they are tried again."""
+        return self.waiting + (self.queued if self.held else 0)
 
 
 def traffic() -> dict[str, Traffic]:
@@ -49,7 +53,7 @@ def traffic() -> dict[str, Traffic]:
         if row["state"] != Step.State.PARKED:
             one.oldest = min(filter(None, (one.oldest, came_in.get(row["first"]))), default=None)
     for destination in Destination.objects.filter(name__in=found):
-        found[destination.name].stopped = destination.held
+        found[destination.name].held = destination.held
     return found
 
 
@@ -62,7 +66,7 @@ def overview() -> dict[str, Any]:
         "today": Order.objects.filter(created_at__gte=midnight).count(),
         "to_pack": Order.objects.filter(status=Order.Status.PROCESSED).order_by()[:MOST].count(),
         "most": MOST,
-        "open": sum(line.on_the_way + line.held for line in lines.values()),
+        "open": sum(line.on_the_way + line.held_or_waiting for line in lines.values()),
         "parked": sum(line.parked for line in lines.values()),
         "dead_letters": DeadLetter.objects.filter(sent_again_at__isnull=True).count(),
         "destinations": [(destinations.get(name, Destination(name=name)), line) for name, line in lines.items()],

@@ -21,9 +21,9 @@ from shop.staff.front_page import Traffic, age, traffic
 class DestinationAdmin(HistoryAdmin):
     """A line for each destination: does it take steps, and how many wait for it."""
 
-    list_display = ["name", "condition", "on_the_way", "waiting", "parked", "oldest", "failures", "reason"]
+    list_display = ["name", "condition", "on_the_way", "held_or_waiting", "parked", "oldest", "failures", "reason"]
     readonly_fields = [
-        "name", "condition", "on_the_way", "waiting", "parked", "oldest", "failures", "reason",
+        "name", "condition", "on_the_way", "held_or_waiting", "parked", "oldest", "failures", "reason",
         "paused_by", "paused_at",
     ]  # fmt: skip
     actions = ["pause", "resume", "close_breaker"]
@@ -57,10 +57,9 @@ class DestinationAdmin(HistoryAdmin):
     def resume(self, request: HttpRequest, queryset: QuerySet[Destination]) -> HttpResponse:
         for destination in queryset:
             destinations.resume(destination.name)
-            held = destinations.held_steps(destination.name).count()
-            self.message_user(
-                request, f"{destination.name} goes on; steps that waited for it: {held}.", messages.SUCCESS
-            )
+            waited = destinations.held_steps(destination.name).count()
+            message = f"{destination.name} goes on; steps that waited for it: {waited}."
+            self.message_user(request, message, messages.SUCCESS)
         self.remember(request, queryset, "Resumed.")
         return go_back(request)
 
@@ -84,8 +83,8 @@ class DestinationAdmin(HistoryAdmin):
         return self._of(destination).on_the_way
 
     @admin.display(description="held or waiting")
-    def waiting(self, destination: Destination) -> int:
-        return self._of(destination).held
+    def held_or_waiting(self, destination: Destination) -> int:
+        return self._of(destination).held_or_waiting
 
     @admin.display(description="parked")
     def parked(self, destination: Destination) -> int:
