@@ -21,8 +21,10 @@ from shop.quickstart.ports import first_free, is_free
 from shop.quickstart.processes import StartFailed
 from shop.quickstart.terminal import say, styled
 
-# Whatever reaches the outside world comes from the sandbox alone.
-OUTSIDE = ("SHOP_SAP_", "SHOP_MARKETING_", "SHOP_PRINTER_", "SHOP_SPOOL_DIR", "SHOP_WEBHOOK_")
+# Where orders would go; the sandbox's own values take their place.
+OUTSIDE = (
+    "SHOP_SAP_", "SHOP_MARKETING_", "SHOP_GA4_", "SHOP_MATOMO_", "SHOP_WEBHOOK_", "SHOP_PRINTER_", "SHOP_SPOOL_DIR",
+)  # fmt: skip
 
 
 def choose_port() -> int:
@@ -38,7 +40,7 @@ def choose_port() -> int:
 
 
 def prepare_environment(sandbox_port: int) -> None:
-    """Sets what Django and all processes read."""
+    """Sets what Django and all processes read. Nothing in it leads to a real system."""
     for name in [name for name in os.environ if name.startswith(OUTSIDE)]:
         del os.environ[name]
     os.environ.update(sandbox_environment(f"http://127.0.0.1:{sandbox_port}"))

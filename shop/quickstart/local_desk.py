@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 class Desk:
     """Starts what it is asked to, and stops all of it. Everything it writes is under `var_dir`.
 
-    `environment` is the whole environment of the processes but for what the desk sets itself: the folder, and
-    whatever `start_sandbox` returns.
+    `environment` is all that its processes find in theirs, but for SHOP_VAR_DIR, which is `var_dir`. That it names
+    the sandbox as SAP and as marketing is the caller's task.
     """
 
     def __init__(self, var_dir: Path, environment: Mapping[str, str], *, port: int = 0, sandbox_port: int = 0) -> None:

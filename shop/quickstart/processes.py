@@ -1,6 +1,6 @@
 """Starts and ends other programs for the first start and the tests: each in a group of its own, none left behind.
 
-However the starter ends, its warden (`shop/warden.py`) ends the groups and removes the temporary folders.
+However the starter ends, its warden (`warden.py`, a process too) ends the groups and removes the temporary folders.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ class StartFailed(Exception):
 
 
 class _Warden:
-    """Our end of the pipe to `shop/warden.py`, started with the first thing it has to look after."""
+    """Our end of the pipe to `warden.py`, which is started when there is a first process or folder to look after."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from shop.quickstart.__main__ import prepare_environment
 from shop.quickstart.processes import Process
 from tests.end_to_end.desk import TestDesk, wait_for
 
@@ -74,6 +75,14 @@ def test_the_first_start_shows_addresses_login_and_slips_and_ctrl_c_ends_all_of_
     assert str(tmp_path) not in listed
     with pytest.raises(OSError, match="refused"):
         TestDesk.ask(f"{url[0]}/health")
+
+
+@pytest.mark.parametrize("step", ["sap", "marketing", "ga4", "matomo", "webhook"])
+def test_no_variable_leads_a_first_look_to_a_real_system(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    monkeypatch.setattr(os, "environ", {f"SHOP_{step.upper()}_URL": "https://real.example", "SHOP_PORT": "1"})
+    prepare_environment(8001)
+    assert os.environ["SHOP_PORT"] == "1"
+    assert "https://real.example" not in os.environ.values()
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path, taken_port: int) -> None:
