@@ -1,0 +1,132 @@
+"""Orders: found, packed and shipped, cancelled, picked."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from orders.models import Order
+from printing.models import PrintJob
+from shop.staff.admin import history
+from tests.factories import make_order, make_product
+from tests.shop.staff.conftest import act, park, settle, staff
+
+
+@pytest.mark.parametrize("typed", ["{number}", "{lower}", " {bare} ", "helgi", "Möller"])
+def test_an_order_is_found_by_its_number_as_typed_and_by_the_customer(boss: Client, order: Order, typed: str) -> None:
+    other = make_order(customer_name="Олег")
+    number = order.number
+    query = typed.format(number=number, lower=number.lower(), bare=number.replace("-", ""))
+    page = boss.get("/admin/orders/order/", {"q": query}).text
+    assert number in page
+    assert other.number not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"step": "parked"}, True),
+        ({"step": "waiting"}, False),
+        ({"step": "warning"}, False),
+        ({"status__exact": "received"}, True),
+        ({"status__exact": "shipped"}, False),
+    ],
+)
+def test_orders_are_filtered_by_status_and_steps(
+    boss: Client, order: Order, query: dict[str, str], found: bool
+) -> None:
+    park(order)
+    assert (order.number in boss.get("/admin/orders/order/", query).text) is found
+
+
+def test_the_list_takes_as_many_statements_for_many_orders_as_for_one(boss: Client, order: Order) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert boss.get("/admin/orders/order/").status_code == 200
+        return len(queries)
+
+    one = statements()
+    for _ in range(5):
+        make_order()
+    assert statements() == one
+
+
+def test_a_list_counts_no_further_than_it_shows(boss: Client, order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MOST_ROWS", 2)
+    for _ in range(3):
+        make_order()
+    page = boss.get("/admin/orders/order/")
+    assert page.context["cl"].result_count == 2
+    assert "The newest 2. Search or filter" in page.text
+
+
+def test_orders_and_steps_are_neither_added_nor_changed_nor_deleted_by_hand(boss: Client, order: Order) -> None:
+    for model, row in (("order", order), ("step", order.steps.first())):
+        assert row
+        assert boss.get(f"/admin/orders/{model}/add/").status_code == 403
+        assert boss.post(f"/admin/orders/{model}/{row.pk}/change/", {"customer_name": "x"}).status_code == 403
+        assert boss.post(f"/admin/orders/{model}/{row.pk}/delete/", {"post": "yes"}).status_code == 403
+    act(boss, "orders/order", "delete_selected", order, post="yes")
+    assert Order.objects.get() == order
+
+
+def test_orders_are_packed_and_shipped_in_their_sequence(order: Order) -> None:
+    warehouse = staff("warehouse")
+    assert "1 order left alone: not processed" in act(warehouse, "orders/order", "pack", order).text
+    settle(order)
+    assert "1 order left alone: not packed" in act(warehouse, "orders/order", "ship", order).text
+    assert "1 order marked as packed" in act(warehouse, "orders/order", "pack", order).text
+    assert "1 order marked as shipped" in act(warehouse, "orders/order", "ship", order).text
+    order.refresh_from_db()
+    assert order.status == "shipped"
+    assert [entry.change_message for entry in LogEntry.objects.order_by("id")] == [
+        "Marked as packed.",
+        "Marked as shipped.",
+    ]
+
+
+def test_cancelling_asks_first_and_names_what_has_happened(order: Order) -> None:
+    sales = staff("sales")
+    settle(order, "received")
+    park(order, "printing")
+    asked = act(sales, "orders/order", "cancel", order).text
+    assert "already happened: sap (done, 4711), marketing (done, 4711)" in asked
+    order.refresh_from_db()
+    assert order.status == "received"
+    done = act(sales, "orders/order", "cancel", order, confirmed="yes").text
+    assert "Please undo what has happened: sap (done, 4711), marketing (done, 4711)." in done
+    order.refresh_from_db()
+    assert order.status == "cancelled"
+    assert order.steps.get(name="printing").state == "cancelled"
+
+
+def test_a_shipped_order_is_not_cancelled(order: Order) -> None:
+    settle(order, "shipped")
+    page = act(staff("sales"), "orders/order", "cancel", order, confirmed="yes").text
+    assert "can&#x27;t be cancelled" in page
+    order.refresh_from_db()
+    assert order.status == "shipped"
+
+
+def test_an_action_never_sends_staff_to_another_site(boss: Client, order: Order) -> None:
+    response = boss.post(
+        "/admin/orders/order/",
+        {"action": "pack", "_selected_action": [order.pk], "back": "https://evil.example/"},
+    )
+    assert response["Location"] == "/admin/orders/order/"
+
+
+def test_a_pick_list_comes_from_a_selection_of_orders(picker: Client, order: Order) -> None:
+    make_order([(make_product(name="Jug", bin_location="C-1"), 1)])
+    answer = picker.post(
+        "/admin/orders/order/",
+        {"action": "make_pick_list", "_selected_action": list(Order.objects.values_list("pk", flat=True))},
+    )
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+
+
+def test_an_order_leads_to_its_print_jobs(picker: Client, job: PrintJob) -> None:
+    page = act(picker, "orders/order", "print_jobs", job.order).text
+    assert job.name in page

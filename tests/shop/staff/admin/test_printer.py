@@ -1,0 +1,48 @@
+"""Printers: what is wrong with them, their test page, their address."""
+
+import pytest
+from django.test import Client
+
+from orders.steps import NotYet
+from printing.documents import test_page
+from printing.models import Printer, PrintJob
+from tests.shop.staff.conftest import act
+
+
+def test_the_list_of_printers_tells_what_is_wrong_in_plain_words(picker: Client, printer: Printer) -> None:
+    page = picker.get("/admin/printing/printer/").text
+    assert "It is out of paper." in page
+    assert "A slip has been waiting for 12 minutes" in page
+    printer.check_paper = True
+    printer.save()
+    assert "check paper" in picker.get("/admin/printing/printer/").text
+
+
+def test_a_test_page_says_what_became_of_it(picker: Client, printer: Printer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(test_page, "send", lambda printer: "17")
+    assert "took the test page as 17" in act(picker, "printing/printer", "print_test_page", printer).text
+
+    def gone(printer: Printer) -> str:
+        raise NotYet("It can't be reached.")
+
+    monkeypatch.setattr(test_page, "send", gone)
+    assert "Gate 3: It can&#x27;t be reached." in act(picker, "printing/printer", "print_test_page", printer).text
+
+
+def test_an_address_stays_while_jobs_are_open_there(boss: Client, job: PrintJob) -> None:
+    form = {"name": "Gate 3", "url": "ipp://elsewhere/p", "station": "", "paper": "a5", "active": "on"}
+    page = boss.post(f"/admin/printing/printer/{job.printer.pk}/change/", form).text
+    assert "Jobs are still open at the old address" in page
+    PrintJob.objects.update(state="done")
+    boss.post(f"/admin/printing/printer/{job.printer.pk}/change/", form)
+    job.printer.refresh_from_db()
+    assert (job.printer.url, job.printer.paper) == ("ipp://elsewhere/p", "a5")
+
+
+@pytest.mark.parametrize(
+    "url", ["", "http://host/", "ipp:///nohost", "ipp://host:port/", "ipp://a:b@host/p", "file:///etc/passwd"]
+)
+def test_an_address_that_leads_nowhere_is_refused(boss: Client, url: str) -> None:
+    page = boss.post("/admin/printing/printer/add/", {"name": "New", "url": url, "paper": "a4"})
+    assert page.status_code == 200
+    assert not Printer.objects.exists()

@@ -1,0 +1,72 @@
+"""What each role may do; the groups that are made of them."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import CommandError, call_command
+
+from orders.models import DeadLetter, Destination, Order
+from printing.models import PrintJob
+from shop.staff import roles
+from shop.staff.roles import UnknownPermission, make_roles
+from tests.shop.staff.conftest import act, staff
+
+ACTIONS = {
+    ("orders/order", "pack"): {"warehouse"},
+    ("orders/order", "ship"): {"warehouse"},
+    ("orders/order", "cancel"): {"sales", "operations"},
+    ("orders/order", "send_again"): {"warehouse", "operations"},
+    ("orders/step", "send_again"): {"warehouse", "operations"},
+    ("orders/destination", "pause"): {"operations"},
+    ("orders/destination", "close_breaker"): {"operations"},
+    ("orders/deadletter", "send_again"): {"operations"},
+    ("orders/product", "deactivate"): {"sales"},
+    ("orders/order", "make_pick_list"): {"warehouse"},
+    ("orders/order", "print_jobs"): {"warehouse", "operations"},
+    ("printing/printjob", "reprint"): {"warehouse", "operations"},
+    ("printing/printer", "print_test_page"): {"warehouse", "operations"},
+}
+
+
+@pytest.mark.parametrize("role", ["sales", "warehouse", "operations"])
+def test_each_role_is_offered_what_is_its_own(order: Order, job: PrintJob, role: str) -> None:
+    client = staff(role)
+    Destination.objects.create(name="sap")
+    DeadLetter.objects.create(queue="sap", reason="Broken.", body=b"x")
+    for (model, action), may in ACTIONS.items():
+        offered = f'<option value="{action}">' in client.get(f"/admin/{model}/").text
+        assert offered is (role in may), (role, model, action)
+
+
+def test_an_action_that_was_not_offered_does_nothing(order: Order) -> None:
+    act(staff("warehouse"), "orders/order", "cancel", order, confirmed="yes")
+    assert staff("sales").get("/admin/orders/step/since/").status_code == 403
+    order.refresh_from_db()
+    assert order.status == "received"
+
+
+def test_making_roles_again_keeps_their_members(db: None) -> None:
+    staff("sales")
+    make_roles()
+    assert Group.objects.get(name="sales").user_set.count() == 1
+    assert Group.objects.count() == 3
+
+
+def test_what_another_app_calls_by_the_same_name_is_not_granted(db: None) -> None:
+    elsewhere = ContentType.objects.get_for_model(PrintJob)
+    Permission.objects.create(codename="view_order", name="Can view printing's order", content_type=elsewhere)
+    make_roles()
+    granted = Group.objects.get(name="sales").permissions.filter(codename="view_order")
+    assert [permission.content_type.app_label for permission in granted] == ["orders"]
+
+
+def test_a_permission_that_does_not_exist_is_named_before_anything_changes(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = {"sales": ["orders.view_order"], "pilots": ["orders.view_order", "orders.fly_order"]}
+    monkeypatch.setattr(roles, "ROLES", broken)
+    with pytest.raises(UnknownPermission, match=r"no permission orders\.fly_order\."):
+        make_roles()
+    with pytest.raises(CommandError, match=r"orders\.fly_order"):
+        call_command("make_roles")
+    assert not Group.objects.exists()
