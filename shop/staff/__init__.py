@@ -1,1 +1,1 @@
-"""Where staff look and act: the admin of every app, the front page, roles."""
+"""Where staff look and act: the site with the admin of all models, the front page, figures, connections, and roles."""
