@@ -12,12 +12,12 @@ from datetime import timedelta
 from functools import lru_cache
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from orders.database import prepared as statements
-from orders.database import rows
+from orders.database import prepared, rows
+from orders.database.vendor import on_postgresql
 from orders.models import Order
 from orders.steps import Claim, Done, NotYet, Permanent, UnknownOutcome, run_again
 from printing.documents.slip import render
@@ -73,11 +73,9 @@ def choose_printer(order: Order) -> Printer:
 
 def _known_printers(url: str) -> list[Printer]:
     """Those that take slips, and the configured one, for when there is no other. Asked for every slip."""
-    if connection.vendor != "postgresql":
+    if not on_postgresql():
         return list(Printer.objects.filter(Q(active=True, takes_slips=True) | Q(url=url)).order_by("name"))
-    with connection.cursor() as cursor:
-        statements.execute(cursor, _known_printers_sql(), [url])
-        return [rows.instance(Printer, row) for row in cursor.fetchall()]
+    return [printer for (printer,) in prepared.fetch(_known_printers_sql(), [url], Printer)]
 
 
 @lru_cache
@@ -214,11 +212,7 @@ def _accept(job: PrintJob, before: str, job_id: str) -> None:
 
 def _move(job: PrintJob, before: str, after: str, **changes: object) -> bool:
     """Moves the row on, if it is still where we believe it to be; False if not."""
-    if not rows.change(PrintJob, job.pk, {"state": before}, {"state": after, **changes}):
-        return False
-    for name, value in {"state": after, **changes}.items():
-        setattr(job, name, value)
-    return True
+    return rows.change(job, {"state": before}, {"state": after, **changes})
 
 
 # --- What people ask for --------------------------------------------------------------------------

@@ -5,7 +5,8 @@ from typing import Any
 
 from celery import Task
 from celery.exceptions import Reject
-from django.db import InterfaceError, OperationalError
+
+from orders.database.outage import AWAY
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ class DeskTask(Task):
             raise Reject(f"{self.name} takes ids only", requeue=False)
         try:
             return super().__call__(*args, **kwargs)
-        except (OperationalError, InterfaceError) as error:
+        except AWAY as error:
             log.warning("%s: the database is away (%s); the sweeper comes back to it", self.name, type(error).__name__)
 
     def _carries_ids(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:

@@ -1,8 +1,9 @@
 """The step machine, as far as a step's task needs it. Everybody outside of this folder imports from here."""
 
-from orders.steps.claims import Claim
+from orders.steps.claim import Claim
+from orders.steps.claims import claim_step
 from orders.steps.outcome import Done, LogonRefused, NotYet, Permanent, StepError, Temporary, UnknownOutcome
-from orders.steps.run import Effect, claim_step, retry_delay, run_step
+from orders.steps.run import Effect, run_step
 from orders.steps.transitions import bring_forward, run_again, warn
 
 __all__ = [
@@ -17,7 +18,6 @@ __all__ = [
     "UnknownOutcome",
     "bring_forward",
     "claim_step",
-    "retry_delay",
     "run_again",
     "run_step",
     "warn",

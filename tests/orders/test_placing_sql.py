@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
-from orders import placing_sql as insert
+from orders import placing_sql
 from orders.models import Order, OrderLine, Product, Step
 
 pytestmark = pytest.mark.django_db
@@ -41,9 +41,9 @@ def saved(order: Order) -> list[dict[str, Any]]:
 
 def test_both_ways_save_the_same(rows: Any) -> None:
     by_orm, lines, steps = rows()
-    insert._insert_by_orm(by_orm, lines, steps)
+    placing_sql._insert_by_orm(by_orm, lines, steps)
     at_once, lines, steps = rows()
-    insert.insert_order(at_once, lines, steps)
+    placing_sql.insert_order(at_once, lines, steps)
     assert saved(at_once) == saved(by_orm)
     assert len(saved(at_once)) == 6
     at_once.refresh_from_db()
@@ -53,12 +53,12 @@ def test_both_ways_save_the_same(rows: Any) -> None:
 def test_it_is_one_statement_on_postgresql(rows: Any, django_assert_num_queries: Any) -> None:
     order, lines, steps = rows()
     with django_assert_num_queries(1 if connection.vendor == "postgresql" else 5):
-        insert.insert_order(order, lines, steps)
+        placing_sql.insert_order(order, lines, steps)
 
 
 def test_an_order_that_was_inserted_can_be_changed(rows: Any) -> None:
     order, lines, steps = rows()
-    insert.insert_order(order, lines, steps)
+    placing_sql.insert_order(order, lines, steps)
     order.note = "ring once"
     order.save()
     assert model_to_dict(Order.objects.get(), ["note"]) == {"note": "ring once"}
@@ -68,6 +68,6 @@ def test_an_order_that_was_inserted_can_be_changed(rows: Any) -> None:
 def test_a_constraint_that_is_broken_leaves_nothing(rows: Any) -> None:
     order, lines, steps = rows()
     with pytest.raises(IntegrityError):
-        insert.insert_order(order, [*lines, lines[0]], steps)
+        placing_sql.insert_order(order, [*lines, lines[0]], steps)
     assert not Order.objects.exists()
     assert not OrderLine.objects.exists()

@@ -63,7 +63,7 @@ def test_only_an_expired_periodic_task_is_nothing_to_keep() -> None:
 def test_a_letter_is_sent_again_to_the_queue_it_came_from(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = dead_letters.keep(letter(death=REJECTED, task=SAP))
     sent: list[Outgoing] = []
-    monkeypatch.setattr(dead_letters, "line", lambda: SimpleNamespace(publish=sent.extend))
+    monkeypatch.setattr(dead_letters, "own_connection", lambda: SimpleNamespace(publish=sent.extend))
     dead_letters.send_again(kept, by="anna")
     (message,) = sent
     assert json.loads(message.body) == [[1], {}, {}]

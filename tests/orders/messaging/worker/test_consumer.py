@@ -11,7 +11,8 @@ from celery.signals import worker_before_create_process
 from django.conf import settings
 from kombu.asynchronous.timer import Timer
 
-from orders.messaging.worker.consumer import TidyTimers, forget_cancelled, share
+from orders.messaging.worker.bulkhead import share
+from orders.messaging.worker.memory import TidyTimers, forget_cancelled
 
 DELAYS = {"ended": 0.0, "third": 0.06, "first": 0.02, "ended too": 50.0, "second": 0.04}  # seconds
 
