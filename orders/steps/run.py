@@ -7,6 +7,7 @@ row: `orders.steps.transitions`.
 import logging
 import time
 import traceback
+import uuid
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any
@@ -17,10 +18,10 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from orders.database.outage import AWAY
-from orders.models import Attempt
+from orders.models import Attempt, Order
 from orders.steps import circuit_breaker, transitions
 from orders.steps.claim import Claim
-from orders.steps.claims import claim_step, finish
+from orders.steps.claims import finish, take
 from orders.steps.outcome import Done, LogonRefused, NotYet, Permanent, StepError, Temporary, UnknownOutcome
 from orders.steps.retry import retry_delay
 
@@ -55,6 +56,21 @@ def run_step(order_id: int, name: str, effect: Effect) -> bool:
     except Exception as error:
         return _patiently(_record_failure, claim, _own_fault(claim, error))
     return _patiently(_record_done, claim, done)
+
+
+def claim_step(order_id: int, name: str) -> Claim | None:
+    """Takes a queued step for this process, or None: it is done, running elsewhere, waiting, held, or cancelled."""
+    now = timezone.now()
+    lease = (order_id, name, uuid.uuid4(), now, now + settings.STEP_LEASE)
+    try:
+        claim = take(*lease)
+    except AWAY:
+        connection.close()  # The connection has gone bad since the last step. If not, the next one says so.
+        claim = take(*lease)
+    if claim and claim.order.status == Order.Status.CANCELLED and name not in settings.CANCEL_STEPS:
+        transitions.give_up(claim.step, claim.token)
+        return None
+    return claim
 
 
 def _own_fault(claim: Claim, error: Exception) -> UnknownOutcome:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from orders import placing_sql
 from orders.models import Order, OrderLine, Product, Step
+from tests.factories import make_product
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +72,24 @@ def test_a_constraint_that_is_broken_leaves_nothing(rows: Any) -> None:
         placing_sql.insert_order(order, [*lines, lines[0]], steps)
     assert not Order.objects.exists()
     assert not OrderLine.objects.exists()
+
+
+@pytest.mark.usefixtures("on_postgresql")
+@pytest.mark.parametrize(("lines", "kept"), [(9, True), (10, False)])
+@pytest.mark.django_db(transaction=True)
+def test_an_orders_statement_is_prepared_by_its_lines_however_many_destinations_there_are(
+    lines: int, kept: bool
+) -> None:
+    connection.close()  # A new one has nothing prepared.
+    products = [make_product() for _ in range(lines)]
+    order = Order(customer_name="Jo", currency="EUR", total="7.50")
+    rows = [
+        OrderLine(order=order, position=n, product=p, sku=p.sku, name=p.name, price=p.price, quantity=1)
+        for n, p in enumerate(products, start=1)
+    ]
+    steps = [Step(order=order, name=f"step{n}", due_at=timezone.now()) for n in range(13)]
+    placing_sql.insert_order(order, rows, steps)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%orders_step%'")
+        assert cursor.fetchone() == (int(kept),)
+    assert order.steps.count() == 13

@@ -48,6 +48,13 @@ def test_the_body_is_kept_as_it_came(db: None) -> None:
     assert bytes(DeadLetter.objects.get(pk=kept.pk).body) == b"\xff\x00{"
 
 
+def test_what_is_too_long_for_a_row_is_cut(db: None) -> None:
+    kept = dead_letters.keep(letter(death=REJECTED, task="t" * 9_000))
+    saved = DeadLetter.objects.get(pk=kept.pk)
+    assert saved.reason == "The worker refused it: there is no task '" + "t" * 459
+    assert saved.task == "t" * 255
+
+
 def test_headers_that_are_no_json_are_kept_as_text(db: None) -> None:
     kept = dead_letters.keep(letter(death=REJECTED, task=SAP, odd=b"\x00\x01", null="a\x00b"))
     assert "odd" in DeadLetter.objects.get(pk=kept.pk).headers
