@@ -116,7 +116,7 @@ if not STEP_TIME_LIMIT < STEP_LEASE < timedelta(minutes=30):
     raise ImproperlyConfigured(
         "SHOP_STEP_LEASE_SECONDS must be more than SHOP_STEP_TIME_LIMIT_SECONDS and less than 1800."
     )
-# Every worker's clock publishes these; see orders.messaging.worker.consumer.Clock.
+# Every worker's clock publishes these; see orders.messaging.worker.clock.
 PERIODIC_TASKS = {
     "orders.tasks.sweep_steps": SWEEP_INTERVAL,
     "orders.tasks.settle_complete_orders": STEP_GRACE,  # It leaves younger ones alone anyway.

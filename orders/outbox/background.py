@@ -27,7 +27,7 @@ FLUSH_AT_EXIT = 2.0  # seconds
 
 
 class BackgroundPublisher:
-    """A thread that publishes orders' chords. Started by the first order, hence after gunicorn's fork."""
+    """A thread that publishes the orders' chords. The first order starts it, so it starts after gunicorn's fork."""
 
     def __init__(self) -> None:
         self._orders: queue.Queue[int | None] = queue.Queue(WAITING_ORDERS)
@@ -72,7 +72,7 @@ class BackgroundPublisher:
                 return
 
     def _with_others(self, order_id: int) -> tuple[list[int], bool]:
-        """The order and those that came meanwhile; True with them if it was told to end."""
+        """The order and those that came meanwhile; with them, whether the thread was told to end."""
         time.sleep(LINGER)
         order_ids = [order_id]
         with suppress(queue.Empty):

@@ -17,7 +17,7 @@ from celery import current_app
 from celery.app.base import Celery
 from celery.backends.base import BaseBackend
 from celery.fixups.django import DjangoWorkerFixup
-from celery.signals import task_prerun, worker_before_create_process, worker_shutting_down
+from celery.signals import worker_before_create_process, worker_shutting_down
 from celery.worker.consumer import Consumer as CeleryConsumer
 from django.db import connection
 from django.db.models import Prefetch, prefetch_related_objects
@@ -132,7 +132,7 @@ def test_mingle_and_gossip_can_be_switched_off() -> None:
 
 
 def test_every_signal_the_worker_needs_has_its_handler() -> None:
-    signals = (task_prerun, worker_before_create_process, worker_shutting_down)
+    signals = (worker_before_create_process, worker_shutting_down)
     for one, handler in zip(signals, SIGNAL_HANDLERS, strict=True):
         assert handler in [weak() if hasattr(weak, "__call__") else weak for _, weak in one.receivers]  # noqa: B004
 
@@ -228,7 +228,7 @@ def test_a_row_can_be_made_of_columns_and_values() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_knows_whether_it_is_in_a_transaction_and_had_errors() -> None:
-    """orders/database/prepared.py, orders/messaging/worker/connections.py."""
+    """orders/database/prepared.py, orders/messaging/task.py."""
     connection.ensure_connection()
     assert connection.in_atomic_block is False
     assert connection.errors_occurred is False

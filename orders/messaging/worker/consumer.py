@@ -9,7 +9,7 @@ from django.db import connection
 
 from orders.messaging import dead_letters
 from orders.messaging.queues import ORDERS
-from orders.messaging.worker import bulkhead, connections, memory, shutdown
+from orders.messaging.worker import bulkhead, memory, shutdown
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +20,8 @@ STEPS = [
 ]
 
 
-# Each is connected to one of Celery's signals where it is defined; a worker needs all of them.
-SIGNAL_HANDLERS = (connections.check_database, memory.freeze_before_fork, shutdown.bound_shutdown)
+# Each is connected to one of Celery's signals where it is defined; a worker needs both.
+SIGNAL_HANDLERS = (memory.freeze_before_fork, shutdown.bound_shutdown)
 
 
 class Consumer(CeleryConsumer):
