@@ -143,12 +143,12 @@ def anonymous(value: Any) -> Any:
 
 
 def test_the_messages_filled_in_are_those_of_celerys_own_chord(monkeypatch: pytest.MonkeyPatch) -> None:
+    order_template.cache_clear()  # `reply_to` in it names the thread that made it.
+    ours = order_template(NAMES).fill_in(42)
     sent = Sent()
     monkeypatch.setattr(current_app, "producer_or_acquire", lambda producer=None: nullcontext(sent))
     tasks = [signature(settings.STEP_TASKS[name], args=(42,), app=current_app, immutable=True) for name in NAMES]
     chord(tasks, signature(SETTLE, args=(42,), app=current_app, immutable=True), app=current_app).apply_async()
-    order_template.cache_clear()  # `reply_to` in it names the thread that made it.
-    ours = order_template(NAMES).fill_in(42)
     assert len(ours) == len(sent.messages) == 3
     for message, (body, options) in zip(ours, sent.messages, strict=True):
         assert anonymous(json.loads(message.body)) == anonymous(body)
