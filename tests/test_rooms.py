@@ -1,8 +1,11 @@
 """What import-linter can't say about the rooms: see docs/architecture.md."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
+
+from tests import suite
 
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ("shop", "orders", "integrations", "printing")
@@ -63,3 +66,26 @@ def test_every_task_has_a_fixed_name() -> None:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "shared_task":
                 assert [keyword.arg for keyword in node.keywords][:1] == ["name"], name
+
+
+def test_every_file_that_the_docs_name_is_there() -> None:
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    named = {
+        (page.name, path)
+        for page in pages
+        for path in re.findall(r"`((?:shop|orders|integrations|printing|tests|docs|bin)/[\w./-]+)`", page.read_text())
+    }
+    assert len(named) > 50
+    assert {(page, path) for page, path in named if not (ROOT / path).exists()} == set()
+
+
+def test_links_between_the_docs_lead_somewhere() -> None:
+    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[\w-]+)?\)", page.read_text()):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_a_commit_is_checked_as_bin_test_checks() -> None:
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text()
+    assert "entry: bin/test checks" in hooks
+    assert suite.CHECKS.keys() == {"format", "lint", "types", "import contracts"}
