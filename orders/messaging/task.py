@@ -53,6 +53,7 @@ def check_database() -> None:
     (Not before every task: that would be one more round trip for each. A claim tries a second connection itself.)
     """
     now = time.monotonic()
-    if connection.errors_occurred or now - Checked.at > IDLE:
+    # A caller's transaction needs its connection as it is.
+    if not connection.in_atomic_block and (connection.errors_occurred or now - Checked.at > IDLE):
         close_old_connections()
     Checked.at = now

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from celery import shared_task
 from celery.exceptions import Reject
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from orders.messaging import task
 from orders.messaging.task import DeskTask
@@ -51,8 +51,16 @@ def test_a_connection_that_was_idle_or_had_an_error_is_looked_at_before_it_is_us
     looks: list[int] = []
     monkeypatch.setattr(task, "close_old_connections", lambda: looks.append(1))
     monkeypatch.setattr(task.Checked, "at", time.monotonic() - idle)
-    monkeypatch.setattr(task, "connection", SimpleNamespace(errors_occurred=broken))
+    monkeypatch.setattr(task, "connection", SimpleNamespace(errors_occurred=broken, in_atomic_block=False))
     take_an_id(7)
     assert len(looks) == looked
     take_an_id(8)
     assert len(looks) == looked * (2 if broken else 1)
+
+
+@pytest.mark.django_db
+def test_a_callers_transaction_keeps_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(task.Checked, "at", 0.0)
+    used = connection.connection
+    take_an_id(7)
+    assert connection.connection is used is not None
