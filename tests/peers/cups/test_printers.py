@@ -167,7 +167,6 @@ def test_a_request_that_never_arrived_is_sent_again_only_where_the_queue_remembe
     jobs = shop.print  # one delivery after another
     broken.black_hole()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("printing.printers.ipp.transport.REPLY_TIMEOUT", 1.0)
         patch.setattr("printing.printers.ipp.transport.ask.__kwdefaults__", {"reply_timeout": 1.0})
         assert jobs(order).state == "waiting"
     assert shop.job(order).state == "unknown"
