@@ -200,8 +200,8 @@ def _begin(job: PrintJob) -> bool:
 
 def _note_trouble(printer: Printer, reason: str) -> None:
     """Until it is polled again the next slips know: they go to the fallback, if there is one."""
-    Printer.objects.filter(pk=printer.pk).update(state="trouble", holding=True, reasons=reason)
-    printer.holding = True
+    Printer.objects.filter(pk=printer.pk).update(state="trouble", blocked=True, reasons=reason)
+    printer.blocked = True
 
 
 def _accept(job: PrintJob, before: str, job_id: str) -> None:

@@ -45,26 +45,26 @@ def poll(printer: Printer) -> None:
         found = _ask_jobs(printer, queue)
         status = queue.status()
     except StepError as error:
-        found, status = {}, Status("offline", [error.reason], holding=True)
+        found, status = {}, Status("offline", [error.reason], blocked=True)
     for job, became in found.items():
         _record_job(job, became, lost_history=status.lost_history)
     _record(printer, status)
-    if not status.holding:
+    if not status.blocked:
         release(printer)
 
 
 def _record(printer: Printer, status: Status) -> None:
     oldest = printer.jobs.filter(state=State.ACCEPTED).order_by("accepted_at").first()
-    before = (printer.state, printer.holding)
-    printer.state, printer.holding = status.state, status.holding
+    before = (printer.state, printer.blocked)
+    printer.state, printer.blocked = status.state, status.blocked
     printer.reasons = "\n".join(status.reasons)
     printer.oldest_job_at = oldest.accepted_at if oldest else None
-    fields = ["state", "holding", "reasons", "oldest_job_at"]
+    fields = ["state", "blocked", "reasons", "oldest_job_at"]
     if status.lost_history:
         printer.check_paper = True
         fields.append("check_paper")
     printer.save(update_fields=fields)
-    if before != (printer.state, printer.holding):
+    if before != (printer.state, printer.blocked):
         log.info("printer %s: %s %s", printer, status.state, " ".join(status.reasons))
 
 

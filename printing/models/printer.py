@@ -60,7 +60,7 @@ class Printer(models.Model):
     )
     state = models.CharField(max_length=12, default="unknown", editable=False)
     reasons = models.TextField(blank=True, editable=False, help_text="In plain words, one a line.")
-    holding = models.BooleanField(
+    blocked = models.BooleanField(
         default=False, editable=False, help_text="What it is given now comes out late, or not at all."
     )
     check_paper = models.BooleanField(
@@ -91,7 +91,7 @@ class Printer(models.Model):
     @property
     def usable(self) -> bool:
         """True unless it is switched off here, or was in trouble when last asked."""
-        return self.active and not self.holding
+        return self.active and not self.blocked
 
     @property
     def waiting_since(self) -> str:

@@ -41,7 +41,7 @@ class SpoolFolder:
     def status(self) -> Status:
         folder = settings.SPOOL_DIR
         if folder.is_dir() and not os.access(folder, os.W_OK):
-            return Status("stopped", ["The spool folder can't be written to."], holding=True)
+            return Status("stopped", ["The spool folder can't be written to."], blocked=True)
         return Status("ready")
 
     def jobs(self, ids: Iterable[str]) -> dict[str, JobStatus]:

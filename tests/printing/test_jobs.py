@@ -261,7 +261,7 @@ def test_the_fallback_takes_what_was_not_sent_and_nothing_else(fake, printer, or
     printer.save()
     fake.moods = [LOST_REQUEST]
     deliver(order)
-    Printer.objects.filter(name="One").update(holding=True)
+    Printer.objects.filter(name="One").update(blocked=True)
     assert deliver(order).state == "parked"  # unknown: nobody else may print it
     other = new_order("AAAA-0000-4000")
     deliver(other)
@@ -273,7 +273,7 @@ def test_a_printer_that_is_well_again_releases_its_own_slips_only(fake, printer,
     fake.moods = [NOT_PRINTED]
     deliver(order)
     Step.objects.filter(order=order).update(due_at=timezone.now() + timedelta(hours=1))
-    fake.state = Status("stopped", holding=True)
+    fake.state = Status("stopped", blocked=True)
     watch.poll(printer)
     assert Step.objects.get(order=order).due_at > timezone.now()
     fake.state = Status("ready")
@@ -345,7 +345,7 @@ def test_a_slip_that_was_claimed_before_goes_to_the_fallback_too(fake, printer, 
     fake.moods = [NOT_PRINTED]
     deliver(order)
     printer.fallback = Printer.objects.create(name="Two", url="ipp://two/p", takes_slips=False)
-    printer.holding = True
+    printer.blocked = True
     printer.save()
     assert deliver(order).state == "done"
     assert job_of(order).printer.name == "Two"

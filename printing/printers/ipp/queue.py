@@ -96,8 +96,8 @@ def refusal(status: int) -> StepError:
         return Busy("The printer is busy with another job.", code=code)
     if status == 0x0500:  # "internal error": the one that does not say what it did before it failed
         return UnknownOutcome("The printer failed while it took the slip.", code=code)
-    if status in HELD:
-        return NotYet(HELD[status], code=code)
+    if status in NOT_NOW:
+        return NotYet(NOT_NOW[status], code=code)
     if status >= 0x0500:
         return NotYet("The printer can't take jobs at the moment.", code=code)
     return Permanent(
@@ -107,7 +107,7 @@ def refusal(status: int) -> StepError:
     )
 
 
-HELD = {
+NOT_NOW = {
     0x0401: "The printer does not let the order desk print.",
     0x0402: "The printer wants a logon that the order desk does not have.",
     0x0403: "The printer does not let the order desk print.",
@@ -126,7 +126,7 @@ def read_status(attributes: dict[str, list[Any]]) -> Status:
     return Status(
         state,
         reasons,
-        holding=state == "stopped" or not accepting or words.holding(keywords),
+        blocked=state == "stopped" or not accepting or words.blocked(keywords),
         lost_history=words.LOST_HISTORY in map(words.plain, keywords),
     )
 
@@ -138,4 +138,4 @@ def read_job(attributes: dict[str, list[Any]]) -> JobStatus:
     if state in (CANCELED, ABORTED):
         who = "somebody cancelled it" if state == CANCELED else "the printer gave up on it"
         return JobStatus(failed=True, reason=f"It was not printed to the end: {who}.")
-    return JobStatus(reason="The queue holds it back." if state == STOPPED else "")
+    return JobStatus(reason="The queue has stopped it." if state == STOPPED else "")

@@ -39,5 +39,5 @@ def sentences(keywords: list[str]) -> list[str]:
     return list(dict.fromkeys(REASONS.get(word, (f"It reports: {word}.", False))[0] for word in known))
 
 
-def holding(keywords: list[str]) -> bool:
+def blocked(keywords: list[str]) -> bool:
     return any(REASONS.get(plain(keyword), ("", False))[1] for keyword in keywords)

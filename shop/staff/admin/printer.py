@@ -71,7 +71,7 @@ class PrinterAdmin(admin.ModelAdmin):
     def ask_now(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:
         for printer in queryset:
             watch.poll(printer)
-            level = messages.WARNING if printer.holding else messages.SUCCESS
+            level = messages.WARNING if printer.blocked else messages.SUCCESS
             self.message_user(request, f"{printer}: {printer.state}. {printer.reasons}", level)
         return go_back(request)
 
@@ -89,8 +89,8 @@ class PrinterAdmin(admin.ModelAdmin):
             return badge("cancelled", "switched off here")
         if printer.check_paper:
             return badge("parked", "check paper")
-        if printer.holding:
-            return badge("parked", printer.state if printer.state in ("stopped", "offline", "trouble") else "held up")
+        if printer.blocked:
+            return badge("parked", printer.state if printer.state in ("stopped", "offline", "trouble") else "blocked")
         return badge("waiting" if printer.waiting_since else "done", printer.state)
 
     @admin.display(description="what it tells")

@@ -51,12 +51,12 @@ def test_paper_out_is_told_in_plain_words_and_refilled_it_goes_on_by_itself(desk
     order = shop.order()
     assert shop.print(order).state == "done"
     shop.look_until(lambda: "It is out of paper." in shop.printer.reasons)
-    assert shop.printer.holding
+    assert shop.printer.blocked
     assert shop.printer.oldest_job_at == shop.job(order).accepted_at
     assert printer.sheets() == []
     printer.set_mood("well")
     shop.look_until(lambda: shop.job(order).state == "done")
-    shop.look_until(lambda: not shop.printer.holding)
+    shop.look_until(lambda: not shop.printer.blocked)
     assert printer.sheets() == [shop.job(order).name]
 
 
@@ -89,7 +89,7 @@ class Damaged:
     content, pages, warnings = b"no PDF at all", 1, []
 
 
-def test_a_printer_that_is_gone_holds_its_slips_and_they_go_on_when_it_is_back(desk, printer):
+def test_the_slips_of_a_printer_that_is_gone_wait_and_go_on_when_it_is_back(desk, printer):
     shop = desk(printer.url)
     printer.kill()
     order = shop.order()
@@ -192,7 +192,7 @@ def test_a_cupsd_killed_right_after_its_answer_still_prints(desk, cups, printer)
     assert set(names) == {shop.job(order).name for order in orders}
 
 
-def test_a_queue_that_rejects_holds_the_slip_until_it_takes_jobs_again(desk, cups, printer):
+def test_a_slip_waits_for_a_queue_that_rejects_until_it_takes_jobs_again(desk, cups, printer):
     shop = desk(cups.url)
     cups.admin("cupsreject", "slips")
     order = shop.order()

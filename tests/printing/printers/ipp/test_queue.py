@@ -30,11 +30,11 @@ def test_reasons_are_told_in_plain_words_whatever_their_severity():
     assert words.sentences(["moon-phase-warning"]) == ["It reports: moon-phase."]
 
 
-def test_paper_out_holds_and_low_toner_does_not():
-    assert read_status({"printer-state": [4], "printer-state-reasons": ["media-empty-warning"]}).holding
-    assert not read_status({"printer-state": [3], "printer-state-reasons": ["toner-low-warning"]}).holding
-    assert read_status({"printer-state": [5], "printer-state-reasons": ["none"]}).holding
-    assert read_status({"printer-state": [3], "printer-is-accepting-jobs": [False]}).holding
+def test_paper_out_blocks_the_printer_and_low_toner_does_not():
+    assert read_status({"printer-state": [4], "printer-state-reasons": ["media-empty-warning"]}).blocked
+    assert not read_status({"printer-state": [3], "printer-state-reasons": ["toner-low-warning"]}).blocked
+    assert read_status({"printer-state": [5], "printer-state-reasons": ["none"]}).blocked
+    assert read_status({"printer-state": [3], "printer-is-accepting-jobs": [False]}).blocked
 
 
 def test_a_lost_history_is_noticed():
