@@ -85,15 +85,6 @@ class Printer(models.Model):
             raise ValidationError({"fallback": "A printer can't stand in for itself."})
 
     @property
-    def spooled(self) -> bool:
-        return self.url.startswith("spool:")
-
-    @property
-    def usable(self) -> bool:
-        """True unless it is switched off here, or was in trouble when last asked."""
-        return self.active and not self.blocked
-
-    @property
     def waiting_since(self) -> str:
         """A sentence if its oldest job is late: a printer that is switched off often gives no other sign."""
         if not self.oldest_job_at or timezone.now() - self.oldest_job_at < LATE:

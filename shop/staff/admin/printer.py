@@ -8,7 +8,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from orders.steps import StepError
-from printing import polling as watch
+from printing import polling
 from printing.documents import test_page
 from printing.models import Printer, PrintJob
 from shop.staff.admin.badges import badge
@@ -70,7 +70,7 @@ class PrinterAdmin(admin.ModelAdmin):
     @admin.action(description="Ask how it is, now", permissions=["view"])
     def ask_now(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:
         for printer in queryset:
-            watch.poll(printer)
+            polling.poll(printer)
             level = messages.WARNING if printer.blocked else messages.SUCCESS
             self.message_user(request, f"{printer}: {printer.state}. {printer.reasons}", level)
         return go_back(request)
