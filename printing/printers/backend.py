@@ -15,7 +15,7 @@ class Busy(NotYet):
 class Status:
     """How a printer is. `reasons` are sentences for staff; `blocked`: what it takes now comes out late or not at all.
 
-    `lost_history`: jobs it reports as completed may never have been printed.
+    `lost_history`: jobs that it reports as completed may not be printed.
     """
 
     state: str

@@ -2,7 +2,7 @@
 
 LOST_HISTORY = "cups-ipp-missing-job-history"
 
-# Keyword -> sentence, and whether what is printed now comes out late or not at all.
+# Keyword -> sentence, and whether the printer is blocked: what it takes now comes out late or not at all.
 REASONS = {
     "media-empty": ("It is out of paper.", True),
     "media-needed": ("It needs paper.", True),
