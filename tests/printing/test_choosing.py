@@ -42,9 +42,7 @@ def names(printers: list[Printer]) -> list[str]:
     return [printer.name for printer in printers]
 
 
-@pytest.mark.usefixtures("on_postgresql")
-@pytest.mark.parametrize("takers", [choosing.takers_by_sql, choosing.takers_by_orm])
-def test_the_configured_printer_is_one_of_many_unless_it_is_alone(takers: Callable[[str], list[Printer]]) -> None:
+def check_takers(takers: Callable[[str], list[Printer]]) -> None:
     assert takers(CONFIGURED) == []
     configured = Printer.objects.create(name="Configured", url=CONFIGURED, takes_slips=False)
     assert names(takers(CONFIGURED)) == ["Configured"]
@@ -58,6 +56,15 @@ def test_the_configured_printer_is_one_of_many_unless_it_is_alone(takers: Callab
     configured.save()
     assert takers(CONFIGURED)[0] == configured
     assert takers(CONFIGURED)[0].url == CONFIGURED
+
+
+def test_the_configured_printer_is_one_of_many_unless_it_is_alone() -> None:
+    check_takers(choosing.takers_by_orm)
+
+
+@pytest.mark.usefixtures("on_postgresql")
+def test_the_statement_for_postgresql_finds_the_same_printers() -> None:
+    check_takers(choosing.takers_by_sql)
 
 
 def test_a_name_that_is_taken_makes_way_for_the_address_cut_to_its_column(settings: Settings) -> None:
