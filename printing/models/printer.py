@@ -60,7 +60,7 @@ class Printer(models.Model):
     )
     state = models.CharField(max_length=12, default="unknown", editable=False)
     reasons = models.TextField(blank=True, editable=False, help_text="In plain words, one a line.")
-    holding = models.BooleanField(
+    blocked = models.BooleanField(
         default=False, editable=False, help_text="What it is given now comes out late, or not at all."
     )
     check_paper = models.BooleanField(
@@ -83,15 +83,6 @@ class Printer(models.Model):
     def clean(self) -> None:
         if self.fallback_id and self.fallback_id == self.pk:
             raise ValidationError({"fallback": "A printer can't stand in for itself."})
-
-    @property
-    def spooled(self) -> bool:
-        return self.url.startswith("spool:")
-
-    @property
-    def usable(self) -> bool:
-        """True unless it is switched off here, or was in trouble when last asked."""
-        return self.active and not self.holding
 
     @property
     def waiting_since(self) -> str:

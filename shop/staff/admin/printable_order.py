@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from orders.models import Order
+from printing.choosing import configured_printer
 from printing.documents import pick_list
-from printing.jobs import configured_printer
 from shop.staff.admin.confirmation import go_back
 from shop.staff.admin.order import OrderAdmin
 

@@ -33,7 +33,7 @@ def printer() -> Printer:
         name="Gate 3",
         url="ipp://cups.lan/printers/slips",
         state="printing",
-        holding=True,
+        blocked=True,
         reasons="It is out of paper.",
         polled_at=timezone.now(),
         oldest_job_at=timezone.now() - timedelta(minutes=12),
