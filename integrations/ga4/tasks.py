@@ -12,7 +12,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from integrations.http.remote import Remote, status_failure
+from integrations.http.failures import status_failure
+from integrations.http.remote import Remote
 from integrations.pseudonym import pseudonym
 from integrations.shapes import PURCHASE, check_shape
 from integrations.statistics.tasks import purchase_of

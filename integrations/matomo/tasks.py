@@ -11,7 +11,8 @@ import requests
 from celery import shared_task
 from django.conf import settings
 
-from integrations.http.remote import Remote, looks_like_a_page, redirect_failure, status_failure
+from integrations.http.failures import looks_like_a_page, redirect_failure, status_failure
+from integrations.http.remote import Remote
 from integrations.pseudonym import pseudonym
 from integrations.shapes import ECOMMERCE, check_shape
 from integrations.statistics.tasks import purchase_of

@@ -7,7 +7,8 @@ from oauthlib.oauth2 import BackendApplicationClient, OAuth2Error, TokenExpiredE
 from requests.auth import HTTPBasicAuth
 from requests_oauthlib import OAuth2Session
 
-from integrations.http.remote import CONNECT_SECONDS, READ_SECONDS, status_failure, transport_failure
+from integrations.http.failures import status_failure, transport_failure
+from integrations.http.remote import TIMEOUT
 from integrations.sap.settings import SapConfig
 from orders.steps import LogonRefused
 
@@ -54,7 +55,7 @@ class CloudSession(OAuth2Session):
             self.fetch_token(
                 self.config.token_url,
                 client_secret=self.config.client_secret,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                timeout=TIMEOUT,
                 verify=self.config.ca_file or True,
             )
         except OAuth2Error as error:

@@ -9,16 +9,10 @@ import requests
 from django.conf import settings
 from segment.analytics import request as library
 
-from integrations.http.remote import (
-    CONNECT_SECONDS,
-    READ_SECONDS,
-    bounded,
-    looks_like_a_page,
-    redact,
-    redirect_failure,
-    status_failure,
-    transport_failure,
-)
+from integrations.http.failures import looks_like_a_page, redirect_failure, status_failure, transport_failure
+from integrations.http.redaction import redact
+from integrations.http.remote import TIMEOUT
+from integrations.http.session import bounded
 from orders.steps import Permanent, StepError, Temporary
 
 NAME = "Marketing's statistics service"
@@ -45,7 +39,7 @@ def post(events: list[dict[str, Any]]) -> str:
         response = library.post(
             settings.MARKETING_WRITE_KEY,
             host=settings.MARKETING_URL,
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            timeout=TIMEOUT,
             batch=events,
         )
     except library.APIError as error:

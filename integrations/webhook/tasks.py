@@ -13,7 +13,8 @@ from django.conf import settings
 from django.utils import timezone
 from standardwebhooks import Webhook
 
-from integrations.http.remote import Remote, status_failure
+from integrations.http.failures import status_failure
+from integrations.http.remote import Remote
 from orders.models import Order
 from orders.steps import Claim, Done, run_step
 

@@ -10,7 +10,7 @@ from integrations.sandbox.environment import environment
 from integrations.sandbox.faults import Fault, Faults
 from integrations.segment.client import send_event
 from integrations.segment.payload import order_completed
-from tests.integrations.conftest import RunningSandbox
+from tests.integrations.running_sandbox import RunningSandbox
 
 
 def test_what_arrived_is_shown_and_labelled_as_a_stand_in(sandbox, order):

@@ -2,6 +2,7 @@ import pytest
 
 from integrations.sap.payload import sales_order
 from integrations.sap.settings import SapConfig
+from orders.models import Order
 from orders.steps import Permanent
 
 
@@ -57,5 +58,5 @@ def test_a_product_without_material_parks_the_order_and_says_which(order, produc
     products[1].sap_material = ""
     products[1].save()
     with pytest.raises(Permanent, match="No SAP material is known for LAMP") as caught:
-        sales_order(order, SapConfig.from_settings())
+        sales_order(Order.objects.get(pk=order.pk), SapConfig.from_settings())
     assert caught.value.next_action == "Enter the SAP material at the product, then send the step again."
