@@ -64,7 +64,7 @@ def current_job(order: Order) -> PrintJob:
 
 def choose_printer(order: Order) -> Printer:
     """New slips are shared out among the printers that take them; without any, SHOP_PRINTER_URL's takes all."""
-    known = _known_printers(settings.PRINTER_URL)
+    known = _known_printers(settings.PRINTER.url)
     printers = [printer for printer in known if printer.active and printer.takes_slips]
     if printers:
         return printers[order.pk % len(printers)]
@@ -90,14 +90,14 @@ def _known_printers_sql() -> str:
 
 def configured_printer() -> Printer:
     """The printer of SHOP_PRINTER_URL, as a row from its first use on."""
-    url = settings.PRINTER_URL
+    url = settings.PRINTER.url
     if known := Printer.objects.filter(url=url).first():
         return known
     spooled = url.startswith("spool:")
     facts = {
         "name": "Spool folder" if spooled else "Printer",
-        "paper": settings.PRINTER_PAPER,
-        "keeps_history": spooled or settings.PRINTER_KEEPS_HISTORY,
+        "paper": settings.PRINTER.paper,
+        "keeps_history": spooled or settings.PRINTER.keeps_history,
         "takes_slips": False,
     }
     if Printer.objects.filter(name=facts["name"]).exclude(url=url).exists():

@@ -29,7 +29,7 @@ def watch() -> None:
 
 
 def _take_turn(printer: Printer) -> bool:
-    due = timezone.now() - settings.PRINTER_POLL_INTERVAL * 0.8
+    due = timezone.now() - settings.PRINTER.poll * 0.8
     mine = Printer.objects.filter(Q(polled_at__isnull=True) | Q(polled_at__lte=due), pk=printer.pk)
     return bool(mine.update(polled_at=timezone.now()))
 

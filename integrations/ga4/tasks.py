@@ -82,9 +82,9 @@ def check() -> str:
 
 
 def _post(path: str, event: dict[str, Any]) -> requests.Response:
-    remote = Remote(NAME, secrets=[settings.GA4_API_SECRET])
-    query = {"measurement_id": settings.GA4_MEASUREMENT_ID, "api_secret": settings.GA4_API_SECRET}
-    response = remote.send("POST", settings.GA4_URL.rstrip("/") + path, params=query, json=event)
+    remote = Remote(NAME, secrets=[settings.GA4.api_secret])
+    query = {"measurement_id": settings.GA4.measurement_id, "api_secret": settings.GA4.api_secret}
+    response = remote.send("POST", settings.GA4.url.rstrip("/") + path, params=query, json=event)
     if response.status_code >= 300:
         raise status_failure(NAME, response, remote.redacted(response.text))
     return response

@@ -1,6 +1,7 @@
 """One destination over HTTP: its session, its time bounds, its secrets."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -18,11 +19,16 @@ class Remote:
     """One destination over HTTP: `name` is what staff call it, `secrets` never get into an answer we keep."""
 
     def __init__(
-        self, name: str, *, session: requests.Session | None = None, secrets: Iterable[str] = (), ca_file: str = ""
+        self,
+        name: str,
+        *,
+        session: requests.Session | None = None,
+        secrets: Iterable[str] = (),
+        ca_file: Path | None = None,
     ) -> None:
         self.name = name
         self.secrets = [secret for secret in secrets if secret]
-        self.verify: bool | str = ca_file or True
+        self.verify: bool | str = str(ca_file) if ca_file else True
         self.session = bounded(session or requests.Session())
 
     def send(self, method: str, url: str, **options: Any) -> requests.Response:

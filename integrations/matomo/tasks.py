@@ -30,7 +30,7 @@ def record_in_matomo(order_id: int) -> bool:
 def purchase(order: Order) -> dict[str, Any]:
     """The order's fields, without the customer's name. With a token it is dated to when the customer ordered."""
     fields: dict[str, Any] = {
-        "idsite": str(settings.MATOMO_SITE_ID),
+        "idsite": settings.MATOMO.site_id,
         "rec": "1",
         "apiv": "1",
         "send_image": "0",
@@ -40,8 +40,8 @@ def purchase(order: Order) -> dict[str, Any]:
         "revenue": float(order.total),
         "ec_items": [[line.sku, line.name, "", float(line.price), line.quantity] for line in order.lines.all()],
     }
-    if settings.MATOMO_TOKEN:
-        fields["token_auth"] = settings.MATOMO_TOKEN
+    if settings.MATOMO.token:
+        fields["token_auth"] = settings.MATOMO.token
         fields["cdt"] = order.created_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
     return fields
 
@@ -59,12 +59,12 @@ def record_purchase(claim: Claim) -> Done:
 def check() -> str:
     """Opens the tracker without an order; it tells nobody whether the site exists."""
     _send("GET")
-    return f"answers (site {settings.MATOMO_SITE_ID} is not looked up)"
+    return f"answers (site {settings.MATOMO.site_id} is not looked up)"
 
 
 def _send(method: str, **options: Any) -> requests.Response:
-    remote = Remote(NAME, secrets=[settings.MATOMO_TOKEN])
-    response = remote.send(method, settings.MATOMO_URL, **options)
+    remote = Remote(NAME, secrets=[settings.MATOMO.token])
+    response = remote.send(method, settings.MATOMO.url, **options)
     if response.status_code >= 300:
         raise status_failure(NAME, response, remote.redacted(response.text))
     return response

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from integrations.sap.client import sales_orders
 from integrations.sap.payload import sales_order
-from integrations.sap.settings import SapConfig
+from integrations.sap.settings import SapSettings
 from orders.models import Attempt, Step
 from orders.steps import Claim, Done, NotYet, run_step
 
@@ -49,7 +49,7 @@ def already_there(found: list[str]) -> Done:
     return Done(reference=found[0], answer=f"found sales order {', '.join(found)}", code="200", warning=warning)
 
 
-def wait_for_earlier_attempt(step: Step, config: SapConfig) -> None:
+def wait_for_earlier_attempt(step: Step, config: SapSettings) -> None:
     """Raises NotYet while SAP may still be working on a request whose answer never came.
 
     Nothing found proves nothing before SAP's own limit for a request is over: it may commit after our look-up.

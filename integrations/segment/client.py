@@ -37,24 +37,24 @@ def try_write_key() -> str:
 def post(events: list[dict[str, Any]]) -> str:
     try:
         response = library.post(
-            settings.MARKETING_WRITE_KEY,
-            host=settings.MARKETING_URL,
+            settings.MARKETING.write_key,
+            host=settings.MARKETING.url,
             timeout=TIMEOUT,
             batch=events,
         )
     except library.APIError as error:
         raise refusal(error.response) from error
     except requests.RequestException as error:
-        raise transport_failure(NAME, "POST", error, [settings.MARKETING_WRITE_KEY]) from error
+        raise transport_failure(NAME, "POST", error, [settings.MARKETING.write_key]) from error
     if looks_like_a_page(response):
         raise redirect_failure(NAME, "")
-    return redact(f"HTTP {response.status_code} {response.text}", [settings.MARKETING_WRITE_KEY])
+    return redact(f"HTTP {response.status_code} {response.text}", [settings.MARKETING.write_key])
 
 
 def refusal(response: requests.Response) -> StepError:
     """What a status of 300 and above means here."""
     status = response.status_code
-    code, answer = f"HTTP {status}", redact(response.text, [settings.MARKETING_WRITE_KEY])
+    code, answer = f"HTTP {status}", redact(response.text, [settings.MARKETING.write_key])
     if status in AGAIN_LATER:
         return Temporary(f"{NAME} is busy or down ({code}).", code=code, answer=answer)
     if status in NEVER:

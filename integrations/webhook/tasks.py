@@ -43,7 +43,7 @@ def signed(message_id: str, body: str) -> dict[str, str]:
         "Content-Type": "application/json",
         "webhook-id": message_id,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Webhook(settings.WEBHOOK_SECRET).sign(message_id, now, body),
+        "webhook-signature": Webhook(settings.WEBHOOK.secret).sign(message_id, now, body),
     }
 
 
@@ -51,8 +51,8 @@ def send(claim: Claim) -> Done:
     """Any status of 200 to 299 means that the receiver has it."""
     message_id = f"order-placed-{claim.order.number}"
     body = json.dumps(payload(claim.order), ensure_ascii=False)
-    remote = Remote(NAME, secrets=[settings.WEBHOOK_SECRET])
-    response = remote.send("POST", settings.WEBHOOK_URL, data=body.encode(), headers=signed(message_id, body))
+    remote = Remote(NAME, secrets=[settings.WEBHOOK.secret])
+    response = remote.send("POST", settings.WEBHOOK.url, data=body.encode(), headers=signed(message_id, body))
     answer = remote.redacted(response.text, claim.order.customer_name)
     if response.status_code >= 300:
         raise status_failure(NAME, response, answer)
@@ -61,7 +61,7 @@ def send(claim: Claim) -> Done:
 
 def check() -> str:
     """Asks without sending an order: who only takes POST may refuse it, but is there."""
-    response = Remote(NAME).send("HEAD", settings.WEBHOOK_URL)
+    response = Remote(NAME).send("HEAD", settings.WEBHOOK.url)
     if response.status_code >= 500 or response.status_code == 404:
         raise status_failure(NAME, response, "")
     return f"answers (HTTP {response.status_code} to a question without an order)"

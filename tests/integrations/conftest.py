@@ -1,5 +1,5 @@
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,9 +8,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from integrations.sandbox.environment import environment
+from integrations.sap.settings import SapSettings
+from integrations.segment.settings import SegmentSettings
 from orders.models import Order, Product, Step
 from orders.steps import Claim, claim_step
+from shop.destinations import read_settings
 from tests.factories import make_order, make_product
+from tests.integrations.claims import ClaimOf
 from tests.integrations.receiver import Receiver
 from tests.integrations.running_sandbox import RunningSandbox
 from tests.integrations.wire import Talk, Wire, serve
@@ -20,14 +24,11 @@ from tests.integrations.wire import Talk, Wire, serve
 def sandbox(tmp_path: Path, settings: Settings) -> Iterator[RunningSandbox]:
     """A sandbox the settings point at."""
     running = RunningSandbox(tmp_path / "sandbox")
-    variables = environment(running.url)
-    settings.SAP_URL = variables["SHOP_SAP_URL"]
-    settings.SAP_USER = variables["SHOP_SAP_USER"]
-    settings.SAP_PASSWORD = variables["SHOP_SAP_PASSWORD"]
-    settings.SAP_CLIENT = variables["SHOP_SAP_CLIENT"]
-    settings.SAP_SOLD_TO = variables["SHOP_SAP_SOLD_TO"]
-    settings.MARKETING_URL = variables["SHOP_MARKETING_URL"]
-    settings.MARKETING_WRITE_KEY = variables["SHOP_MARKETING_WRITE_KEY"]
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment(running.url).items():
+            patch.setenv(name, value)
+        settings.SAP = read_settings("sap", SapSettings)
+        settings.MARKETING = read_settings("marketing", SegmentSettings)
     yield running
     running.close()
 
@@ -67,7 +68,7 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def claim_of(order: Order) -> Callable[[str], Claim]:
+def claim_of(order: Order) -> ClaimOf:
     """Gives the order a step of a name, and claims it."""
 
     def claim(name: str) -> Claim:

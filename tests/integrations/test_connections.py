@@ -1,19 +1,24 @@
+from collections.abc import Iterable
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.test import Client
+from pytest_django import Settings
 
-from integrations.connections import try_connections
+from integrations.connections import Finding, try_connections
+from tests.integrations.running_sandbox import RunningSandbox
 
 pytestmark = pytest.mark.django_db
 
 
-def by_name(names=("sap", "marketing")):
+def by_name(names: Iterable[str] = ("sap", "marketing")) -> dict[str, Finding]:
     return {finding.name: finding for finding in try_connections(names)}
 
 
-def run(*names):
+def run(*names: str) -> tuple[object, str]:
     out = StringIO()
     try:
         call_command("check_integrations", *names, stdout=out)
@@ -22,7 +27,7 @@ def run(*names):
     return 0, out.getvalue()
 
 
-def test_all_is_well_in_one_line_each_and_nothing_is_created(sandbox):
+def test_all_is_well_in_one_line_each_and_nothing_is_created(sandbox: RunningSandbox) -> None:
     code, out = run("sap", "marketing")
     assert code == 0
     assert out.splitlines() == [
@@ -33,8 +38,9 @@ def test_all_is_well_in_one_line_each_and_nothing_is_created(sandbox):
     assert sandbox.json("/sandbox/events.json")["deliveries"] == 0
 
 
-def test_what_is_wrong_is_said_with_what_to_do(sandbox, settings):
-    settings.SAP_PASSWORD = settings.MARKETING_WRITE_KEY = "wrong"
+def test_what_is_wrong_is_said_with_what_to_do(sandbox: RunningSandbox, settings: Settings) -> None:
+    settings.SAP = replace(settings.SAP, password="wrong")
+    settings.MARKETING = replace(settings.MARKETING, write_key="wrong")
     code, out = run("sap", "marketing")
     assert code == 1
     [sap, marketing] = out.splitlines()
@@ -43,19 +49,19 @@ def test_what_is_wrong_is_said_with_what_to_do(sandbox, settings):
     assert "Check the variables SHOP_MARKETING_…" in marketing
 
 
-def test_a_destination_that_is_not_there_is_said(settings):
+def test_a_destination_that_is_not_there_is_said(settings: Settings) -> None:
     finding = by_name(["sap"])["sap"]
     assert "SAP can't be reached." in finding.said
     assert "SHOP_SAP_URL" in finding.what_to_do
 
 
-def test_an_unknown_destination_is_refused_by_name():
+def test_an_unknown_destination_is_refused_by_name() -> None:
     with pytest.raises(CommandError, match="No such destination: fax"):
         run("fax")
 
 
-def test_a_fault_of_one_does_not_hide_the_others(sandbox, monkeypatch):
-    def breaks():
+def test_a_fault_of_one_does_not_hide_the_others(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks() -> str:
         raise RuntimeError
 
     monkeypatch.setattr("integrations.sap.tasks.check", breaks)
@@ -64,8 +70,8 @@ def test_a_fault_of_one_does_not_hide_the_others(sandbox, monkeypatch):
     assert found["marketing"].ok
 
 
-def test_the_admins_button_tries_them(sandbox, client, settings):
-    settings.SAP_CLIENT = "999"
+def test_the_admins_button_tries_them(sandbox: RunningSandbox, client: Client, settings: Settings) -> None:
+    settings.SAP = replace(settings.SAP, client="999")
     client.force_login(User.objects.create_superuser("anna"))
     assert "SAP refused" not in client.get("/admin/integrations/connection/").content.decode()
     page = client.post("/admin/integrations/connection/").content.decode()

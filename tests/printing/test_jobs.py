@@ -1,6 +1,6 @@
 """The once-only rules, with a printer that does as it is told."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -247,12 +247,12 @@ def test_new_slips_are_shared_out_and_stay_where_they_are(fake, printer):
 
 
 def test_without_printers_the_configured_one_takes_all(fake, settings):
-    settings.PRINTER_URL = "ipp://configured/p"
+    settings.PRINTER = replace(settings.PRINTER, url="ipp://configured/p")
     order = new_order("AAAA-0000-3000")
     deliver(order)
     deliver(order)
     assert job_of(order).printer.url == "ipp://configured/p"
-    settings.PRINTER_URL = "ipp://another/p"
+    settings.PRINTER = replace(settings.PRINTER, url="ipp://another/p")
     assert jobs.configured_printer().url == "ipp://another/p"
 
 

@@ -41,7 +41,7 @@ class Address:
     def connection(self) -> http.client.HTTPConnection:
         if not self.secure:
             return http.client.HTTPConnection(self.host, self.port, timeout=CONNECT_TIMEOUT)
-        trust = ssl.create_default_context(cafile=settings.PRINTER_CA_FILE or None)
+        trust = ssl.create_default_context(cafile=settings.PRINTER.ca_file or None)
         return http.client.HTTPSConnection(self.host, self.port, timeout=CONNECT_TIMEOUT, context=trust)
 
 

@@ -1,17 +1,20 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from pytest_django import Settings
 
 from integrations.segment import tasks
 from integrations.segment.client import send_event
 from integrations.segment.payload import LARGEST_EVENT, fitting, order_completed
-from orders.models import Step
-from orders.steps import LogonRefused, Permanent, Temporary, UnknownOutcome
+from orders.models import Order, Step
+from orders.steps import LogonRefused, Permanent, StepError, Temporary, UnknownOutcome
+from tests.integrations.running_sandbox import RunningSandbox
 
 pytestmark = pytest.mark.django_db
 
 
-def test_an_order_becomes_one_event_without_the_customers_name(order):
+def test_an_order_becomes_one_event_without_the_customers_name(order: Order) -> None:
     order.created_at = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
     event = order_completed(order)
     user = event.pop("userId")
@@ -42,7 +45,7 @@ def test_an_order_becomes_one_event_without_the_customers_name(order):
     assert "elgi" not in str(event)
 
 
-def test_the_same_customer_has_the_same_pseudonym(order):
+def test_the_same_customer_has_the_same_pseudonym(order: Order) -> None:
     first = order_completed(order)["userId"]
     order.customer_name = " helgi  MÖLLER"
     assert order_completed(order)["userId"] == first
@@ -50,7 +53,7 @@ def test_the_same_customer_has_the_same_pseudonym(order):
     assert order_completed(order)["userId"] != first
 
 
-def test_an_event_too_large_goes_without_product_names(order):
+def test_an_event_too_large_goes_without_product_names(order: Order) -> None:
     event = order_completed(order)
     assert fitting(event) is event
     event["properties"]["products"] *= 500
@@ -61,7 +64,7 @@ def test_an_event_too_large_goes_without_product_names(order):
     assert LARGEST_EVENT == 32_000
 
 
-def test_the_step_sends_the_event_once(sandbox, order):
+def test_the_step_sends_the_event_once(sandbox: RunningSandbox, order: Order) -> None:
     for _ in range(2):
         order.steps.filter(name="marketing").update(state=Step.State.QUEUED)
         tasks.record_marketing(order.pk)
@@ -95,7 +98,7 @@ def test_the_step_sends_the_event_once(sandbox, order):
         ("drop-reply", UnknownOutcome),
     ],
 )
-def test_each_answer_has_its_meaning(sandbox, order, kind, error):
+def test_each_answer_has_its_meaning(sandbox: RunningSandbox, order: Order, kind: str, error: type[StepError]) -> None:
     sandbox.fail("marketing", kind)
     with pytest.raises(error) as caught:
         send_event(order_completed(order))
@@ -103,8 +106,8 @@ def test_each_answer_has_its_meaning(sandbox, order, kind, error):
     assert caught.value.reason.endswith((".", "logon."))
 
 
-def test_the_write_key_is_not_kept(sandbox, order, settings):
-    settings.MARKETING_WRITE_KEY = "wrong-key"
+def test_the_write_key_is_not_kept(sandbox: RunningSandbox, order: Order, settings: Settings) -> None:
+    settings.MARKETING = replace(settings.MARKETING, write_key="wrong-key")
     with pytest.raises(LogonRefused) as caught:
         send_event(order_completed(order))
     assert "wrong-key" not in caught.value.answer
