@@ -4,13 +4,13 @@ CSRF: a read with `x-csrf-token: Fetch` gives a token that is valid with the ses
 answered 403 with `x-csrf-token: Required`.
 """
 
-import threading
 from typing import Any
 from urllib.parse import urljoin
 
 import requests
 from django.conf import settings
 
+from integrations.http.kept import kept
 from integrations.http.remote import Remote
 from integrations.sap.errors import failure, unreadable
 from integrations.sap.logon import session_for
@@ -131,13 +131,14 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-_kept = threading.local()
-
-
 def sales_orders() -> SalesOrders:
     """This thread's client, with its session; a new one when the settings have changed."""
-    config = settings.SAP
-    client: SalesOrders | None = getattr(_kept, "client", None)
-    if client is None or client.config != config:
-        client = _kept.client = SalesOrders(config)
-    return client
+    return kept(SalesOrders, settings.SAP)
+
+
+def try_connection() -> str:
+    """Logs on and looks for an order that can't exist: address, logon and the right to read are tried."""
+    sap = sales_orders()
+    sap.fetch_token()
+    sap.find("connection check")
+    return f"lets us in and lets us look up sales orders (client {sap.config.client or 'of the server'})"

@@ -2,11 +2,14 @@ import socket
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 from django.utils import timezone
 from pytest_django import Settings
 
+from integrations.http.remote import Remote
 from integrations.sandbox.environment import environment
 from integrations.sap.settings import SapSettings
 from integrations.segment.settings import SegmentSettings
@@ -17,7 +20,23 @@ from tests.factories import make_order, make_product
 from tests.integrations.claims import ClaimOf
 from tests.integrations.receiver import Receiver
 from tests.integrations.running_sandbox import RunningSandbox
+from tests.integrations.shapes import objection_to
 from tests.integrations.wire import Talk, Wire, serve
+
+
+@pytest.fixture(autouse=True)
+def documented_shapes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every payload that a test sends has the shape its receiver documents."""
+    objections = []
+    send = Remote.send
+
+    def noted(remote: Remote, method: str, url: str, **options: Any) -> requests.Response:
+        objections.append(objection_to(remote.name, options))
+        return send(remote, method, url, **options)
+
+    monkeypatch.setattr(Remote, "send", noted)
+    yield
+    assert not any(objections), objections
 
 
 @pytest.fixture

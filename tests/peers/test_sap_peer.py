@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from integrations.sap import cancel, client, tasks
+from integrations.sap.create import create_sales_order
 from integrations.sap.payload import sales_order
 from orders.lifecycle import cancel_order
 from orders.models import Order, Product, Step
@@ -104,10 +105,10 @@ def test_saps_own_refusals_are_read(sap: Peer, order: Order, products: list[Prod
     claim = claim_step(order.pk, "sap")
     assert claim is not None
     with pytest.raises(Permanent, match="Sold-to party 4711 not maintained"):
-        tasks.create_sales_order(claim)
+        create_sales_order(claim)
     settings.SAP = replace(settings.SAP, sold_to="17100001", password="wrong")
     with pytest.raises(LogonRefused, match="Logon Error Message"):
-        tasks.create_sales_order(claim)
+        create_sales_order(claim)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 from pytest_django import Settings
 
 from integrations.ga4 import tasks as ga4
+from integrations.ga4.payload import purchase
 from integrations.ga4.settings import GA4Settings
 from integrations.pseudonym import pseudonym
 from integrations.sandbox.exchange import Reply, json_reply
@@ -44,7 +45,7 @@ def test_an_order_becomes_a_purchase_without_the_customers_name(
 def test_an_order_older_than_72_hours_goes_without_its_time_and_staff_are_told(claim_of: ClaimOf) -> None:
     claim = claim_of("ga4")
     claim.order.created_at = datetime.now(UTC) - timedelta(hours=73)
-    assert "timestamp_micros" not in ga4.purchase(claim.order)
+    assert "timestamp_micros" not in purchase(claim.order)
     assert "counts it today" in ga4.record_purchase(claim).warning
 
 

@@ -6,6 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from integrations.matomo import tasks as matomo
+from integrations.matomo.payload import purchase
 from integrations.matomo.settings import MatomoSettings
 from integrations.pseudonym import pseudonym
 from integrations.sandbox.exchange import Reply
@@ -46,7 +47,7 @@ def test_an_order_becomes_an_ecommerce_order_without_the_customers_name(
 
 def test_with_a_token_the_order_keeps_its_own_time(order: Order, settings: Settings) -> None:
     settings.MATOMO = replace(settings.MATOMO, token="t0ken")
-    fields = matomo.purchase(order)
+    fields = purchase(order, settings.MATOMO)
     assert fields["cdt"] == order.created_at.strftime("%Y-%m-%d %H:%M:%S")
     assert fields["token_auth"] == "t0ken"
 

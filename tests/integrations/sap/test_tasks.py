@@ -7,6 +7,7 @@ from pytest_django import Settings
 
 from integrations.sap import client, tasks
 from integrations.sap.client import literal
+from integrations.sap.create import create_sales_order
 from orders.models import Attempt, Destination, Order, Product, Step
 from orders.steps import Claim, Done, LogonRefused, Permanent, Temporary, UnknownOutcome, claim_step
 from tests.integrations.running_sandbox import RunningSandbox
@@ -85,11 +86,11 @@ def test_nothing_is_created_while_sap_may_still_work_on_a_request_without_answer
         outcome=Attempt.Outcome.UNKNOWN,
     )
     with pytest.raises(Temporary, match="may still be working on it") as caught:
-        tasks.create_sales_order(claim)
+        create_sales_order(claim)
     assert caught.value.retry_after is not None
     assert timedelta(minutes=9) < caught.value.retry_after < timedelta(minutes=11)
     Attempt.objects.filter(pk=lost.pk).update(started_at=claim.started_at - timedelta(minutes=11))
-    assert tasks.create_sales_order(claim).reference == "0000000001"
+    assert create_sales_order(claim).reference == "0000000001"
 
 
 def test_an_expired_session_is_renewed(sandbox: RunningSandbox, sap_step: Step) -> None:
@@ -134,7 +135,7 @@ def test_more_than_one_sales_order_in_sap_is_a_warning_for_staff(sandbox: Runnin
 
 
 def effect(order: Order) -> Done:
-    return tasks.create_sales_order(taken(order.pk))
+    return create_sales_order(taken(order.pk))
 
 
 def test_a_wrong_password_closes_the_destination(sandbox: RunningSandbox, order: Order, settings: Settings) -> None:

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from integrations.models import Purchase
 from integrations.segment import tasks
-from integrations.statistics.tasks import Day, count_order, figures, purchase_of
+from integrations.statistics.figures import Day, figures
+from integrations.statistics.payload import purchase_of
+from integrations.statistics.tasks import count_order
 from orders.database.rows import insert_new
 from orders.lifecycle import cancel_order
 from orders.models import Order, Product, Step

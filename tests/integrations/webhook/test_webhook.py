@@ -4,6 +4,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from integrations.sandbox.exchange import Reply
 from integrations.webhook import tasks as webhook
+from integrations.webhook.payload import order_placed
 from integrations.webhook.settings import WebhookSettings
 from orders.models import Order
 from orders.steps import Permanent, StepError, Temporary
@@ -23,8 +24,8 @@ def hooked(receiver: Receiver, settings: Settings) -> Receiver:
 def test_the_receivers_own_library_verifies_what_arrives(hooked: Receiver, order: Order, claim_of: ClaimOf) -> None:
     assert webhook.send(claim_of("webhook")).reference == f"order-placed-{order.number}"
     [request] = hooked.requests
-    assert Webhook(SECRET).verify(request.body, dict(request.headers)) == webhook.payload(order)
-    assert webhook.payload(order)["data"] == {
+    assert Webhook(SECRET).verify(request.body, dict(request.headers)) == order_placed(order)
+    assert order_placed(order)["data"] == {
         "order_num": order.number,
         "total": "84.80",
         "currency": "EUR",
