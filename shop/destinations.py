@@ -2,8 +2,8 @@
 
 The field `client` of "sap" is the variable SHOP_SAP_CLIENT. Its type says how it is read: text, true or false, words
 with commas between them, a file that must exist, or a time (in seconds, and the variable's name ends in _SECONDS). A
-function beside the type, `Annotated[str, at_most(4)]`, raises ValueError for what the destination would not take. A
-field without default is needed when the step is on; a property `also_needed` may name more.
+function beside the type of a text, `Annotated[str, at_most(4)]`, raises ValueError for what the destination would not
+take. A field without default is needed when the step is on; a property `also_needed` may name more.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -65,24 +65,24 @@ def _read_field(destination: str, field: Field[Any], hint: Any) -> Any:
     return READERS[kind](_variable(destination, field), default, *checks)
 
 
-def _text(name: str, default: Any, check: Check = None) -> str:
+def _text(name: str, default: str | None, check: Check = None) -> str:
     return str(read("str", name, default or "", validate=check))
 
 
-def _switch(name: str, default: Any, check: Check = None) -> bool:
-    return bool(read("bool", name, default, validate=check))
+def _switch(name: str, default: bool) -> bool:
+    return bool(read("bool", name, default))
 
 
-def _words(name: str, default: Any, check: Check = None) -> frozenset[str]:
-    return frozenset(read("list", name, sorted(default or ()), validate=check))
+def _words(name: str, default: frozenset[str] | None) -> frozenset[str]:
+    return frozenset(read("list", name, sorted(default or ())))
 
 
-def _file(name: str, default: Any, check: Check = None) -> Path | None:
-    path = read("str", name, default or "", validate=existing_file)
+def _file(name: str, default: Path | None) -> Path | None:
+    path = read("str", name, str(default or ""), validate=existing_file)
     return Path(path) if path else None
 
 
-def _time(name: str, default: Any, check: Check = None) -> timedelta:
+def _time(name: str, default: timedelta) -> timedelta:
     return timedelta(seconds=read("float", name, default.total_seconds(), validate=positive))
 
 

@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
         return None
 
     def _drip(self, data: bytes) -> None:
-        """A byte a second: each comes in time, all of them never."""
+        """Sends a byte a second: each piece comes in time, the whole answer never does."""
         for byte in data:
             try:
                 self.wfile.write(bytes([byte]))
@@ -71,14 +71,14 @@ class Handler(BaseHTTPRequestHandler):
         self._drop()
 
     def _drop(self) -> None:
-        """Ends the connection the rude way."""
+        """Ends the connection with a reset (RST) instead of a proper close."""
         self.close_connection = True
         self.wfile.flush()
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 0, 0))
         self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Quiet: the page shows what arrives."""
+        """Logs nothing: the page shows what arrives."""
 
 
 def fault_reply(kind: str) -> Reply | None:
@@ -109,4 +109,4 @@ class Server(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A desk that hangs up is what a sandbox is for."""
+        """Says nothing when a desk hangs up: tests make it do so."""

@@ -11,7 +11,7 @@ from orders.steps import NotYet
 def wait_for_earlier_attempt(step: Step, config: SapSettings) -> None:
     """Raises NotYet while SAP may still be working on a request whose answer never came.
 
-    Nothing found proves nothing before SAP's own limit for a request is over: it may commit after our look-up.
+    That a look-up found nothing is no proof until SAP's own limit for a request is over: it may commit later.
     """
     unclear = step.attempt_log.filter(outcome__in=[Attempt.Outcome.UNKNOWN, Attempt.Outcome.LOST])
     latest = unclear.order_by("-number").first()

@@ -25,7 +25,7 @@ def session_for(config: SapSettings) -> requests.Session:
 
 
 class CloudSession(OAuth2Session):
-    """Fetches an access token when it has none, when it is over, and once more when SAP no longer takes it."""
+    """Fetches an access token when it has none, when it has expired, and once more when SAP no longer takes it."""
 
     def __init__(self, config: SapSettings) -> None:
         super().__init__(client=BackendApplicationClient(client_id=config.oauth_client_id))
@@ -66,7 +66,7 @@ class CloudSession(OAuth2Session):
 
 
 def check_status(response: requests.Response) -> requests.Response:
-    """A busy logon service is no refusal; the library would read its page as one."""
+    """Raises Temporary for a busy logon service: the library would take its page for a refusal."""
     if response.status_code >= 500 or response.status_code == 429:
         raise status_failure(SERVICE, response, "")
     return response

@@ -1,6 +1,6 @@
 """The shop's own figures: orders, revenue, pieces, customers and top products by day.
 
-A cancelled order is left out of every figure from the moment it is cancelled: that is how it counts back.
+A cancelled order is left out of every figure from the moment it is cancelled.
 """
 
 from datetime import date
@@ -52,7 +52,7 @@ def figures(first: date, last: date) -> list[Day]:
             day=row["day"],
             currency=row["currency"],
             orders=row["count_orders"],
-            revenue=row["sum_revenue"].quantize(CENT),  # SQLite sums in binary.
+            revenue=row["sum_revenue"].quantize(CENT),  # SQLite sums as floating point.
             pieces=row["sum_pieces"],
             customers=row["count_customers"],
             top_products=products.get((row["day"], row["currency"]), [])[:TOP],

@@ -42,7 +42,7 @@ def signed(message_id: str, body: str) -> dict[str, str]:
 
 
 def try_connection() -> str:
-    """Asks without sending an order: who only takes POST may refuse it, but is there."""
+    """Sends HEAD, no order. A receiver that only takes POST refuses it, which shows that it is there."""
     response = Remote(NAME).send("HEAD", settings.WEBHOOK.url)
     if response.status_code >= 500 or response.status_code == 404:
         raise status_failure(NAME, response, "")

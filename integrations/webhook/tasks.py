@@ -1,5 +1,6 @@
-"""The step `webhook`: tells a program of the shop's own about every order. How to add a step: see
-docs/adding-a-destination.md, which has this one as its example.
+"""The step `webhook`: tells a program of the shop's own about every order.
+
+It is the example of docs/adding-a-destination.md.
 """
 
 from celery import shared_task

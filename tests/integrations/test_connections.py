@@ -90,9 +90,9 @@ MOVED = """
 from celery import shared_task
 
 @shared_task(name="integrations.fax.tasks.send_fax")
-def send_fax(order_id): ...
+def send_fax(order_id: int) -> None: ...
 
-def check():
+def check() -> str:
     return "takes our faxes"
 """
 

@@ -1,5 +1,7 @@
 """The shapes that payloads of tests are compared with do refuse what is wrong."""
 
+from typing import Any
+
 import pytest
 
 from integrations.ga4 import client as ga4
@@ -13,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_event_with_something_unknown_or_missing_is_objected_to(order: Order) -> None:
-    batch = {"batch": [order_completed(order)], "sentAt": "2026-11-23T08:00:00.123456+00:00"}
+    batch: dict[str, Any] = {"batch": [order_completed(order)], "sentAt": "2026-11-23T08:00:00.123456+00:00"}
     assert objection_to(segment.NAME, {"json": batch}) == ""
     assert "sentAt" in objection_to(segment.NAME, {"json": {"batch": []}})
     del batch["batch"][0]["properties"]["currency"]

@@ -38,8 +38,8 @@ def test_a_killed_sandbox_still_knows_what_arrived(tmp_path: Path, order: Order,
         process = subprocess.Popen(
             [sys.executable, "-m", "integrations.sandbox", "--data-dir", tmp_path], stdout=subprocess.PIPE, text=True
         )
+        assert process.stdout is not None
         try:
-            assert process.stdout is not None
             word, url = process.stdout.readline().split()
             assert word == "ready"
             write_key = environment(url)["SHOP_MARKETING_WRITE_KEY"]

@@ -64,7 +64,7 @@ def test_a_code_listed_as_temporary_is_tried_again(body: Any) -> None:
     assert type(fault(400, body)) is Temporary
 
 
-def test_a_refused_logon_closes_the_destination() -> None:
+def test_a_refused_logon_opens_the_circuit_breaker() -> None:
     error = fault(401, "<html><head><title>Logon Error Message</title></head></html>")
     assert isinstance(error, LogonRefused)
     assert "the password, the user or the client may be wrong" in error.reason

@@ -123,7 +123,7 @@ def test_a_token_that_was_revoked_is_renewed_once(cloud: LogonService) -> None:
     assert cloud.given == 2
 
 
-def test_a_wrong_secret_closes_the_destination_and_is_not_kept(cloud: LogonService, settings: Settings) -> None:
+def test_a_wrong_secret_opens_the_circuit_breaker_and_is_not_kept(cloud: LogonService, settings: Settings) -> None:
     settings.SAP = replace(settings.SAP, oauth_client_secret="wrong-secret")
     with pytest.raises(LogonRefused, match=f"{SERVICE} refused our client id or secret \\(invalid_client\\)") as caught:
         client.sales_orders().find("nothing")

@@ -138,7 +138,7 @@ def effect(order: Order) -> Done:
     return create_sales_order(taken(order.pk))
 
 
-def test_a_wrong_password_closes_the_destination(sandbox: RunningSandbox, order: Order, settings: Settings) -> None:
+def test_a_wrong_password_opens_the_circuit_breaker(sandbox: RunningSandbox, order: Order, settings: Settings) -> None:
     settings.SAP = replace(settings.SAP, password="wrong")
     with pytest.raises(LogonRefused, match="the password, the user or the client may be wrong"):
         effect(order)
@@ -171,7 +171,9 @@ def test_an_unknown_material_is_parked_with_saps_words(
 
 
 @pytest.mark.parametrize("kind", ["html", "login"])
-def test_a_login_page_instead_of_data_closes_the_destination(sandbox: RunningSandbox, order: Order, kind: str) -> None:
+def test_a_login_page_instead_of_data_opens_the_circuit_breaker(
+    sandbox: RunningSandbox, order: Order, kind: str
+) -> None:
     sandbox.fail("sap", kind)
     with pytest.raises(LogonRefused, match="check address and logon"):
         effect(order)
