@@ -25,7 +25,7 @@ def give_printer(job: PrintJob) -> None:
 def choose_printer(order: Order) -> Printer:
     """Shares new slips out among the printers that take them. If none does, the one of SHOP_PRINTER_URL takes all."""
     takers = takers_by_sql if on_postgresql() else takers_by_orm
-    printers = takers(settings.PRINTER_URL)
+    printers = takers(settings.PRINTER.url)
     return printers[order.pk % len(printers)] if printers else configured_printer()
 
 
@@ -53,7 +53,7 @@ def _takers_sql() -> str:
 
 def configured_printer() -> Printer:
     """The printer of SHOP_PRINTER_URL. Its row is made when it is first needed."""
-    url = settings.PRINTER_URL
+    url = settings.PRINTER.url
     if known := Printer.objects.filter(url=url).first():
         return known
     spooled = url.startswith("spool:")
@@ -62,8 +62,8 @@ def configured_printer() -> Printer:
         name = url[:60]
     facts = {
         "name": name,
-        "paper": settings.PRINTER_PAPER,
-        "keeps_history": spooled or settings.PRINTER_KEEPS_HISTORY,
+        "paper": settings.PRINTER.paper,
+        "keeps_history": spooled or settings.PRINTER.keeps_history,
         "takes_slips": False,
     }
     return Printer.objects.get_or_create(url=url, defaults=facts)[0]

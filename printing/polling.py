@@ -34,7 +34,7 @@ def _take_turn(printer: Printer) -> bool:
     This is one conditional update, so of several workers one gets True. An interval counts as over a bit early, since
     the workers' clocks do not tick evenly: else a tick that comes a little too soon would skip a whole round.
     """
-    over = timezone.now() - settings.PRINTER_POLL_INTERVAL * 0.8
+    over = timezone.now() - settings.PRINTER.poll * 0.8
     due = Printer.objects.filter(Q(polled_at__isnull=True) | Q(polled_at__lte=over), pk=printer.pk)
     return bool(due.update(polled_at=timezone.now()))
 

@@ -1,6 +1,7 @@
 """Which printer gets the slip."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from pytest_django import Settings
@@ -29,12 +30,12 @@ def test_new_slips_are_shared_out_and_stay_where_they_are() -> None:
 
 @pytest.mark.usefixtures("fakes")
 def test_without_printers_the_configured_one_takes_all(settings: Settings) -> None:
-    settings.PRINTER_URL = CONFIGURED
+    settings.PRINTER = replace(settings.PRINTER, url=CONFIGURED)
     order = new_order("AAAA-0000-3000")
     deliver(order)
     deliver(order)
     assert job_of(order).printer.url == CONFIGURED
-    settings.PRINTER_URL = "ipp://another/p"
+    settings.PRINTER = replace(settings.PRINTER, url="ipp://another/p")
     assert choosing.configured_printer().url == "ipp://another/p"
 
 
@@ -69,8 +70,8 @@ def test_the_statement_for_postgresql_finds_the_same_printers() -> None:
 
 def test_a_name_that_is_taken_makes_way_for_the_address_cut_to_its_column(settings: Settings) -> None:
     Printer.objects.create(name="Printer", url="ipp://one/p")
-    settings.PRINTER_URL = "ipp://" + "x" * 100 + "/p"
-    assert choosing.configured_printer().name == settings.PRINTER_URL[:60]
+    settings.PRINTER = replace(settings.PRINTER, url="ipp://" + "x" * 100 + "/p")
+    assert choosing.configured_printer().name == settings.PRINTER.url[:60]
 
 
 def give_fallback(printer: Printer, **fields: bool) -> None:

@@ -39,7 +39,7 @@ class Address:
         """Not connected yet. What it answers is bounded as a whole: see `orders.steps.bounds`."""
         connection: http.client.HTTPConnection
         if self.secure:
-            trust = ssl.create_default_context(cafile=settings.PRINTER_CA_FILE or None)
+            trust = ssl.create_default_context(cafile=settings.PRINTER.ca_file)
             connection = http.client.HTTPSConnection(self.host, self.port, timeout=CONNECT_SECONDS, context=trust)
         else:
             connection = http.client.HTTPConnection(self.host, self.port, timeout=CONNECT_SECONDS)

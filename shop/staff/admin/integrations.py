@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from integrations.connections import Finding, try_connections
 from integrations.models import Connection, Purchase
-from integrations.statistics.tasks import Day, figures
+from integrations.statistics.figures import Day, figures
 
 SHOWN = timedelta(days=30)
 
