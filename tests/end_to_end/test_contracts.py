@@ -7,6 +7,7 @@ relies on it is named in the test's docstring.
 import inspect
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import amqp
@@ -29,6 +30,7 @@ from orders.messaging.task import DeskTask
 from orders.messaging.worker.bulkhead import share
 from orders.messaging.worker.consumer import SIGNAL_HANDLERS, STEPS, Consumer
 from orders.models import Order, OrderLine
+from shop.celery import app as shop_app
 from tests.end_to_end.conftest import OpenDesk
 from tests.end_to_end.desk import wait_for
 from tests.factories import make_order
@@ -155,6 +157,12 @@ def test_a_chord_needs_of_its_result_backend_what_ours_has() -> None:
     assert list(inspect.signature(BaseBackend.on_chord_part_return).parameters)[:4] == [
         "self", "request", "state", "result",
     ]  # fmt: skip
+
+
+def test_every_thread_has_the_same_app() -> None:
+    """The publishing thread (orders/outbox/background.py) and the threads that try connections ask `current_app`."""
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(lambda: current_app._get_current_object()).result() is shop_app
 
 
 def test_a_task_knows_the_signature_of_its_function() -> None:
