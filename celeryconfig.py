@@ -59,5 +59,5 @@ worker_consumer = "orders.messaging.worker.consumer:Consumer"
 worker_concurrency = settings.WORKER_CONCURRENCY
 worker_prefetch_multiplier = 1
 worker_hijack_root_logger = False
-# Connections are kept between tasks and health-checked (orders/consumer.py); Celery alone would open one per task.
+# Connections are kept between tasks and checked (orders/messaging/task.py). Celery alone would open one for each task.
 CELERY_DB_REUSE_MAX = 10**9

@@ -1,13 +1,14 @@
 """Tries every destination's connection without creating anything: is it there, does it let us in?
 
-The module of a step's task says how, in a function `check() -> str` that raises a StepError.
+The file with a step's task says how, in a function `check() -> str` that raises a StepError.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
 
+from celery import current_app
 from django.conf import settings
 
 from orders.steps import LogonRefused, Permanent, StepError
@@ -35,8 +36,7 @@ def try_connections(names: Iterable[str] = ()) -> list[Finding]:
 
 
 def try_connection(name: str) -> Finding:
-    module = import_module(settings.ENABLED_STEPS[name].rpartition(".")[0])
-    check = getattr(module, "check", None)
+    check = check_of(settings.ENABLED_STEPS[name])
     if check is None:
         return Finding(name, True, "has nothing to try")
     try:
@@ -45,6 +45,13 @@ def try_connection(name: str) -> Finding:
         return Finding(name, False, error.reason, what_to_do(name, error))
     except Exception as error:  # One destination's fault must not hide what the others say.
         return Finding(name, False, f"a fault in the desk itself ({type(error).__name__}).", "Please report it.")
+
+
+def check_of(task: str) -> Callable[[], str] | None:
+    """`check` beside the task. A task's name is fixed and says nothing of its file: the registered task knows that."""
+    current_app.loader.import_default_modules()
+    module = import_module(current_app.tasks[task].__module__)
+    return getattr(module, "check", None)
 
 
 def what_to_do(name: str, error: StepError) -> str:

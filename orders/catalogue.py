@@ -3,21 +3,16 @@
 from collections.abc import Collection
 from functools import lru_cache
 
-from django.db import connection
-
-from orders.database import prepared as statements
-from orders.database import rows
+from orders.database import prepared, rows
+from orders.database.vendor import on_postgresql
 from orders.models import Product
 
 
 def on_sale(ids: Collection[int]) -> dict[int, Product]:
     """The active products among `ids`, by id."""
-    if connection.vendor != "postgresql":
+    if not on_postgresql():
         return Product.objects.filter(active=True).in_bulk(ids)
-    with connection.cursor() as cursor:
-        statements.execute(cursor, _on_sale(), [list(ids)])
-        found = [rows.instance(Product, row) for row in cursor.fetchall()]
-    return {product.pk: product for product in found}
+    return {product.pk: product for (product,) in prepared.fetch(_on_sale(), [list(ids)], Product)}
 
 
 @lru_cache

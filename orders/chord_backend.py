@@ -1,7 +1,7 @@
-"""The chord's result backend: it stores no results, and runs the chord's body after tasks that do not settle orders.
+"""The chord's result backend: it stores nothing. The order's rows know which steps are done.
 
-A counter (`django-db`) loses the body when a header task runs twice, which is normal with acks_late; and costs
-three times the throughput. See docs/decisions/0001-chord-backend.md.
+Celery's own backends count the header's tasks. They lose the body when a task runs twice, which is normal with late
+acknowledgement, and cost two thirds of the throughput: docs/decisions/0001-chord-backend.md.
 """
 
 import logging
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class StepRows(BaseBackend):
-    """Celery calls `on_chord_part_return` after each step task; the rest of a result backend has nothing to do."""
+    """Celery calls `on_chord_part_return` after each task of the header. Nothing else of a backend is needed."""
 
     def ensure_chords_allowed(self) -> None:
         """They are."""
@@ -23,19 +23,18 @@ class StepRows(BaseBackend):
         """Nothing to prepare: the order's rows are already there."""
 
     def on_chord_part_return(self, request: Any, state: str, result: Any, **kwargs: Any) -> None:
-        """Runs the body after a task that does not see to its order itself: `settle_order` asks the rows.
+        """Runs the body, `settle_order`, after a task that does not settle its order itself.
 
-        `run_step`, whose answer is True or False, does: the last step to be recorded as done settles its order in the
-        same transaction, and none of the others (failed, held, delivered a second time) could be the last.
+        A task that returns what `run_step` returned, True or False, needs no body: the last step to be recorded as done
+        has settled its order in the same transaction. Any other task in the header gets it.
         """
-        # Of a failure it is not even told in the pool: the worker's main process reports a lost one.
         if state != SUCCESS or isinstance(result, bool):
             return
         body = request.chord
         try:
             self.app.tasks[body["task"]].run(*body["args"])
         except Exception as error:  # The step itself is done and recorded; the sweeper settles the order.
-            log.warning("the chord's body %.200r is made up for later: %s: %s", body, type(error).__name__, error)
+            log.warning("the chord's body %.200r is left to the sweeper: %s: %s", body, type(error).__name__, error)
 
     def store_result(self, task_id: str, result: Any, state: str, *args: Any, **kwargs: Any) -> Any:
         return result

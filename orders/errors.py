@@ -20,3 +20,21 @@ class NotCancellable(OrderError):
 
     def __init__(self, number: str) -> None:
         super().__init__(f"Order {number} is already shipped and can't be cancelled.")
+
+
+class KeyReused(OrderError):
+    """The idempotency key was used for another order."""
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was used for a different order. Please take a new key for a new order.")
+
+
+class StillRunning(OrderError):
+    """Another request with the same idempotency key has not ended yet."""
+
+    wait = 1  # seconds
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The first request with this Idempotency-Key is still being worked on. Please ask again shortly."
+        )

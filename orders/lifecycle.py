@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from orders.errors import NotCancellable
 from orders.models import Attempt, Order, Step
+from orders.steps import transitions
 
 log = logging.getLogger(__name__)
 
@@ -24,9 +25,8 @@ def cancel_order(order_id: int, *, by: str) -> list[Step]:
     order = Order.objects.select_for_update().get(pk=order_id)
     if order.status == Order.Status.SHIPPED:
         raise NotCancellable(order.number)
-    orderly = order.steps.exclude(name__in=settings.CANCEL_STEPS)
-    orderly.filter(state__in=Step.STOPPABLE).update(state=Step.State.CANCELLED)
-    ran = steps_that_ran(order)  # After the update, which waits for workers that claim a step at this moment.
+    transitions.stop(order.steps.exclude(name__in=settings.CANCEL_STEPS))
+    ran = steps_that_ran(order)  # Not before: a worker may have claimed a step at this moment.
     if order.status != Order.Status.CANCELLED:
         Step.objects.bulk_create(
             Step(order=order, name=name, due_at=timezone.now()) for name in undoing(step.name for step in ran)

@@ -1,14 +1,20 @@
-"""Places orders."""
+"""Places an order: saves it with its lines and one step per destination, once for each idempotency key."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from orders.catalogue import on_sale
-from orders.errors import UnknownProducts
+from orders.database.vendor import on_postgresql
+from orders.errors import KeyReused, StillRunning, UnknownProducts
 from orders.models import Order, OrderLine, Step
 from orders.placing_sql import insert_order
+
+LONGEST_WAIT = 2000  # milliseconds for another request with the same key
+LOCK_NOT_AVAILABLE = "55P03"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 
 
 def place_order(
@@ -50,3 +56,40 @@ def place_order(
     due_at = timezone.now() + settings.STEP_GRACE
     insert_order(order, lines, [Step(order=order, name=name, due_at=due_at) for name in settings.ENABLED_STEPS])
     return order
+
+
+def place_once(key: str, body: str, **wanted: Any) -> tuple[Order, bool]:
+    """Places the order unless this key did so before; True with it if it did. `body` is a hash of what was asked for.
+
+    Raises KeyReused, StillRunning, and what `place_order` raises.
+    """
+    if earlier := earlier_order(key, body):
+        return earlier, True
+    try:
+        with transaction.atomic():
+            _bound_wait()
+            return place_order(**wanted, idempotency_key=key, fingerprint=body), False
+    except IntegrityError:
+        # Another request with this key committed meanwhile: the unique index let only one of us through.
+        if earlier := earlier_order(key, body):
+            return earlier, True
+        raise
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", None) == LOCK_NOT_AVAILABLE:
+            raise StillRunning from error
+        raise
+
+
+def earlier_order(key: str, body: str) -> Order | None:
+    """The order that was placed with this key. Raises KeyReused if it was placed with another body."""
+    order = Order.objects.filter(idempotency_key=key).first()
+    if order and order.fingerprint != body:
+        raise KeyReused
+    return order
+
+
+def _bound_wait() -> None:
+    """On PostgreSQL our insert waits for another one's of the same key. (SQLite has one writer at a time anyway.)"""
+    if on_postgresql():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = {LONGEST_WAIT}")

@@ -10,9 +10,13 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from orders.database import prepared as statements
-from orders.database import rows
+from orders.database import prepared, rows
+from orders.database.vendor import on_postgresql
 from orders.models import Order, OrderLine, Step
+
+# The statement's text depends on the number of lines, and a connection keeps what it has prepared: an order with more
+# lines is rare, and its statement is not worth keeping.
+MOST_LINES_PREPARED = 9
 
 
 def insert_order(order: Order, lines: Sequence[OrderLine], steps: Sequence[Step]) -> None:
@@ -20,7 +24,7 @@ def insert_order(order: Order, lines: Sequence[OrderLine], steps: Sequence[Step]
 
     Raises IntegrityError for what a constraint forbids.
     """
-    if connection.vendor == "postgresql":
+    if on_postgresql():
         _insert_at_once(order, lines, steps)
     else:
         _insert_by_orm(order, lines, steps)
@@ -34,18 +38,19 @@ def _insert_by_orm(order: Order, lines: Sequence[OrderLine], steps: Sequence[Ste
 
 
 def _insert_at_once(order: Order, lines: Sequence[OrderLine], steps: Sequence[Step]) -> None:
-    values = _values(order)
-    for row in (*lines, *steps):
-        values += _values(row)
+    values: list[Any] = []
+    for row in (order, *lines, *steps):
+        values += rows.values(row, leave_out=Order)  # Its key is not known before it is saved.
+    keep = len(lines) <= MOST_LINES_PREPARED
     with connection.cursor() as cursor:
-        statements.execute(cursor, _statement(len(lines), len(steps)), values)
+        prepared.execute(cursor, _statement(len(lines), len(steps)), values, keep=keep)
         (order.pk,) = cursor.fetchone()
     order._state.adding, order._state.db = False, connection.alias
 
 
 @lru_cache(maxsize=64)
 def _statement(lines: int, steps: int) -> str:
-    """The foreign keys are checked when the statement ends, so the order may come in the same one."""
+    """PostgreSQL checks foreign keys when the statement ends, so the order may be inserted by the same one."""
     return (  # Only names of tables and columns are put together here.
         f"WITH new AS (INSERT INTO {rows.into(Order)} VALUES {_row(Order)} RETURNING id),"  # noqa: S608
         f" lines AS (INSERT INTO {rows.into(OrderLine)} VALUES {_rows(OrderLine, lines)}),"
@@ -59,15 +64,5 @@ def _rows(model: type[models.Model], count: int) -> str:
 
 
 def _row(model: type[models.Model]) -> str:
-    places = ("(SELECT id FROM new)" if _is_order(field) else "%s" for field in rows.fields(model))
+    places = ("(SELECT id FROM new)" if field.related_model is Order else "%s" for field in rows.fields(model))
     return f"({', '.join(places)})"
-
-
-def _values(row: models.Model) -> list[Any]:
-    return [
-        value for field, value in zip(rows.fields(type(row)), rows.values(row), strict=True) if not _is_order(field)
-    ]
-
-
-def _is_order(field: Any) -> bool:
-    return bool(field.related_model is Order)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from orders.outbox import relay as sweeper
+from orders.outbox import relay
 from orders.steps import settling
 
 
@@ -15,10 +15,10 @@ def settle_order(order_id: int) -> None:
 @shared_task(name="orders.tasks.sweep_steps")
 def sweep_steps() -> None:
     """Closes gaps between steps and messages: see `orders.outbox.relay`."""
-    sweeper.sweep()
+    relay.sweep()
 
 
 @shared_task(name="orders.tasks.settle_complete_orders")
 def settle_complete_orders() -> None:
-    """Settles orders whose last step was not recorded by a worker: see `orders.outbox.relay`."""
-    sweeper.settle_complete()
+    """Settles orders whose last step was not recorded by a worker: see `orders.steps.settling`."""
+    settling.settle_complete()

@@ -3,19 +3,20 @@
 from celery import shared_task
 
 from orders.steps import run_step
-from printing import jobs
-from printing import polling as watch
-from printing.warm import warm_up
-
-__all__ = ["print_slip", "warm_up", "watch_printers"]
+from printing import (
+    STEP,
+    jobs,
+    polling,
+    warm,  # noqa: F401 - A worker imports this file; so `warm` can draw a page before the worker forks.
+)
 
 
 @shared_task(name="printing.tasks.print_slip")
 def print_slip(order_id: int) -> bool:
-    return run_step(order_id, jobs.STEP, jobs.print_slip)
+    return run_step(order_id, STEP, jobs.print_slip)
 
 
 @shared_task(name="printing.tasks.watch_printers")
 def watch_printers() -> None:
     """Asks the printers how they are: see `printing.polling`."""
-    watch.watch()
+    polling.poll_due_printers()

@@ -1,9 +1,7 @@
-"""Reads the environment. Only `shop/settings.py` and the first start call it."""
+"""Reads the environment. Only `shop/settings.py`, `shop/destinations.py` and the first start call it."""
 
-import base64
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -80,38 +78,3 @@ def origins(given: list[str]) -> None:
 def existing_file(path: str) -> None:
     if path and not Path(path).is_file():
         raise ValueError(f"there is no file {path}.")
-
-
-def printer_address(url: str) -> None:
-    if not url.startswith(("ipp://", "ipps://", "spool:")):
-        raise ValueError("write ipp://host/printers/NAME, ipps://host/ipp/print, or spool: for the folder.")
-
-
-def paper(size: str) -> None:
-    if size not in ("a4", "a5", "letter"):
-        raise ValueError("write a4, a5 or letter.")
-
-
-def web_address(url: str) -> None:
-    if url and not url.startswith(("http://", "https://")):
-        raise ValueError("an address must begin with https:// (or http:// inside your own network).")
-
-
-def at_most(length: int) -> Callable[[str], None]:
-    def check(text: str) -> None:
-        if len(text) > length:
-            raise ValueError(f"SAP takes at most {length} characters here.")
-
-    return check
-
-
-def webhook_secret(secret: str) -> None:
-    with suppress(ValueError):
-        if not secret or len(base64.b64decode(secret.removeprefix("whsec_") + "==")) >= 24:
-            return
-    raise ValueError("it must be whsec_ and at least 24 random bytes in base64: https://www.standardwebhooks.com")
-
-
-def sap_client(client: str) -> None:
-    if client and not (len(client) == 3 and client.isdecimal()):
-        raise ValueError("a client of SAP has three digits, e.g. 100.")

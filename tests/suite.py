@@ -79,8 +79,10 @@ def selection() -> list[str]:
 
 def run(arguments: list[str]) -> int:
     parts = Parts()
-    if not arguments:
+    if not arguments or arguments == ["checks"]:
         check(parts)
+    if arguments == ["checks"]:
+        return int(bool(parts.failed))
     with ExitStack() as ending:
         try:
             start_database(parts, ending)

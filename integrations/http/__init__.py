@@ -1,1 +1,1 @@
-"""HTTP to the outside world: one place owns the session, the bounds, the errors and the redaction."""
+"""HTTP to the outside world: one place for the session, the bounds, what failures mean, and the redaction."""

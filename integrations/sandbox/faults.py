@@ -1,4 +1,4 @@
-"""Failing on demand: the next so many requests, all until cleared, or some at random."""
+"""Failures on demand: of the next few requests, of all until they are cleared, or of some at random."""
 
 import random
 import threading
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 DESTINATIONS = ("sap", "marketing")
 # What can go wrong besides an HTTP status.
 BEFORE = ("hang", "refuse", "html", "login")  # The request has no effect.
-AFTER = ("drop-reply", "cut-reply", "slow-drip", "hang-after")  # The request has its effect; the answer suffers.
+AFTER = ("drop-reply", "cut-reply", "slow-drip", "hang-after")  # The request takes effect; its answer is damaged.
 SESSION = ("lose-session",)  # Token and cookie are forgotten first.
 KINDS = (*BEFORE, *AFTER, *SESSION)
 

@@ -1,4 +1,4 @@
-"""What arrived, in the order of its arrival. A line of JSON each, so that a killed sandbox still knows all of it."""
+"""What arrived, in the order of its arrival: a line of JSON each, so that a kill of the sandbox loses nothing."""
 
 import json
 import threading

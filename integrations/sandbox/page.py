@@ -4,7 +4,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from integrations.sandbox.server import Sandbox
+    from integrations.sandbox.sandbox import Sandbox
 
 SHOWN = 25
 STYLE = """

@@ -7,7 +7,7 @@ change is lost. Without SHOP_SAP_REJECTION_REASON it becomes a task for a person
 from celery import shared_task
 
 from integrations.sap.client import SalesOrders, sales_orders
-from integrations.sap.tasks import wait_for_earlier_attempt
+from integrations.sap.earlier_attempt import wait_for_earlier_attempt
 from orders.models import Step
 from orders.steps import Claim, Done, NotYet, Permanent, run_step
 

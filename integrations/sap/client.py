@@ -4,16 +4,17 @@ CSRF: a read with `x-csrf-token: Fetch` gives a token that is valid with the ses
 answered 403 with `x-csrf-token: Required`.
 """
 
-import threading
 from typing import Any
 from urllib.parse import urljoin
 
 import requests
+from django.conf import settings
 
+from integrations.http.kept import kept
 from integrations.http.remote import Remote
 from integrations.sap.errors import failure, unreadable
 from integrations.sap.logon import session_for
-from integrations.sap.settings import SapConfig
+from integrations.sap.settings import SapSettings
 from orders.steps import Temporary, UnknownOutcome
 
 TOKEN = "x-csrf-token"  # noqa: S105 - the header's name
@@ -25,9 +26,9 @@ GAVE_UP = {408, 502, 504}
 class SalesOrders:
     """SAP's sales orders. Keeps cookies and CSRF token, and renews the token when SAP asks for it."""
 
-    def __init__(self, config: SapConfig) -> None:
+    def __init__(self, config: SapSettings) -> None:
         self.config = config
-        secrets = [config.password, config.client_secret]
+        secrets = [config.password, config.oauth_client_secret]
         self.remote = Remote("SAP", session=session_for(config), secrets=secrets, ca_file=config.ca_file)
         self.remote.session.headers["Accept"] = "application/json"
         self.remote.session.headers["Accept-Language"] = "en"
@@ -110,7 +111,7 @@ class SalesOrders:
         raise Temporary("SAP forgets our session as soon as it is opened; it is tried again.", code="CSRF")
 
     def _send(self, method: str, path: str, query: dict[str, str] | None = None, **options: Any) -> requests.Response:
-        return self.remote.send(method, urljoin(self.config.url, path), params=query, **options)
+        return self.remote.send(method, urljoin(self.config.service, path), params=query, **options)
 
     def _data(self, response: requests.Response, failures: int) -> Any:
         """The JSON behind `d`; raises what the status or an unreadable body means."""
@@ -130,13 +131,14 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-_kept = threading.local()
-
-
 def sales_orders() -> SalesOrders:
     """This thread's client, with its session; a new one when the settings have changed."""
-    config = SapConfig.from_settings()
-    client: SalesOrders | None = getattr(_kept, "client", None)
-    if client is None or client.config != config:
-        client = _kept.client = SalesOrders(config)
-    return client
+    return kept(SalesOrders, settings.SAP)
+
+
+def try_connection() -> str:
+    """Logs on and looks for an order that can't exist: address, logon and the right to read are tried."""
+    sap = sales_orders()
+    sap.fetch_token()
+    sap.find("connection check")
+    return f"lets us in and lets us look up sales orders (client {sap.config.client or 'of the server'})"

@@ -10,10 +10,11 @@ from typing import Any
 
 import requests
 
-from integrations.http.remote import AGAIN_LATER, Remote, looks_like_a_page, retry_after, status_failure
+from integrations.http.failures import AGAIN_LATER, looks_like_a_page, retry_after, status_failure
+from integrations.http.remote import Remote
 from orders.steps import LogonRefused, Permanent, StepError, Temporary
 
-# A 500 may be a passing dump or a lasting fault: after so many tries a person must look.
+# A 500 may be a short dump that passes or a fault that stays: after so many tries a person must look.
 SERVER_ERROR_TRIES = 5
 
 

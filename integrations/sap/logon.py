@@ -7,16 +7,17 @@ from oauthlib.oauth2 import BackendApplicationClient, OAuth2Error, TokenExpiredE
 from requests.auth import HTTPBasicAuth
 from requests_oauthlib import OAuth2Session
 
-from integrations.http.remote import CONNECT_SECONDS, READ_SECONDS, status_failure, transport_failure
-from integrations.sap.settings import SapConfig
+from integrations.http.failures import status_failure, transport_failure
+from integrations.http.remote import TIMEOUT
+from integrations.sap.settings import SapSettings
 from orders.steps import LogonRefused
 
 SERVICE = "SAP's logon service"
 
 
-def session_for(config: SapConfig) -> requests.Session:
+def session_for(config: SapSettings) -> requests.Session:
     """A session that logs on as the settings say."""
-    if config.token_url:
+    if config.oauth_token_url:
         return CloudSession(config)
     session = requests.Session()
     session.auth = HTTPBasicAuth(config.user.encode(), config.password.encode())
@@ -24,15 +25,15 @@ def session_for(config: SapConfig) -> requests.Session:
 
 
 class CloudSession(OAuth2Session):
-    """Fetches an access token when it has none, when it is over, and once more when SAP no longer takes it."""
+    """Fetches an access token when it has none, when it has expired, and once more when SAP no longer takes it."""
 
-    def __init__(self, config: SapConfig) -> None:
-        super().__init__(client=BackendApplicationClient(client_id=config.client_id))
+    def __init__(self, config: SapSettings) -> None:
+        super().__init__(client=BackendApplicationClient(client_id=config.oauth_client_id))
         self.config = config
         self.register_compliance_hook("access_token_response", check_status)
 
     def request(self, method: str, url: str, *args: Any, **options: Any) -> requests.Response:
-        if url == self.config.token_url:
+        if url == self.config.oauth_token_url:
             return super().request(method, url, *args, **options)
         if not self.token:
             self.log_on()
@@ -49,13 +50,13 @@ class CloudSession(OAuth2Session):
     def log_on(self) -> None:
         """Raises LogonRefused or Temporary; nothing has been sent to SAP itself then."""
         self.token: dict[str, Any] = {}
-        secrets = [self.config.client_secret]
+        secrets = [self.config.oauth_client_secret]
         try:
             self.fetch_token(
-                self.config.token_url,
-                client_secret=self.config.client_secret,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-                verify=self.config.ca_file or True,
+                self.config.oauth_token_url,
+                client_secret=self.config.oauth_client_secret,
+                timeout=TIMEOUT,
+                verify=str(self.config.ca_file) if self.config.ca_file else True,
             )
         except OAuth2Error as error:
             reason = f"{SERVICE} refused our client id or secret ({error.error})."
@@ -65,7 +66,7 @@ class CloudSession(OAuth2Session):
 
 
 def check_status(response: requests.Response) -> requests.Response:
-    """A busy logon service is no refusal; the library would read its page as one."""
+    """Raises Temporary for a busy logon service: the library would take its page for a refusal."""
     if response.status_code >= 500 or response.status_code == 429:
         raise status_failure(SERVICE, response, "")
     return response

@@ -5,12 +5,12 @@ Decimals travel as strings. Properties: https://api.sap.com/api/API_SALES_ORDER_
 
 from typing import Any
 
-from integrations.sap.settings import SapConfig
+from integrations.sap.settings import SapSettings
 from orders.models import Order, OrderLine
 from orders.steps import Permanent
 
 
-def sales_order(order: Order, config: SapConfig) -> dict[str, Any]:
+def sales_order(order: Order, config: SapSettings) -> dict[str, Any]:
     """The sales order with items, prices as sold, and the customer's name as text (SoldToParty takes a number only).
 
     Raises Permanent if a product has no material number.
@@ -31,7 +31,7 @@ def sales_order(order: Order, config: SapConfig) -> dict[str, Any]:
     }
 
 
-def item(line: OrderLine, currency: str, config: SapConfig) -> dict[str, Any]:
+def item(line: OrderLine, currency: str, config: SapSettings) -> dict[str, Any]:
     """One item: pieces of a material, at the price per piece as sold."""
     price = {
         "ConditionType": config.price_condition,
@@ -48,7 +48,7 @@ def item(line: OrderLine, currency: str, config: SapConfig) -> dict[str, Any]:
     }
 
 
-def text(order: Order, config: SapConfig) -> dict[str, str]:
+def text(order: Order, config: SapSettings) -> dict[str, str]:
     """The header text that tells SAP's staff who bought it, and what the customer asked for."""
     return {
         "Language": config.text_language,

@@ -1,57 +1,60 @@
-"""Which SAP, which client, and how this shop's orders are to look there."""
+"""Which SAP, which client, and how this shop's orders are to look there. `.env.example` explains each variable."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
 
-from django.conf import settings
+from integrations.http.address import web_address
 
 
-@dataclass(frozen=True)
-class SapConfig:
-    """Read from the settings at each use, so that a test (or a changed setting) gets a session of its own."""
+def three_digits(client: str) -> None:
+    if client and not (len(client) == 3 and client.isdecimal()):
+        raise ValueError("a client of SAP has three digits, e.g. 100.")
 
-    url: str  # The service's root, with a slash at its end.
-    client: str  # sap-client, three digits; "" leaves it to the server.
-    user: str
-    password: str
-    token_url: str
-    client_id: str
-    client_secret: str
-    ca_file: str
-    order_type: str
-    sales_organization: str
-    distribution_channel: str
-    division: str
-    sold_to: str  # The one-time customer every order is booked on.
-    unit: str
-    price_condition: str
-    text_id: str
-    text_language: str
-    rejection_reason: str
-    request_limit: timedelta  # How long SAP itself may go on working on a request we gave up.
-    temporary_codes: frozenset[str]
 
-    @classmethod
-    def from_settings(cls) -> "SapConfig":
-        return cls(
-            url=settings.SAP_URL.rstrip("/") + "/",
-            client=settings.SAP_CLIENT,
-            user=settings.SAP_USER,
-            password=settings.SAP_PASSWORD,
-            token_url=settings.SAP_OAUTH_TOKEN_URL,
-            client_id=settings.SAP_OAUTH_CLIENT_ID,
-            client_secret=settings.SAP_OAUTH_CLIENT_SECRET,
-            ca_file=settings.SAP_CA_FILE,
-            order_type=settings.SAP_ORDER_TYPE,
-            sales_organization=settings.SAP_SALES_ORGANIZATION,
-            distribution_channel=settings.SAP_DISTRIBUTION_CHANNEL,
-            division=settings.SAP_DIVISION,
-            sold_to=settings.SAP_SOLD_TO,
-            unit=settings.SAP_UNIT,
-            price_condition=settings.SAP_PRICE_CONDITION,
-            text_id=settings.SAP_TEXT_ID,
-            text_language=settings.SAP_TEXT_LANGUAGE,
-            rejection_reason=settings.SAP_REJECTION_REASON,
-            request_limit=settings.SAP_REQUEST_LIMIT,
-            temporary_codes=frozenset(settings.SAP_TEMPORARY_CODES),
-        )
+def at_most(length: int) -> Callable[[str], None]:
+    """The length of the service's own property, as its $metadata says."""
+
+    def check(text: str) -> None:
+        if len(text) > length:
+            raise ValueError(f"SAP takes at most {length} characters here.")
+
+    return check
+
+
+@dataclass(frozen=True, kw_only=True)
+class SapSettings:
+    """The variables SHOP_SAP_…, read by `shop.destinations`."""
+
+    url: Annotated[str, web_address]
+    client: Annotated[str, three_digits] = ""
+    oauth_token_url: Annotated[str, web_address] = ""
+    oauth_client_id: str = ""
+    oauth_client_secret: str = field(default="", repr=False)
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: Path | None = None
+    order_type: Annotated[str, at_most(4)] = "OR"
+    sales_organization: Annotated[str, at_most(4)]
+    distribution_channel: Annotated[str, at_most(2)]
+    division: Annotated[str, at_most(2)]
+    sold_to: Annotated[str, at_most(10)]
+    unit: Annotated[str, at_most(3)] = "PC"
+    price_condition: Annotated[str, at_most(4)] = "PPR0"
+    text_id: Annotated[str, at_most(4)] = "TX01"
+    text_language: Annotated[str, at_most(2)] = "EN"
+    rejection_reason: Annotated[str, at_most(2)] = ""
+    request_limit: timedelta = timedelta(minutes=10)
+    temporary_codes: frozenset[str] = frozenset({"V1/042"})
+
+    @property
+    def service(self) -> str:
+        """The service's root, with a slash at its end."""
+        return self.url.rstrip("/") + "/"
+
+    @property
+    def also_needed(self) -> tuple[str, ...]:
+        """What the chosen way of logging on can't do without."""
+        return ("oauth_client_id", "oauth_client_secret") if self.oauth_token_url else ("user", "password")

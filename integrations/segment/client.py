@@ -1,24 +1,18 @@
-"""Segment and what speaks its language (RudderStack): `POST /v1/batch` through the official library.
+"""Segment and what speaks its language (RudderStack): `POST /v1/batch`, one request at a time.
 
-Its synchronous request is what we call; the stock client queues in a thread and loses events with the process.
+https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
 """
 
 from typing import Any
 
 import requests
 from django.conf import settings
-from segment.analytics import request as library
+from django.utils import timezone
 
-from integrations.http.remote import (
-    CONNECT_SECONDS,
-    READ_SECONDS,
-    bounded,
-    looks_like_a_page,
-    redact,
-    redirect_failure,
-    status_failure,
-    transport_failure,
-)
+from integrations.http.failures import looks_like_a_page, redirect_failure, status_failure
+from integrations.http.kept import kept
+from integrations.http.remote import Remote
+from integrations.segment.settings import SegmentSettings
 from orders.steps import Permanent, StepError, Temporary
 
 NAME = "Marketing's statistics service"
@@ -26,41 +20,40 @@ NAME = "Marketing's statistics service"
 AGAIN_LATER = {410, 460}
 NEVER = {501, 505, 511}
 
-bounded(library._session)
-
 
 def send_event(event: dict[str, Any]) -> str:
     """Sends one event and returns what was answered. A repeat does no harm: the message id is the same."""
     return post([event])
 
 
-def try_write_key() -> str:
+def try_connection() -> str:
     """Sends a batch of no events: the write key is looked at, and nothing is recorded."""
     post([])
     return "takes our write key"
 
 
 def post(events: list[dict[str, Any]]) -> str:
-    try:
-        response = library.post(
-            settings.MARKETING_WRITE_KEY,
-            host=settings.MARKETING_URL,
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
-            batch=events,
-        )
-    except library.APIError as error:
-        raise refusal(error.response) from error
-    except requests.RequestException as error:
-        raise transport_failure(NAME, "POST", error, [settings.MARKETING_WRITE_KEY]) from error
+    """Sends the events as one batch; the write key is the user of a logon without password."""
+    config, remote = settings.MARKETING, kept(connect, settings.MARKETING)
+    batch = {"batch": events, "sentAt": timezone.now().isoformat()}
+    response = remote.send(
+        "POST", config.url.rstrip("/") + "/v1/batch", json=batch, auth=(config.write_key.encode(), b"")
+    )
+    if response.status_code >= 300:
+        raise refusal(response, remote.redacted(response.text))
     if looks_like_a_page(response):
         raise redirect_failure(NAME, "")
-    return redact(f"HTTP {response.status_code} {response.text}", [settings.MARKETING_WRITE_KEY])
+    return remote.redacted(f"HTTP {response.status_code} {response.text}")
 
 
-def refusal(response: requests.Response) -> StepError:
+def connect(config: SegmentSettings) -> Remote:
+    return Remote(NAME, secrets=[config.write_key])
+
+
+def refusal(response: requests.Response, answer: str) -> StepError:
     """What a status of 300 and above means here."""
     status = response.status_code
-    code, answer = f"HTTP {status}", redact(response.text, [settings.MARKETING_WRITE_KEY])
+    code = f"HTTP {status}"
     if status in AGAIN_LATER:
         return Temporary(f"{NAME} is busy or down ({code}).", code=code, answer=answer)
     if status in NEVER:

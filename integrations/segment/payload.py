@@ -5,9 +5,11 @@ repeat is dropped by the receiver. No customer name is in it.
 """
 
 import json
+from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
 
+from integrations.lengths import Length
 from integrations.pseudonym import pseudonym
 from orders.models import Order, OrderLine
 
@@ -42,6 +44,15 @@ def product(line: OrderLine) -> dict[str, Any]:
         "quantity": line.quantity,
         "position": line.position,
     }
+
+
+def lengths(event: dict[str, Any]) -> Iterator[Length]:
+    """What of an order could be too long."""
+    properties = event["properties"]
+    yield Length("properties.currency", properties["currency"], 3, least=3)
+    for index, row in enumerate(properties["products"]):
+        yield Length(f"properties.products[{index}].sku", row["sku"], 100)
+        yield Length(f"properties.products[{index}].name", row["name"], 200)
 
 
 def fitting(event: dict[str, Any]) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from celery import shared_task
 
-from integrations.segment.client import send_event, try_write_key
-from integrations.segment.payload import fitting, order_completed
-from integrations.shapes import ORDER_COMPLETED, check_shape
-from integrations.statistics.tasks import purchase_of
+from integrations.lengths import check_lengths
+from integrations.segment.client import send_event, try_connection
+from integrations.segment.payload import fitting, lengths, order_completed
+from integrations.statistics.payload import purchase_of
 from orders.steps import Claim, Done, run_step
+
+check = try_connection
 
 
 @shared_task(name="integrations.segment.tasks.record_marketing")
@@ -17,11 +19,8 @@ def record_marketing(order_id: int) -> bool:
 def record_purchase(claim: Claim) -> Done:
     """Sends the order's event. Sent twice it counts once: its message id comes from the order."""
     event = order_completed(claim.order)
-    check_shape(event, ORDER_COMPLETED, "Segment")
+    check_lengths(lengths(event), "Segment")
     sent = fitting(event)
     warning = "" if sent is event else "The event was too large with them: the products went without their names."
     answer = send_event(sent)
     return Done(reference=event["messageId"], answer=answer, code="200", warning=warning, also=purchase_of(claim.order))
-
-
-check = try_write_key

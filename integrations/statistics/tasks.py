@@ -1,41 +1,13 @@
-"""The shop's own figures: orders, revenue, pieces, customers and top products by day.
-
-A purchase is counted in the very transaction that marks its step done, once per order, whichever step is first. A
-cancelled order is left out of every figure from the moment it is cancelled: that is how it counts back.
-"""
-
-from datetime import date
-from decimal import Decimal
-from typing import Any, TypedDict
+"""The step `statistics`, for a shop without any other tool: nothing is sent anywhere."""
 
 from celery import shared_task
-from django.db.models import Count, F, QuerySet, Sum
-from django.utils import timezone
 
-from integrations.models import Purchase
-from integrations.pseudonym import pseudonym
-from orders.models import Order, OrderLine
+from integrations.statistics.payload import purchase_of
 from orders.steps import Claim, Done, run_step
-
-TOP = 5
-CENT = Decimal("0.01")
-
-
-class Day(TypedDict):
-    """`revenue` is in `currency`; `top_products` are SKU, name and pieces, the most sold first."""
-
-    day: date
-    currency: str
-    orders: int
-    revenue: Decimal
-    pieces: int
-    customers: int
-    top_products: list[dict[str, Any]]
 
 
 @shared_task(name="integrations.statistics.tasks.count_order")
 def count_order(order_id: int) -> bool:
-    """The step `statistics`, for a shop without any other tool: nothing is sent anywhere."""
     return run_step(order_id, "statistics", counted)
 
 
@@ -45,63 +17,3 @@ def counted(claim: Claim) -> Done:
 
 def check() -> str:
     return "needs no connection"
-
-
-def purchase_of(order: Order) -> Purchase:
-    """What an order counts, in the shop's time zone's day. One is kept of each order: the first."""
-    return Purchase(
-        order=order,
-        day=timezone.localdate(order.created_at),
-        customer=pseudonym(order),
-        revenue=order.total,
-        currency=order.currency,
-        pieces=sum(line.quantity for line in order.lines.all()),
-    )
-
-
-def valid() -> QuerySet[Purchase]:
-    return Purchase.objects.exclude(order__status=Order.Status.CANCELLED)
-
-
-def figures(first: date, last: date) -> list[Day]:
-    """One entry a day (and currency) with purchases, from `first` to `last`, both included; the latest first."""
-    days = (
-        valid()
-        .filter(day__range=(first, last))
-        .order_by("-day", "currency")
-        .values("day", "currency")
-        .annotate(
-            sum_revenue=Sum("revenue"),
-            sum_pieces=Sum("pieces"),
-            count_orders=Count("pk"),
-            count_customers=Count("customer", distinct=True),
-        )
-    )
-    products = top_products(first, last)
-    return [
-        Day(
-            day=row["day"],
-            currency=row["currency"],
-            orders=row["count_orders"],
-            revenue=row["sum_revenue"].quantize(CENT),  # SQLite sums in binary.
-            pieces=row["sum_pieces"],
-            customers=row["count_customers"],
-            top_products=products.get((row["day"], row["currency"]), [])[:TOP],
-        )
-        for row in days
-    ]
-
-
-def top_products(first: date, last: date) -> dict[tuple[date, str], list[dict[str, Any]]]:
-    """Products by day and currency, the most sold first."""
-    rows = (
-        OrderLine.objects.filter(order__purchase__in=valid().filter(day__range=(first, last)))
-        .values("sku", "name", day=F("order__purchase__day"), currency=F("order__currency"))
-        .annotate(pieces=Sum("quantity"))
-        .order_by("-pieces", "sku")
-    )
-    found: dict[tuple[date, str], list[dict[str, Any]]] = {}
-    for row in rows:
-        product = {"sku": row["sku"], "name": row["name"], "pieces": row["pieces"]}
-        found.setdefault((row["day"], row["currency"]), []).append(product)
-    return found

@@ -3,14 +3,17 @@
 import logging
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError
 from django.http import Http404, HttpResponse, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+from orders.database.outage import AWAY
+from orders.errors import KeyReused, OrderError, StillRunning
 
 log = logging.getLogger(__name__)
 
@@ -31,15 +34,18 @@ class NoSuchOrder(exceptions.NotFound):
     default_detail = "There is no order with this number."
 
 
-class KeyReused(exceptions.APIException):
-    status_code = HTTPStatus.UNPROCESSABLE_ENTITY
-    default_detail = "This Idempotency-Key was used for a different order. Please take a new key for a new order."
+class Refused(exceptions.APIException):
+    """An order error as the customer is told: its own words, and the status that fits."""
 
+    STATUS: ClassVar[dict[type[OrderError], HTTPStatus]] = {
+        KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+        StillRunning: HTTPStatus.CONFLICT,
+    }
 
-class StillRunning(exceptions.APIException):
-    status_code = HTTPStatus.CONFLICT
-    default_detail = "The first request with this Idempotency-Key is still being worked on. Please ask again shortly."
-    wait = 1  # seconds
+    def __init__(self, error: OrderError) -> None:
+        super().__init__(str(error))
+        self.status_code = self.STATUS[type(error)]
+        self.wait = getattr(error, "wait", None)
 
 
 class DatabaseDown(exceptions.APIException):
@@ -59,9 +65,7 @@ class NotSaved(DatabaseDown):
 
 def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Turns what a view raised into `application/problem+json`; None (a 500) for what nobody foresaw."""
-    if isinstance(exc, OperationalError | InterfaceError | IntegrityError):
-        log.error("database: %s", type(exc).__name__)
-        exc = DatabaseDown() if context["request"].method in ("GET", "HEAD") else NotSaved()
+    exc = _told(exc, context["request"].method)
     response = exception_handler(exc, context)
     if response is None:
         return None
@@ -71,6 +75,16 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     if wait := getattr(exc, "wait", None):
         response["Retry-After"] = str(wait)
     return response
+
+
+def _told(exc: Exception, method: str) -> Exception:
+    """What the desk raised as the error the customer is told."""
+    if isinstance(exc, OrderError):
+        return Refused(exc)
+    if isinstance(exc, (*AWAY, IntegrityError)):
+        log.error("database: %s", type(exc).__name__)
+        return DatabaseDown() if method in ("GET", "HEAD") else NotSaved()
+    return exc
 
 
 def problem(status: int, exc: Exception) -> dict[str, Any]:

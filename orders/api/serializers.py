@@ -1,6 +1,5 @@
 """The shapes of requests and answers."""
 
-import unicodedata
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable
@@ -10,23 +9,9 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from orders.models import Order
+from orders.request import MAX_LINES, MAX_NAME, MAX_NOTE, MAX_QUANTITY, id_fault, line_faults, text_fault
 
-MAX_LINES = 200
-MAX_QUANTITY = 9_999
-MAX_ID = 2**63 - 1
 MAX_MESSAGES = 20  # A body of 1 MB can hold half a million mistakes; so many are told.
-# Control characters, lone surrogates, line and paragraph separators: nothing a name or a slip can have.
-FORBIDDEN = {"Cc", "Cs", "Zl", "Zp"}
-BIDI_CONTROLS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def one_line(text: str) -> None:
-    """Raises ValidationError for characters that don't belong in a single line of text, and if none can be seen."""
-    for position, char in enumerate("" if text.isprintable() else text, start=1):
-        if unicodedata.category(char) in FORBIDDEN or char in BIDI_CONTROLS:
-            raise ValidationError(f"Character {position} is a control character (U+{ord(char):04X}). Please remove it.")
-    if text and not any(unicodedata.category(char)[0] in "LNPS" for char in text):
-        raise ValidationError("There is nothing to read in it. Please write at least one letter or sign.")
 
 
 class TextField(serializers.CharField):
@@ -39,37 +24,9 @@ class TextField(serializers.CharField):
             self.fail("invalid")
         text = data.strip()
         # Before DRF's own validators: a null character would stop them with a less telling message.
-        one_line(text)
+        if fault := text_fault(text):
+            raise ValidationError(fault)
         return text
-
-
-def id_fault(value: Any) -> str:
-    """What is wrong with a product id, in a sentence; "" if nothing. (True is an int to Python, hence `type`.)"""
-    if type(value) is not int:
-        return "A product id is a whole number, without quotation marks or decimals."
-    if value < 1:
-        return "A product id is 1 or more."
-    return "" if value <= MAX_ID else "This number is too large for a product id."
-
-
-def quantity_fault(value: Any) -> str:
-    """What is wrong with a quantity, in a sentence; "" if nothing."""
-    if type(value) is not int:
-        return "A quantity is a whole number of pieces, without quotation marks or decimals."
-    return "" if 1 <= value <= MAX_QUANTITY else f"A quantity is between 1 and {MAX_QUANTITY} pieces."
-
-
-def line_faults(line: Any) -> Any:
-    """The messages for one of `lines`, by field; empty if nothing is wrong."""
-    if not isinstance(line, dict):
-        return ['A line looks like this: {"product_id": 2, "quantity": 3}.']
-    found = {}
-    for field, fault in (("product_id", id_fault), ("quantity", quantity_fault)):
-        if field not in line:
-            found[field] = [f"Please add {field} to this line."]
-        elif message := fault(line[field]):
-            found[field] = [message]
-    return found
 
 
 class Pieces(serializers.Field[dict[int, int], Any, Any, Any], ABC):
@@ -162,7 +119,7 @@ class PlaceOrderSerializer(serializers.Serializer[Any]):
     SPELLINGS = ("products_ids", "product_ids", "lines")
 
     customer_name = TextField(
-        max_length=200,
+        max_length=MAX_NAME,
         error_messages={
             "required": "Please give the customer's name.",
             "blank": "Please give the customer's name; it is blank.",
@@ -170,7 +127,7 @@ class PlaceOrderSerializer(serializers.Serializer[Any]):
         },
     )
     note = TextField(
-        max_length=500,
+        max_length=MAX_NOTE,
         required=False,
         allow_blank=True,
         error_messages={"max_length": "The note is longer than {max_length} characters. Please shorten it."},

@@ -14,7 +14,7 @@ from rest_framework.reverse import reverse
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
-from orders.api import idempotency_key as idempotency
+from orders.api import idempotency_key
 from orders.api.body import AlwaysJSON, BoundedJSONParser
 from orders.api.problems import NoSuchOrder
 from orders.api.serializers import OrderSerializer, PlaceOrderSerializer
@@ -23,7 +23,7 @@ from orders.errors import UnknownProducts
 from orders.models import Order
 from orders.numbers import read_number
 from orders.outbox.background import dispatch
-from orders.placing import place_order
+from orders.placing import place_once, place_order
 
 
 class OrderViewSet(GenericViewSet[Order]):
@@ -41,7 +41,7 @@ class OrderViewSet(GenericViewSet[Order]):
 
     def create(self, request: Request) -> Response:
         header = request.META.get("HTTP_IDEMPOTENCY_KEY")
-        key = None if header is None else idempotency.read_key(header)
+        key = None if header is None else idempotency_key.read_key(header)
         if request.stream is None:
             raise ParseError("The body is empty; a JSON object is expected.")
         serializer = PlaceOrderSerializer(data=request.data)
@@ -51,8 +51,8 @@ class OrderViewSet(GenericViewSet[Order]):
             if key is None:
                 order = place_order(**serializer.validated_data)
             else:
-                body = idempotency.fingerprint(request.data)
-                order, replayed = idempotency.place_once(key, body, **serializer.validated_data)
+                body = idempotency_key.fingerprint(request.data)
+                order, replayed = place_once(key, body, **serializer.validated_data)
         except UnknownProducts as error:
             raise ValidationError(serializer.unknown_products(error.ids)) from error
         if not replayed:

@@ -1,1 +1,1 @@
-"""SQL that runs for every order. Knows no model."""
+"""SQL that runs for every order, and what a database can be or lack. Knows no model."""

@@ -1,4 +1,4 @@
-"""Statements that PostgreSQL reads and plans once a connection, not once an execution.
+"""Statements that PostgreSQL parses and plans once a connection, not once an execution.
 
 Planning is a third of what PostgreSQL does for a step, and psycopg2 has no way of its own to save it:
 docs/decisions/0007-prepared-statements.md, https://www.postgresql.org/docs/current/sql-prepare.html
@@ -12,16 +12,16 @@ from hashlib import blake2b
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, models
 from psycopg2 import errors
+
+from orders.database.vendor import on_postgresql
 
 log = logging.getLogger(__name__)
 
-MOST_VALUES = 100  # An order of very many lines is rare, and its statement would be kept for ever.
-
-# The session is not the one that prepared it, or somebody prepared it there before: a pooler shares sessions
-# (PgBouncer's transaction mode). Or a migration changed the type of a column that it returns, that it writes, or that
-# it compares. Nothing was executed in any of these cases.
+# A pooler shares sessions (PgBouncer's transaction mode): this session did not prepare the statement, or another client
+# did. Or a migration changed the type of a column that it returns, writes or compares. PostgreSQL refuses before it
+# executes anything.
 UNPREPARED = (
     errors.InvalidSqlStatementName,
     errors.DuplicatePreparedStatement,
@@ -30,9 +30,9 @@ UNPREPARED = (
     errors.UndefinedFunction,
 )
 
-# A plan is made for tables as they were then: a small one is best read through, and the same plan still reads it
-# through when it has grown. PostgreSQL makes a new one once autovacuum has looked, which takes a minute or more.
-PLANS_SERVE = 1000  # executions
+# PostgreSQL keeps a plan until autovacuum has analysed the table again. A plan made for a small table is a sequential
+# scan, and stays one while the table grows. So a connection drops its plans after so many executions.
+PLANS_KEPT_FOR = 1000
 
 
 @dataclass
@@ -47,39 +47,73 @@ class _Session:
 _sessions: WeakKeyDictionary[Any, _Session] = WeakKeyDictionary()
 
 
-def execute(cursor: Any, statement: str, values: Sequence[Any], *, first: str = "") -> None:
-    """As `cursor.execute`, for a statement that is executed often; its only percent signs are the placeholders `%s`.
+def fetch(
+    statement: str, values: Sequence[Any], *made_of: type[models.Model], first: str = ""
+) -> list[tuple[Any, ...]]:
+    """Executes a statement and returns what it found, a tuple a row.
 
-    `first` (on PostgreSQL) is a statement that goes before it in the same round trip and the same transaction; the
-    first of the values are its own. What it finds is not told, and the second sees all that was committed meanwhile:
+    The leading columns become a row of each model in `made_of` (their `rows.columns`, in that sequence); the columns
+    that are left follow as values. Only for PostgreSQL: elsewhere values need the ORM's converters.
+    """
+    with connection.cursor() as cursor:
+        execute(cursor, statement, values, first=first)
+        found = cursor.fetchall()
+    made = []
+    for row in found:
+        parts: list[Any] = []
+        start = 0
+        for model in made_of:
+            names = _names(model)
+            parts.append(model.from_db(connection.alias, names, row[start : start + len(names)]))
+            start += len(names)
+        made.append((*parts, *row[start:]))
+    return made
+
+
+@lru_cache
+def _names(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def execute(cursor: Any, statement: str, values: Sequence[Any], *, first: str = "", keep: bool = True) -> None:
+    """As `cursor.execute`, for a statement that is executed often. Its only percent signs are the placeholders `%s`.
+
+    `first` (on PostgreSQL) goes before the statement in the same round trip and the same transaction, and takes the
+    first of the values. What it finds is not returned. The statement sees all that was committed meanwhile:
     https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT
 
-    In a transaction both are executed as they are: if the session has lost what was prepared, it would fail.
+    `keep=False` prepares nothing: for a text that is rare, since a connection keeps what it prepared until it ends.
+    Nothing is prepared inside a transaction either: an error there would spoil the whole transaction.
     """
     plain = f"{first}; {statement}" if first else statement
-    if connection.vendor != "postgresql" or connection.in_atomic_block or len(values) > MOST_VALUES:
+    if not keep or not on_postgresql() or connection.in_atomic_block:
         cursor.execute(plain, values)
         return
     session = _session(cursor.connection)
     if not session.able:
         cursor.execute(plain, values)
         return
-    forms = [_forms(each) for each in (first, statement) if each]
     try:
-        for name, prepare, _ in forms:
-            if name not in session.prepared:
-                cursor.execute(prepare)
-                session.prepared.add(name)
-        session.executions += 1
-        if session.executions % PLANS_SERVE == 0:
-            cursor.execute("DISCARD PLANS")
-        cursor.execute("; ".join(run for *_, run in forms), values)
+        _execute_prepared(cursor, session, [_forms(each) for each in (first, statement) if each], values)
     except DatabaseError as error:
         if not isinstance(error.__cause__, UNPREPARED):
             raise
         log.info("this connection's statements are not prepared any more: %s", str(error).strip())
         session.able = False
         cursor.execute(plain, values)
+
+
+def _execute_prepared(
+    cursor: Any, session: _Session, forms: Sequence[tuple[str, str, str]], values: Sequence[Any]
+) -> None:
+    for name, prepare, _ in forms:
+        if name not in session.prepared:
+            cursor.execute(prepare)
+            session.prepared.add(name)
+    session.executions += 1
+    if session.executions % PLANS_KEPT_FOR == 0:
+        cursor.execute("DISCARD PLANS")
+    cursor.execute("; ".join(run for *_, run in forms), values)
 
 
 def _session(raw: Any) -> _Session:
@@ -91,9 +125,9 @@ def _session(raw: Any) -> _Session:
 
 @lru_cache
 def _forms(statement: str) -> tuple[str, str, str]:
-    """The statement's name, and what prepares and what executes it.
+    """The statement's name, and the SQL that prepares it and that executes it.
 
-    The name is made of the text, so what a session has under it is this very statement, whoever prepared it.
+    The name is a hash of the text. So whatever a session has under this name is this statement, whoever prepared it.
     """
     name = "desk_" + blake2b(statement.encode(), digest_size=8).hexdigest()
     head, *rest = statement.split("%s")

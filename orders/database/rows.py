@@ -1,25 +1,24 @@
-"""Rows in plain SQL, for the few statements that run for every order.
+"""Rows of any model in plain SQL, for the few statements that run for every order.
 
 The ORM composes its SQL anew for every query, which takes more processor time than the query itself
 (docs/decisions/0006-statements-of-sql.md). Tables and columns are named by the models here; values are always
 parameters, prepared by the models' fields as the ORM would.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import connection, models
 
-from orders.database import prepared as statements
-
-Row = TypeVar("Row", bound=models.Model)
+from orders.database import prepared
 
 
 @lru_cache
-def fields(model: type[models.Model]) -> list[Any]:
-    """The model's fields that have a column, without the primary key."""
-    return [field for field in model._meta.concrete_fields if not field.primary_key]
+def fields(model: type[models.Model], leave_out: type[models.Model] | None = None) -> list[Any]:
+    """The model's fields that have a column, without the primary key and without those that point to `leave_out`."""
+    own = (field for field in model._meta.concrete_fields if not field.primary_key)
+    return [field for field in own if leave_out is None or field.related_model is not leave_out]
 
 
 @lru_cache
@@ -29,31 +28,21 @@ def into(model: type[models.Model]) -> str:
     return f"{quote(model._meta.db_table)} ({', '.join(quote(field.column) for field in fields(model))})"
 
 
-def values(row: models.Model) -> list[Any]:
-    """What the columns of `into` hold for a row that is not saved yet."""
-    return [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields(type(row))]
+def values(row: models.Model, leave_out: type[models.Model] | None = None) -> list[Any]:
+    """What the columns of `into` hold for a row that is not saved yet; see `fields`."""
+    return [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields(type(row), leave_out)]
 
 
 @lru_cache
 def columns(model: type[models.Model], alias: str) -> str:
-    """What a SELECT or RETURNING names so that `instance` can make a row of it."""
+    """What a SELECT or RETURNING names so that `prepared.fetch` can make a row of it."""
     return ", ".join(f"{alias}.{field.column}" for field in model._meta.concrete_fields)
-
-
-@lru_cache
-def _names(model: type[models.Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
-
-
-def instance(model: type[Row], found: Sequence[Any]) -> Row:
-    """The row whose `columns` a statement gave. Only for PostgreSQL: elsewhere values need the ORM's converters."""
-    return model.from_db(connection.alias, _names(model), found)
 
 
 def insert_new(row: models.Model) -> bool:
     """Saves a new row unless a unique constraint is in the way; True, and the row has its key, if it was saved."""
     with connection.cursor() as cursor:
-        statements.execute(cursor, _insert_new(type(row)), values(row))
+        prepared.execute(cursor, _insert_new(type(row)), values(row))
         found = cursor.fetchone()
     if found is None:
         return False
@@ -68,12 +57,17 @@ def _insert_new(model: type[models.Model]) -> str:
     return f"INSERT INTO {into(model)} VALUES ({places}) ON CONFLICT DO NOTHING RETURNING {model._meta.pk.column}"  # noqa: S608
 
 
-def change(model: type[models.Model], pk: Any, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Changes a row that is still as `before` says, in one statement; False, and no change, if it is not."""
-    given = [prepared(model, name, value) for values in (after, before) for name, value in values.items()]
+def change(row: models.Model, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Changes a row, in the database and in memory, if it is still as `before` says; False if it is not."""
+    model = type(row)
+    given = [_value(model, name, value) for side in (after, before) for name, value in side.items()]
     with connection.cursor() as cursor:
-        statements.execute(cursor, _change(model, tuple(before), tuple(after)), [*given, pk])
-        return bool(cursor.rowcount)
+        prepared.execute(cursor, _change(model, tuple(before), tuple(after)), [*given, row.pk])
+        changed = bool(cursor.rowcount)
+    if changed:
+        for name, value in after.items():
+            setattr(row, name, value)
+    return changed
 
 
 @lru_cache
@@ -83,7 +77,7 @@ def _change(model: type[models.Model], before: tuple[str, ...], after: tuple[str
     return f"UPDATE {model._meta.db_table} SET {changed} WHERE {conditions}"  # noqa: S608
 
 
-def prepared(model: type[models.Model], name: str, value: Any) -> Any:
+def _value(model: type[models.Model], name: str, value: Any) -> Any:
     """A field's value as the database takes it; a row that is pointed to goes by its key."""
     if isinstance(value, models.Model):
         value = value.pk
@@ -94,5 +88,6 @@ def column(model: type[models.Model], name: str) -> str:
     return str(_field(model, name).column)
 
 
+@lru_cache
 def _field(model: type[models.Model], name: str) -> Any:
     return model._meta.get_field(name)

@@ -1,20 +1,18 @@
-"""Puts messages on the broker: confirmed, persistent, mandatory, and never waiting longer than a few seconds.
-
-Messages are hints. Whatever fails here, the rows stay, and the sweeper publishes them again.
-"""
+"""Connections to RabbitMQ for publishing: publisher confirms, mandatory messages, and bounded waits."""
 
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
+from amqp.exceptions import NotFound
 from celery import current_app
 from django.conf import settings
 from kombu import Connection, Producer
 
-from orders.messaging.message import Message, Template, order_template, step_template
+from orders.messaging.message import Message
 
 # Seconds. A blocked broker (memory or disk alarm) confirms nothing, and one that drops packets answers nothing: neither
 # may hold its publisher for ever. https://www.rabbitmq.com/docs/alarms
@@ -30,8 +28,8 @@ class Refused(NotConfirmed):
     """The broker answered for all messages, and refused some: a queue is full. The connection is well."""
 
 
-class Line:
-    """A connection for publishing. Confirms are awaited once for many messages, not one by one.
+class PublishingConnection:
+    """Publishes and awaits the broker's confirms: once for many messages, not one by one.
 
     https://www.rabbitmq.com/docs/confirms#publisher-confirms
     """
@@ -148,25 +146,18 @@ class Line:
 _own = threading.local()
 
 
-def line() -> Line:
-    """This thread's line. A forked child has one of its own: the parent's connection is not its to use."""
+def own_connection() -> PublishingConnection:
+    """This thread's connection. A forked child opens one of its own: the parent's socket is not its to use."""
     if getattr(_own, "pid", None) != os.getpid():
-        _own.pid, _own.line = os.getpid(), Line()
-    found: Line = _own.line
+        _own.pid, _own.connection = os.getpid(), PublishingConnection()
+    found: PublishingConnection = _own.connection
     return found
 
 
-def publish_orders(order_ids: Iterable[int]) -> None:
-    """Publishes the orders' chords: a message per step."""
-    _publish(order_template(tuple(settings.ENABLED_STEPS)), order_ids)
-
-
-def publish_steps(name: str, order_ids: Iterable[int]) -> None:
-    """Publishes single steps of one destination again; each settles its order as one of the chord would."""
-    _publish(step_template(name), order_ids)
-
-
-def _publish(template: Template, order_ids: Iterable[int]) -> None:
-    messages = [message for order_id in order_ids for message in template.fill_in(order_id)]
-    if messages:
-        line().publish(messages)
+def messages_ready(queue: str) -> int:
+    """How many messages the broker holds ready in a queue; none if somebody deleted it."""
+    with current_app.connection_for_read() as broker:
+        try:
+            return int(broker.default_channel.queue_declare(queue, passive=True).message_count)
+        except NotFound:
+            return 0

@@ -6,13 +6,35 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
+from django.db import models
 from django.utils import timezone
 
-from orders.messaging.connection import line
+from orders.messaging.connection import own_connection
 from orders.messaging.message import Message
-from orders.models import DeadLetter
 
 log = logging.getLogger(__name__)
+
+
+class DeadLetter(models.Model):
+    """A message that was undecodable, unknown, over its delivery limit, or returned as unroutable."""
+
+    queue = models.CharField(max_length=255, blank=True, help_text="Where it came from.")
+    reason = models.CharField(max_length=500)
+    task = models.CharField(max_length=255, blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+    content_type = models.CharField(max_length=255, blank=True)
+    content_encoding = models.CharField(max_length=64, blank=True)
+    body = models.BinaryField()
+    arrived_at = models.DateTimeField(auto_now_add=True)
+    sent_again_at = models.DateTimeField(null=True, blank=True)
+    sent_again_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.task or 'message'} from {self.queue or 'unknown queue'}: {self.reason}"
+
 
 REASONS = {
     "rejected": "The worker refused it: {why}.",
@@ -92,6 +114,6 @@ def send_again(letter: DeadLetter, *, by: str) -> None:
         "content_encoding": letter.content_encoding or "binary",
         "delivery_mode": 2,
     }
-    line().publish([Message(bytes(letter.body), options)])
+    own_connection().publish([Message(bytes(letter.body), options)])
     letter.sent_again_at, letter.sent_again_by = timezone.now(), by
     letter.save(update_fields=["sent_again_at", "sent_again_by"])

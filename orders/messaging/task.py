@@ -1,13 +1,18 @@
 """The base of every task of the desk."""
 
 import logging
+import time
 from typing import Any
 
 from celery import Task
 from celery.exceptions import Reject
-from django.db import InterfaceError, OperationalError
+from django.db import close_old_connections, connection
+
+from orders.database.outage import AWAY
 
 log = logging.getLogger(__name__)
+
+IDLE = 1.0  # seconds after which a database connection may have gone bad
 
 
 class DeskTask(Task):
@@ -22,9 +27,10 @@ class DeskTask(Task):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if not self._carries_ids(args, kwargs):
             raise Reject(f"{self.name} takes ids only", requeue=False)
+        check_database()
         try:
             return super().__call__(*args, **kwargs)
-        except (OperationalError, InterfaceError) as error:
+        except AWAY as error:
             log.warning("%s: the database is away (%s); the sweeper comes back to it", self.name, type(error).__name__)
 
     def _carries_ids(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
@@ -33,3 +39,21 @@ class DeskTask(Task):
         except TypeError:
             return False
         return all(type(value) is int for value in (*args, *kwargs.values()))
+
+
+class Checked:
+    """When this process last looked whether its database connection is alive."""
+
+    at = 0.0
+
+
+def check_database() -> None:
+    """Connections are kept between tasks. One that was idle, or has failed, is checked before the next task uses it.
+
+    (Not before every task: that would be one more round trip for each. A claim tries a second connection itself.)
+    """
+    now = time.monotonic()
+    # A caller's transaction needs its connection as it is.
+    if not connection.in_atomic_block and (connection.errors_occurred or now - Checked.at > IDLE):
+        close_old_connections()
+    Checked.at = now

@@ -1,6 +1,6 @@
 """The rows. They are the truth and the outbox; messages are hints."""
 
-from orders.models.dead_letter import DeadLetter
+from orders.messaging.dead_letters import DeadLetter
 from orders.models.destination import Destination
 from orders.models.order import Order, OrderLine
 from orders.models.product import Product

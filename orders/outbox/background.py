@@ -1,4 +1,4 @@
-"""Hands fresh orders to the broker without making the request wait for it.
+"""Publishes new orders without making the request wait for the broker.
 
 A thread in the web process with a connection of its own takes order ids from a bounded queue. If the broker is
 slow, blocked or gone, or the queue is full, the order is left to the sweeper: its rows are in the database.
@@ -12,7 +12,8 @@ import threading
 import time
 from contextlib import suppress
 
-from orders.messaging.connection import Refused, publish_orders
+from orders.messaging.connection import Refused
+from orders.outbox.publisher import publish_orders
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +26,8 @@ PAUSE_AFTER_FAILURE = 2.0  # seconds without a try, so that an outage costs no c
 FLUSH_AT_EXIT = 2.0  # seconds
 
 
-class Publisher:
-    """A thread that publishes orders' chords. Started by the first order, hence after gunicorn's fork."""
+class BackgroundPublisher:
+    """A thread that publishes the orders' chords. The first order starts it, so it starts after gunicorn's fork."""
 
     def __init__(self) -> None:
         self._orders: queue.Queue[int | None] = queue.Queue(WAITING_ORDERS)
@@ -71,7 +72,7 @@ class Publisher:
                 return
 
     def _with_others(self, order_id: int) -> tuple[list[int], bool]:
-        """The order and those that came meanwhile; True with them if it was told to end."""
+        """The order and those that came meanwhile; with them, whether the thread was told to end."""
         time.sleep(LINGER)
         order_ids = [order_id]
         with suppress(queue.Empty):
@@ -92,7 +93,7 @@ class Publisher:
             self._silent_until = time.monotonic() + PAUSE_AFTER_FAILURE
 
 
-_publisher = Publisher()
+_publisher = BackgroundPublisher()
 
 
 def dispatch(order_id: int) -> None:

@@ -1,11 +1,16 @@
 """The step machine, as far as a step's task needs it. Everybody outside of this folder imports from here."""
 
-from orders.steps.claims import Claim
+from orders.steps.bounds import CONNECT_SECONDS, LARGEST_ANSWER, READ_SECONDS, BoundedResponse
+from orders.steps.claim import Claim
 from orders.steps.outcome import Done, LogonRefused, NotYet, Permanent, StepError, Temporary, UnknownOutcome
-from orders.steps.run import Effect, claim_step, retry_delay, run_step
+from orders.steps.run import Effect, claim_step, run_step
 from orders.steps.transitions import bring_forward, run_again, warn
 
 __all__ = [
+    "CONNECT_SECONDS",
+    "LARGEST_ANSWER",
+    "READ_SECONDS",
+    "BoundedResponse",
     "Claim",
     "Done",
     "Effect",
@@ -17,7 +22,6 @@ __all__ = [
     "UnknownOutcome",
     "bring_forward",
     "claim_step",
-    "retry_delay",
     "run_again",
     "run_step",
     "warn",

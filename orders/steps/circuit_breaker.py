@@ -1,33 +1,37 @@
-"""The breaker of a destination: after repeated temporary failures its steps are held, and one is tried now and then.
+"""A destination's circuit breaker: after repeated temporary failures its steps are held, and one probes now and then.
 
-closed ──BREAKER_FAILURES in a row, or a refused logon──> open ──open_until──> one probe ──done──> closed
+closed ──BREAKER_FAILURES in a row, or a refused logon──> open ──its delay is over──> half-open: one probe
+   ^                                                        ^                               │      │
+   │                                                        └──────────failed, twice the delay     │
+   └─────────────────────────────────────────────────────────────────────────────────────────done──┘
 """
 
 import logging
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import F
+from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from orders.models import Destination, Step
+from orders.steps import transitions
 
 log = logging.getLogger(__name__)
 
-LONGEST = timedelta(minutes=10)
+LONGEST_DELAY = timedelta(minutes=10)
+MOST_TRIPS = 30  # The delay has long reached LONGEST_DELAY by then.
+CLOSED = {"failures": 0, "trips": 0, "open_until": None, "probe": None, "reason": ""}
 
 
 def succeeded(step: Step) -> None:
-    """The destination answered: forget its failures, close its breaker."""
-    closed = Destination.objects.filter(name=step.name, failures__gt=0).update(
-        failures=0, trips=0, open_until=None, probe=None, reason=""
-    )
-    if closed:
+    """The destination answered: its failures are forgotten, its circuit breaker closes."""
+    if Destination.objects.filter(name=step.name, failures__gt=0).update(**CLOSED):
         log.info("destination %s answers again", step.name)
 
 
 def failed(step: Step, reason: str, *, at_once: bool = False) -> None:
-    """Counts a temporary failure; opens the breaker when it was one too many, the probe, or `at_once`."""
+    """Counts a temporary failure; opens the circuit breaker when it was one too many, the probe, or `at_once`."""
     destination, _ = Destination.objects.select_for_update().get_or_create(name=step.name)
     destination.failures = F("failures") + 1
     destination.save(update_fields=["failures"])
@@ -36,17 +40,35 @@ def failed(step: Step, reason: str, *, at_once: bool = False) -> None:
     already_open = destination.open_until is not None
     if already_open and not probed:
         return
-    if not (at_once or probed or destination.failures >= settings.BREAKER_FAILURES):
-        return
-    delay = min(settings.BREAKER_DELAY * 2**destination.trips, LONGEST)
+    if at_once or probed or destination.failures >= settings.BREAKER_FAILURES:
+        _open(destination, reason)
+
+
+def _open(destination: Destination, reason: str) -> None:
+    delay = min(settings.BREAKER_DELAY * 2**destination.trips, LONGEST_DELAY)
     destination.open_until = timezone.now() + delay
-    destination.trips = min(destination.trips + 1, 30)
+    destination.trips = min(destination.trips + 1, MOST_TRIPS)
     destination.probe = None
     destination.reason = reason[:500]
     destination.save(update_fields=["open_until", "trips", "probe", "reason"])
-    log.warning("destination %s: breaker open for %s (%s)", step.name, delay, reason)
+    log.warning("destination %s: circuit breaker open for %s (%s)", destination.name, delay, reason)
+
+
+@transaction.atomic
+def half_open(destination: Destination, due: QuerySet[Step]) -> dict[int, int]:
+    """Once the delay is over, lets the first of the `due` steps through: the probe. Another follows if it is lost.
+
+    Returns the id of its order by the step's own; empty if it is not time yet, or another worker was faster.
+    """
+    now = timezone.now()
+    this = Destination.objects.filter(pk=destination.pk)
+    if not this.filter(open_until__lte=now).update(open_until=now + settings.STEP_LEASE):
+        return {}
+    steps = transitions.requeue(due, at_most=1)
+    this.update(probe=next(iter(steps), None))
+    return steps
 
 
 def close(name: str) -> None:
     """Lets all steps try again, without waiting for the probe."""
-    Destination.objects.filter(name=name).update(failures=0, trips=0, open_until=None, probe=None, reason="")
+    Destination.objects.filter(name=name).update(**CLOSED)

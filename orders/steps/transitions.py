@@ -1,4 +1,4 @@
-"""Every change of a step's state. (Its twin in SQL, for taking a step and recording its result: `claims_sql`.)
+"""Every change of a step's state. (`claims_sql` says the same in SQL, for taking a step and recording its result.)
 
     queued ──claim──> running ──> done
        ^                 ├──────> parked    (a person must look)
@@ -8,22 +8,91 @@ Each is a conditional update: who finds the step in another state changes nothin
 """
 
 import logging
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from orders.models import Order, Step
+from orders.models import Attempt, Order, Step
 
 log = logging.getLogger(__name__)
 
 State = Step.State
-# A step that starts afresh: due at once, with a new schedule, and nothing left of why it did not work.
-AFRESH = {"state": State.QUEUED, "failures": 0, "reason": "", "next_action": ""}
+LOST_WORKERS = 3
+
+# A fresh start: due at once, on a new schedule, with nothing left of why it did not work.
+AFRESH = {"state": State.QUEUED.value, "failures": 0, "reason": "", "next_action": ""}
+# What a result makes of a running step; reason, reference and due time come with it.
+DONE = {"state": State.DONE.value, "failures": 0, "reason": "", "next_action": ""}
+WAITING = {"state": State.WAITING.value, "next_action": ""}
+PARKED = {"state": State.PARKED.value}
 
 
+# --- The worker ---
+def take(steps: QuerySet[Step], token: uuid.UUID, now: datetime, lease_ends: datetime) -> bool:
+    """Makes a queued step the property of `token` until its lease ends; False if it is not queued any more."""
+    taken = steps.filter(state=State.QUEUED).update(
+        state=State.RUNNING, token=token, started_at=now, due_at=lease_ends, attempts=F("attempts") + 1
+    )
+    return bool(taken)
+
+
+def finish(step: Step, token: uuid.UUID, changes: Mapping[str, Any]) -> bool:
+    """Makes the changes, one of which is the new state, if `token` still holds the step; False if it does not."""
+    return bool(Step.objects.filter(pk=step.pk, token=token).update(**changes))
+
+
+def give_up(step: Step, token: uuid.UUID | None) -> None:
+    """A step of an order that was cancelled meanwhile does not run."""
+    Step.objects.filter(pk=step.pk, token=token).update(state=State.CANCELLED, token=None)
+
+
+# --- The sweeper ---
+@transaction.atomic
+def requeue(due: QuerySet[Step], *, at_most: int) -> dict[int, int]:
+    """Makes the first of the due steps ready to be claimed; they are not due again before the grace time is over.
+
+    Returns the ids of their orders by their own.
+    """
+    steps = dict(_locked(due, at_most).values_list("pk", "order_id")) if at_most > 0 else {}
+    Step.objects.filter(pk__in=steps).update(state=State.QUEUED, due_at=timezone.now() + settings.STEP_GRACE)
+    return steps
+
+
+@transaction.atomic
+def release_lost(*, at_most: int = 200) -> None:
+    """Running steps whose lease ran out have lost their worker: back to the queue, or parked if workers keep dying."""
+    now = timezone.now()
+    lost = Step.objects.filter(state=State.RUNNING, due_at__lte=now).order_by("due_at")
+    for step in _locked(lost, at_most):
+        Attempt.objects.create(
+            step=step, number=step.attempts, started_at=step.started_at or now, outcome=Attempt.Outcome.LOST
+        )
+        last = step.attempt_log.order_by("-number").values_list("outcome", flat=True)[:LOST_WORKERS]
+        step.token = None
+        step.state, step.due_at = State.QUEUED, now
+        if list(last) == [Attempt.Outcome.LOST] * LOST_WORKERS:
+            step.state = State.PARKED
+            step.reason = f"Its worker died {LOST_WORKERS} times in a row while working on it."
+            step.next_action = "Look into the worker's log before sending it again."
+        step.save(update_fields=["token", "state", "due_at", "reason", "next_action"])
+        log.warning("step %s of order id %s: worker lost (%s)", step.name, step.order_id, step.state)
+
+
+def _locked(steps: QuerySet[Step], at_most: int) -> QuerySet[Step]:
+    """The first of the steps that no other transaction works on, locked until ours ends."""
+    skip = connection.features.has_select_for_update_skip_locked
+    return steps.select_for_update(skip_locked=skip, of=("self",) if skip else ())[:at_most]
+
+
+# --- Staff, and what waits for something of its own ---
 def resend(steps: QuerySet[Step], *, by: str) -> int:
-    """Sends parked and waiting steps of live orders again, at once and with a fresh schedule; returns how many.
+    """Sends parked and waiting steps of live orders again, at once and on a fresh schedule; returns how many.
 
     Done steps are left alone: what has happened must not happen twice.
     """
@@ -34,9 +103,8 @@ def resend(steps: QuerySet[Step], *, by: str) -> int:
 
 def resendable(steps: QuerySet[Step]) -> QuerySet[Step]:
     """Those of `steps` that `resend` would send."""
-    return Step.objects.filter(pk__in=steps.order_by().values("pk"), state__in=[State.PARKED, State.WAITING]).exclude(
-        ~Q(name__in=settings.CANCEL_STEPS), order__status=Order.Status.CANCELLED
-    )
+    stopped = Step.objects.filter(pk__in=steps.order_by().values("pk"), state__in=[State.PARKED, State.WAITING])
+    return stopped.exclude(~Q(name__in=settings.CANCEL_STEPS), order__status=Order.Status.CANCELLED)
 
 
 def run_again(order_id: int, name: str) -> None:
@@ -48,8 +116,8 @@ def run_again(order_id: int, name: str) -> None:
 def bring_forward(steps: QuerySet[Step], *, at_most: int) -> int:
     """What waiting `steps` waited for has come: the first of them are due now. Returns how many."""
     now = timezone.now()
-    due = steps.filter(state=State.WAITING).order_by("due_at").values_list("pk", flat=True)[:at_most]
-    return Step.objects.filter(pk__in=list(due), state=State.WAITING).update(due_at=now)
+    first = steps.filter(state=State.WAITING).order_by("due_at").values_list("pk", flat=True)[:at_most]
+    return Step.objects.filter(pk__in=list(first), state=State.WAITING).update(due_at=now)
 
 
 def warn(order_id: int, name: str, warning: str) -> None:
@@ -57,10 +125,15 @@ def warn(order_id: int, name: str, warning: str) -> None:
     Step.objects.filter(order_id=order_id, name=name).update(warning=warning[:500])
 
 
+def stop(steps: QuerySet[Step]) -> None:
+    """Cancels what has not run. Waits for workers that claim one of the steps at this moment."""
+    steps.filter(state__in=Step.STOPPABLE).update(state=State.CANCELLED)
+
+
 def done_by_hand(steps: QuerySet[Step], *, by: str) -> int:
     """Marks parked steps as done: a person has seen to them at the destination. Returns how many.
 
-    The order is settled by the sweeper if nothing else is open.
+    The sweeper settles the order if nothing else is open.
     """
     done = Step.objects.filter(pk__in=steps.order_by().values("pk"), state=State.PARKED).update(
         state=State.DONE, finished_at=timezone.now(), reference=f"by hand, {by}"[:200], reason="", next_action=""

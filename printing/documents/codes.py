@@ -1,6 +1,6 @@
 """An order number as a scanner reads it: QR and Code128, as pictures for the page (data URIs).
 
-Drawn by the renderer itself, bar by bar and square by square, the two would take half the time of a slip.
+If the renderer drew them, bar by bar and square by square, the two would take half the time of a slip.
 """
 
 import base64
@@ -11,22 +11,22 @@ from PIL import Image
 from reportlab.graphics.barcode.code128 import Code128
 
 QUIET = 10  # modules of white that a scanner needs on both sides of the bars
-SCALE = 4  # pixels a module, so that edges stay sharp when a printer rounds
+SCALE = 4  # pixels a module: edges stay sharp when the picture is fitted to a printer's dots
 
 
 def qr(text: str) -> str:
-    """A QR code without its quiet zone. Any of the eight masks is valid; trying all for the best costs time."""
+    """A QR code without its quiet zone. Scanners read each of the eight masks; to look for the best one costs time."""
     return str(segno.make(text, error="m", micro=False, mask=4).png_data_uri(scale=SCALE, border=0))
 
 
 def code128(text: str) -> str:
-    """Bars one pixel high, to be stretched, with their quiet zones. Raises ValueError for what Code128 can't say."""
+    """Bars with their quiet zones, one pixel high: the page stretches them. ValueError for what Code128 can't say."""
     code = Code128(text)
     code.validate()
     if not code.valid:
         raise ValueError(f"{text!r} can't be drawn as Code128")
     code.encode()
-    code.decompose()  # "BaAb…": capitals are bars, small letters gaps, A or a one module wide, B or b two, …
+    code.decompose()  # "BaAb…": a capital is a bar, a small letter a gap; A is one module wide, B two, …
     modules = [255] * QUIET
     for letter in code.decomposed:
         modules += [0 if letter.isupper() else 255] * (ord(letter.upper()) - ord("A") + 1)

@@ -1,8 +1,8 @@
-"""HTML to PDF: xhtml2pdf with every door closed, typefaces loaded once, and pages numbered without drawing them twice.
+"""HTML to PDF with xhtml2pdf, which may open no file and no connection.
 
-`pisa.CreatePDF` would read the typefaces again for every document, and its `<pdf:pagecount>` draws the whole document
-twice. So this calls its two halves, `pisaStory` (parse) and `PmlBaseDoc.build` (draw), itself, and its canvas adds
-the footers at the end, when the number of pages is known.
+`pisa.CreatePDF` is too slow for slips: it reads the typefaces again for every document, and to count the pages it draws
+all of them twice. This file calls the two halves of it, `pisaStory` (parse) and `PmlBaseDoc.build` (draw). Typefaces
+are loaded once a process, and the footers are added at the end, when the number of pages is known.
 """
 
 import io
@@ -23,8 +23,8 @@ from xhtml2pdf.xhtml2pdf_reportlab import PmlBaseDoc
 
 from printing.documents import typefaces
 
-# What the templates need of HTML's usual style; the renderer's own sheet is ten times as long, and every element is
-# matched against every rule.
+# What the templates need of HTML's usual style. The renderer's own style sheet is ten times as long, and it matches
+# every element against every rule.
 STYLE = """
 html { font-family: Body, Cjk; font-size: 10pt; font-weight: normal; color: #000; line-height: 125%; display: inline;
        width: auto; height: auto; white-space: normal; margin: 0; padding: 0; border: 1px none; }
@@ -33,7 +33,7 @@ tr, th, td { vertical-align: middle; width: auto; }
 b, th { font-weight: bold; }
 """
 
-# No file, no network: typefaces are registered beforehand, pictures come as data URIs.
+# No file, no network: typefaces are registered beforehand, pictures are data URIs.
 CLOSED = ResourceAccessPolicy.server(None, allow_remote=False)
 
 
@@ -47,7 +47,7 @@ class Pdf:
 def make_pdf(html: str, *, title: str, footer: str) -> Pdf:
     """Draws `html`, with "`footer` · page x of y" below every page. The same input gives the same bytes.
 
-    Reads nothing but `html`. Not for threads: the renderer keeps its state in module globals.
+    Reads nothing but `html`. Not for threads: the renderer has module globals.
     """
     typefaces.register()
     context = pisaContext()
@@ -71,7 +71,7 @@ def make_pdf(html: str, *, title: str, footer: str) -> Pdf:
 
 @contextmanager
 def _binary_streams() -> Iterator[None]:
-    """Leaves out ReportLab's ASCII armour: a quarter less to write, and printers have long read eight bits."""
+    """Without ReportLab's base-85 encoding, which makes a PDF a quarter longer: printers have long read plain bytes."""
     before, rl_config.useA85 = rl_config.useA85, 0
     try:
         yield

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from orders.models import Order, OrderLine
+from printing.documents import typefaces
 from printing.documents.pdf import make_pdf
-from printing.documents.slip import Slip, walking_order, warnings
+from printing.documents.slip import Slip, texts, walking_order
 
 MOST_ORDERS = 26  # more boxes than letters fit on no cart
 
@@ -61,7 +62,7 @@ def render(orders: Sequence[Order], *, paper: str = "a4") -> Slip:
     html = render_to_string("printing/pick_list.html", facts(orders, paper=paper))
     footer = f"Pick list of {len(orders)} orders, {orders[0].number} and on"
     pdf = make_pdf(html, title="Pick list", footer=footer)
-    found = [f"{order.number}: {warning}" for order in orders for warning in warnings(order, [])]
+    found = [f"{order.number}: {warning}" for order in orders for warning in typefaces.warnings(texts(order))]
     return Slip(pdf.content, pdf.pages, found)
 
 

@@ -26,10 +26,14 @@ def render(order: Order, *, revision: int = 1, copy: int = 1, paper: str = "a4")
 
     The same arguments give the same bytes.
     """
+    typed = texts(order)
     html = render_to_string("printing/slip.html", facts(order, copy=copy, paper=paper))
+    warnings = typefaces.warnings(typed)
     footer = f"{order.number} · rev {revision} · copy {copy}"
     pdf = make_pdf(html, title=f"Pick slip {order.number}", footer=footer)
-    return Slip(pdf.content, pdf.pages, warnings(order, pdf.complaints))
+    if pdf.complaints and not warnings:
+        warnings = [f"The slip may be incomplete: the renderer reported {len(pdf.complaints)} problem(s)."]
+    return Slip(pdf.content, pdf.pages, warnings)
 
 
 def facts(order: Order, *, copy: int, paper: str = "a4") -> dict[str, Any]:
@@ -53,18 +57,6 @@ def walking_order(line: OrderLine) -> tuple[Any, ...]:
     bin_location = line.product.bin_location
     parts = re.split(r"(\d+)", bin_location)
     return (not bin_location, [int(part) if part.isdecimal() else part for part in parts], line.sku)
-
-
-def warnings(order: Order, complaints: list[str]) -> list[str]:
-    """What is wrong with the slip: characters no typeface has, by place, and whatever else the renderer says."""
-    found = []
-    for place, text in texts(order):
-        if chars := typefaces.missing(text):
-            named = ", ".join(f"{char} (U+{ord(char):04X})" for char in chars[:10])
-            found.append(f"No typeface has {named}, in the {place}: the slip shows boxes instead.")
-    if not found and complaints:
-        found.append(f"The slip may be incomplete: the renderer reported {len(complaints)} problem(s).")
-    return found
 
 
 def texts(order: Order) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The typefaces of printed matter. They lie in `printing/fonts` with their licences: a first look needs no root.
+"""The typefaces of printed matter. They lie in `fonts` beside this file, with their licences: nothing is installed.
 
 DejaVu Sans draws Latin, Greek, Cyrillic, Hebrew, Arabic and ☐; WenQuanYi Micro Hei draws Chinese, Japanese and
 Korean. Why these: docs/printing.md.
@@ -51,11 +51,21 @@ def missing(text: str) -> list[str]:
     ]
 
 
-def shaped(text: str) -> str:
-    """`text` with its Arabic letters joined as far as the typefaces go, word by word.
+def warnings(texts: list[tuple[str, str]]) -> list[str]:
+    """A sentence for staff for each (place, text) with characters that none of the typefaces has."""
+    found = []
+    for place, text in texts:
+        if chars := missing(text):
+            named = ", ".join(f"{char} (U+{ord(char):04X})" for char in chars[:10])
+            found.append(f"No typeface has {named}, in the {place}: the slip shows boxes instead.")
+    return found
 
-    The renderer does so too, but as soon as one text holds another script beside Arabic it takes ligatures that no
-    typeface here has: عبد الله would end in a box.
+
+def shaped(text: str) -> str:
+    """`text` with its Arabic letters joined, word by word, without ligatures that no typeface here has.
+
+    The renderer joins them too. But in a text that mixes Arabic with another script it uses every ligature, and
+    عبد الله would end in a box.
     """
     if not any("\u0600" <= char <= "\u06ff" for char in text):
         return text

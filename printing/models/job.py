@@ -8,7 +8,7 @@ from printing.models.printer import Printer
 
 
 class PrintJob(models.Model):
-    """A row per order, revision and copy: what is printed once is printed by its row's owner. See `printing.jobs`.
+    """A row per order, revision and copy. Only the worker that makes it `sending` prints it: see `printing.jobs`.
 
     claimed ──> sending ──> accepted(job id) ──> done
        ^           │            └──────────────> failed
@@ -58,10 +58,5 @@ class PrintJob(models.Model):
 
     @property
     def name(self) -> str:
-        """What the job is called at the printer, the same every time it is sent: a look-up finds it by this."""
+        """What the job is called at the printer, the same every time it is sent: it is looked up there by this name."""
         return f"{self.order.number}/r{self.revision}/c{self.copy}"
-
-    @property
-    def reference(self) -> str:
-        """Where to find it: the file in the spool folder, or "job 17 at Printer"."""
-        return self.job_id if self.printer.spooled else f"job {self.job_id} at {self.printer}"

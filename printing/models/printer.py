@@ -2,46 +2,39 @@
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+
+from printing.documents.paper import PAPERS
+from printing.printers.address import check_address
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from printing.models.job import PrintJob
 
-SCHEMES = ("ipp", "ipps", "spool")
 LATE = timedelta(minutes=5)
 
 
 def check_url(url: str) -> None:
-    """Raises ValidationError unless it is `ipp://host[:port]/path`, `ipps://…` or `spool:`."""
+    """`check_address` for forms."""
     try:
-        parts = urlsplit(url)
-        port = parts.port or 1  # reading it raises ValueError if it is no port
-    except ValueError:
-        port = 0
-    if not port or not (parts.hostname or parts.scheme == "spool") or parts.scheme not in SCHEMES or "@" in url:
-        raise ValidationError("Write ipp://host/printers/NAME, ipps://host/ipp/print, or spool: for the folder.")
+        check_address(url)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
 
 
 class Printer(models.Model):
     """A row per printer. The lower half is what polling found; nobody types it."""
-
-    class Paper(models.TextChoices):
-        A4 = "a4", "A4"
-        A5 = "a5", "A5"
-        LETTER = "letter", "Letter"
 
     name = models.CharField(max_length=60, unique=True)
     url = models.CharField(
         "address", max_length=200, unique=True, validators=[check_url], help_text="E.g. ipp://cups.lan/printers/slips."
     )
     station = models.CharField(max_length=60, blank=True, help_text="Where it stands, for people.")
-    paper = models.CharField(max_length=6, choices=Paper, default=Paper.A4)
+    paper = models.CharField(max_length=6, choices=PAPERS, default="a4")
     active = models.BooleanField(default=True, help_text="Slips may be sent to it.")
     takes_slips = models.BooleanField(
         "takes new slips", default=True, help_text="New orders' slips are shared out among the printers marked so."
@@ -60,7 +53,7 @@ class Printer(models.Model):
     )
     state = models.CharField(max_length=12, default="unknown", editable=False)
     reasons = models.TextField(blank=True, editable=False, help_text="In plain words, one a line.")
-    holding = models.BooleanField(
+    blocked = models.BooleanField(
         default=False, editable=False, help_text="What it is given now comes out late, or not at all."
     )
     check_paper = models.BooleanField(
@@ -83,15 +76,6 @@ class Printer(models.Model):
     def clean(self) -> None:
         if self.fallback_id and self.fallback_id == self.pk:
             raise ValidationError({"fallback": "A printer can't stand in for itself."})
-
-    @property
-    def spooled(self) -> bool:
-        return self.url.startswith("spool:")
-
-    @property
-    def usable(self) -> bool:
-        """True unless it is switched off here, or was in trouble when last asked."""
-        return self.active and not self.holding
 
     @property
     def waiting_since(self) -> str:

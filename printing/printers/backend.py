@@ -13,14 +13,14 @@ class Busy(NotYet):
 
 @dataclass(frozen=True)
 class Status:
-    """How a printer is. `reasons` are sentences for staff; `holding`: what it takes now comes out late or not at all.
+    """How a printer is. `reasons` are sentences for staff; `blocked`: what it takes now comes out late or not at all.
 
-    `lost_history`: jobs it reports as completed may never have been printed.
+    `lost_history`: jobs that it reports as completed may not be printed.
     """
 
     state: str
     reasons: list[str] = field(default_factory=list)
-    holding: bool = False
+    blocked: bool = False
     lost_history: bool = False
 
 

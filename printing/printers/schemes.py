@@ -1,6 +1,7 @@
 """Which way leads to a printer: its URL's scheme decides."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from printing.printers.backend import Backend
@@ -14,6 +15,10 @@ SCHEMES: dict[str, Callable[[str], Backend]] = {
 }
 
 
+@lru_cache
 def backend(url: str) -> Backend:
-    """Raises KeyError for a scheme that nobody knows: forms and settings have checked it before."""
+    """One object a URL: it has no state.
+
+    Raises KeyError for a scheme that nobody knows: forms and settings have checked it before.
+    """
     return SCHEMES[urlsplit(url).scheme](url)

@@ -15,12 +15,12 @@ from orders.steps import NotYet
 from printing.printers.backend import JobStatus, Status
 
 DRAFTS, TAKEN = ".tmp", "done"
-# Whatever a name is made of, it stays in its folder.
+# A name with other characters could be a path that leads out of the folder.
 _NAME = re.compile(r"[A-Za-z0-9-]+/r\d+/c\d+")
 
 
 class SpoolFolder:
-    """The folder as a printer. A job is done when its file was taken. See `printing.printers.backend.Backend`."""
+    """The folder as a printer: a `printing.printers.backend.Backend`. A job is done when its file was taken."""
 
     def __init__(self, url: str = "spool:") -> None:
         self.url = url
@@ -41,7 +41,7 @@ class SpoolFolder:
     def status(self) -> Status:
         folder = settings.SPOOL_DIR
         if folder.is_dir() and not os.access(folder, os.W_OK):
-            return Status("stopped", ["The spool folder can't be written to."], holding=True)
+            return Status("stopped", ["The spool folder can't be written to."], blocked=True)
         return Status("ready")
 
     def jobs(self, ids: Iterable[str]) -> dict[str, JobStatus]:
@@ -73,13 +73,13 @@ def write(name: str, content: bytes) -> bool:
         _write_through(draft, content)
         if find(name):
             return False
-        os.link(draft, folder / name)  # Unlike a rename this fails if the name exists, so a repeat is noticed.
+        os.link(draft, folder / name)  # Fails if the name exists. A rename would replace the file.
     except FileExistsError:
         return False
     finally:
         draft.unlink(missing_ok=True)
     _sync_folder(folder)
-    for leftover in (folder / DRAFTS).iterdir():  # of workers killed while writing
+    for leftover in (folder / DRAFTS).iterdir():  # by workers that were killed while writing
         if leftover.name.startswith(f"{name}."):
             leftover.unlink(missing_ok=True)
     return True

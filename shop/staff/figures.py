@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from integrations.statistics.tasks import Day, figures
+from integrations.statistics.figures import Day, figures
 
 SHOWN = timedelta(days=30)
 

@@ -25,7 +25,7 @@ SELECT extract(epoch FROM max(finished_at) - min(started_at)) FROM orders_step W
 """
 PUBLISH = """
 import shop.celery
-from orders.messaging.connection import publish_steps
+from orders.outbox.publisher import publish_steps
 publish_steps("sap", {ids})
 """
 

@@ -48,7 +48,7 @@ def place(ground: Ground, count: int, *, settings: str = IDLE, lines: int = 3, *
 
 PLACE = """
 import shop.celery
-from orders.messaging.connection import publish_orders
+from orders.outbox.publisher import publish_orders
 from tests.bench.seed import insert
 publish_orders(insert({count}, lines={lines}))
 """

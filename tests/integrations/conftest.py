@@ -1,160 +1,99 @@
-import json
 import socket
-import threading
-import urllib.request
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 from django.utils import timezone
+from pytest_django import Settings
 
+from integrations.http.remote import Remote
 from integrations.sandbox.environment import environment
-from integrations.sandbox.exchange import Reply, Request
-from integrations.sandbox.server import Server
-from orders.models import Product, Step
-from orders.placing import place_order
-from orders.steps import claim_step
+from integrations.sap.settings import SapSettings
+from integrations.segment.settings import SegmentSettings
+from orders.models import Order, Product, Step
+from orders.steps import Claim, claim_step
+from shop.destinations import read_settings
+from tests.factories import make_order, make_product
+from tests.integrations.claims import ClaimOf
+from tests.integrations.receiver import Receiver
+from tests.integrations.running_sandbox import RunningSandbox
+from tests.integrations.shapes import objection_to
+from tests.integrations.wire import Talk, Wire, serve
 
 
-class RunningSandbox:
-    """A sandbox in a thread, and what a test wants to know of it."""
+@pytest.fixture(autouse=True)
+def documented_shapes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every payload that a test sends has the shape its receiver documents."""
+    objections = []
+    send = Remote.send
 
-    def __init__(self, data_dir):
-        self.server = Server(data_dir)
-        self.url = self.server.url
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
-        self.thread.start()
+    def noted(remote: Remote, method: str, url: str, **options: Any) -> requests.Response:
+        objections.append(objection_to(remote.name, options))
+        return send(remote, method, url, **options)
 
-    def get(self, path):
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
-            return answer.read().decode()
-
-    def json(self, path):
-        return json.loads(self.get(path))
-
-    def fail(self, destination, kind="", **more):
-        body = json.dumps({"destination": destination, "kind": kind, **more}).encode()
-        request = urllib.request.Request(self.url + "/sandbox/fail", body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
-
-    def sales_orders(self):
-        return self.json("/sandbox/orders.json")["orders"]
-
-    def close(self):
-        self.server.sandbox.faults.clear()
-        self.server.shutdown()
-        self.server.server_close()
-        self.server.sandbox.ledger.close()
+    monkeypatch.setattr(Remote, "send", noted)
+    yield
+    assert not any(objections), objections
 
 
 @pytest.fixture
-def sandbox(tmp_path, settings):
+def sandbox(tmp_path: Path, settings: Settings) -> Iterator[RunningSandbox]:
     """A sandbox the settings point at."""
     running = RunningSandbox(tmp_path / "sandbox")
-    variables = environment(running.url)
-    settings.SAP_URL = variables["SHOP_SAP_URL"]
-    settings.SAP_USER = variables["SHOP_SAP_USER"]
-    settings.SAP_PASSWORD = variables["SHOP_SAP_PASSWORD"]
-    settings.SAP_CLIENT = variables["SHOP_SAP_CLIENT"]
-    settings.SAP_SOLD_TO = variables["SHOP_SAP_SOLD_TO"]
-    settings.MARKETING_URL = variables["SHOP_MARKETING_URL"]
-    settings.MARKETING_WRITE_KEY = variables["SHOP_MARKETING_WRITE_KEY"]
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment(running.url).items():
+            patch.setenv(name, value)
+        settings.SAP = read_settings("sap", SapSettings)
+        settings.MARKETING = read_settings("marketing", SegmentSettings)
     yield running
     running.close()
 
 
 @pytest.fixture
-def products(db):
+def products(db: None) -> list[Product]:
     return [
-        Product.objects.create(sku="MUG", name="Mug", price="19.90", sap_material="TG11", bin_location="A-01-1"),
-        Product.objects.create(sku="LAMP", name="Lamp “O'Neill”", price="45.00", sap_material="TG12"),
+        make_product(sku="MUG", name="Mug", price=Decimal("19.90"), sap_material="TG11", bin_location="A-01-1"),
+        make_product(sku="LAMP", name="Lamp “O'Neill”", price=Decimal("45.00"), sap_material="TG12"),
     ]
 
 
 @pytest.fixture
-def order(products):
-    return place_order(customer_name="Helgi Möller", quantities={products[0].pk: 2, products[1].pk: 1})
+def order(products: list[Product]) -> Order:
+    return make_order([(products[0], 2), (products[1], 1)], customer_name="Helgi Möller")
 
 
 @pytest.fixture
-def wire():
+def wire() -> Iterator[Wire]:
     """Answers each connection with raw bytes: `wire(b"HTTP/1.1 …")` gives its URL; a function gets the socket."""
-    opened = []
+    opened: list[socket.socket] = []
 
-    def serve(answer):
-        listener = socket.create_server(("127.0.0.1", 0))
-        opened.append(listener)
+    def open_one(answer: bytes | Talk) -> str:
+        opened.append(serve(answer))
+        return f"http://127.0.0.1:{opened[-1].getsockname()[1]}"
 
-        def accept():
-            with suppress(OSError):
-                while True:
-                    connection, _ = listener.accept()
-                    threading.Thread(target=talk, args=(connection,), daemon=True).start()
-
-        def talk(connection):
-            with connection, suppress(OSError):
-                connection.recv(65536)
-                if callable(answer):
-                    answer(connection)
-                else:
-                    connection.sendall(answer)
-
-        threading.Thread(target=accept, daemon=True).start()
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-    yield serve
+    yield open_one
     for listener in opened:
         listener.close()
 
 
-class Receiver:
-    """A small web server of a test: keeps what arrives, answers as it is told."""
-
-    def __init__(self):
-        self.requests = []
-        self.reply = Reply(200, b"{}")
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def handle_any(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                receiver.requests.append(Request(self.command, self.path, self.headers, body))
-                self.send_response(receiver.reply.status)
-                for name, value in receiver.reply.headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(receiver.reply.body)))
-                self.end_headers()
-                if self.command != "HEAD":
-                    self.wfile.write(receiver.reply.body)
-
-            do_GET = do_HEAD = do_POST = handle_any
-
-            def log_message(self, *args):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-
 @pytest.fixture
-def receiver():
+def receiver() -> Iterator[Receiver]:
     running = Receiver()
     yield running
     running.close()
 
 
 @pytest.fixture
-def claim_of(order):
+def claim_of(order: Order) -> ClaimOf:
     """Gives the order a step of a name, and claims it."""
 
-    def claim(name):
+    def claim(name: str) -> Claim:
         Step.objects.get_or_create(order=order, name=name, defaults={"due_at": timezone.now()})
-        return claim_step(order.pk, name)
+        taken = claim_step(order.pk, name)
+        assert taken is not None
+        return taken
 
     return claim

@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 
-def start(tmp_path, **variables):
+def start(tmp_path: Path, **variables: str) -> tuple[int, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SHOP_")}
     environment = inherited | {"SHOP_ENV_FILE": "", "SHOP_VAR_DIR": str(tmp_path)} | variables
     done = subprocess.run(
@@ -16,7 +17,7 @@ def start(tmp_path, **variables):
     return done.returncode, done.stderr.strip().splitlines()[-1] if done.stderr else ""
 
 
-def test_all_that_is_missing_is_named_at_once(tmp_path):
+def test_all_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
     code, said = start(tmp_path, SHOP_ORDER_STEPS="sap,ga4,statistics")
     assert code == 1
     for name in ("SHOP_SAP_URL", "SHOP_SAP_USER", "SHOP_SAP_SOLD_TO", "SHOP_GA4_MEASUREMENT_ID", "SHOP_GA4_API_SECRET"):
@@ -24,7 +25,7 @@ def test_all_that_is_missing_is_named_at_once(tmp_path):
     assert said.endswith("SHOP_ORDER_STEPS=statistics")
 
 
-def test_a_destination_that_is_off_needs_nothing(tmp_path):
+def test_a_destination_that_is_off_needs_nothing(tmp_path: Path) -> None:
     assert start(tmp_path, SHOP_ORDER_STEPS="statistics") == (0, "")
 
 
@@ -39,7 +40,7 @@ def test_a_destination_that_is_off_needs_nothing(tmp_path):
         ("SHOP_WEBHOOK_SECRET", "whsec_short", "at least 24 random bytes"),
     ],
 )
-def test_a_malformed_value_is_refused_by_name(tmp_path, name, value, words):
+def test_a_malformed_value_is_refused_by_name(tmp_path: Path, name: str, value: str, words: str) -> None:
     code, said = start(tmp_path, SHOP_ORDER_STEPS="statistics", **{name: value})
     assert code == 1
     assert f"{name}: " in said

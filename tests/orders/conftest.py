@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from orders.models import Order, Product, Step
-from orders.outbox import relay as sweeper
+from orders.outbox import relay
 from tests.factories import make_order, make_product
 from tests.orders.api.customer import Shop
 
@@ -44,8 +44,8 @@ class Broker:
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
     fake = Broker()
-    monkeypatch.setattr(sweeper, "publish_steps", lambda name, ids: fake.steps.extend((id_, name) for id_ in ids))
-    monkeypatch.setattr(sweeper, "messages_ready", lambda queue: fake.ready)
+    monkeypatch.setattr(relay, "publish_steps", lambda name, ids: fake.steps.extend((id_, name) for id_ in ids))
+    monkeypatch.setattr(relay, "messages_ready", lambda queue: fake.ready)
     return fake
 
 

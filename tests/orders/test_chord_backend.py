@@ -15,8 +15,8 @@ from orders import (
     tasks,  # noqa: F401 - the tasks are registered
 )
 from orders.chord_backend import StepRows
-from orders.messaging.message import order_template
 from orders.models import Order, Product
+from orders.outbox.publisher import order_template
 from orders.steps import Done, run_step, settling
 
 

@@ -8,8 +8,9 @@ from django.db import IntegrityError, connection
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
-from orders import placing_sql as insert
+from orders import placing_sql
 from orders.models import Order, OrderLine, Product, Step
+from tests.factories import make_product
 
 pytestmark = pytest.mark.django_db
 
@@ -41,9 +42,9 @@ def saved(order: Order) -> list[dict[str, Any]]:
 
 def test_both_ways_save_the_same(rows: Any) -> None:
     by_orm, lines, steps = rows()
-    insert._insert_by_orm(by_orm, lines, steps)
+    placing_sql._insert_by_orm(by_orm, lines, steps)
     at_once, lines, steps = rows()
-    insert.insert_order(at_once, lines, steps)
+    placing_sql.insert_order(at_once, lines, steps)
     assert saved(at_once) == saved(by_orm)
     assert len(saved(at_once)) == 6
     at_once.refresh_from_db()
@@ -53,12 +54,12 @@ def test_both_ways_save_the_same(rows: Any) -> None:
 def test_it_is_one_statement_on_postgresql(rows: Any, django_assert_num_queries: Any) -> None:
     order, lines, steps = rows()
     with django_assert_num_queries(1 if connection.vendor == "postgresql" else 5):
-        insert.insert_order(order, lines, steps)
+        placing_sql.insert_order(order, lines, steps)
 
 
 def test_an_order_that_was_inserted_can_be_changed(rows: Any) -> None:
     order, lines, steps = rows()
-    insert.insert_order(order, lines, steps)
+    placing_sql.insert_order(order, lines, steps)
     order.note = "ring once"
     order.save()
     assert model_to_dict(Order.objects.get(), ["note"]) == {"note": "ring once"}
@@ -68,6 +69,27 @@ def test_an_order_that_was_inserted_can_be_changed(rows: Any) -> None:
 def test_a_constraint_that_is_broken_leaves_nothing(rows: Any) -> None:
     order, lines, steps = rows()
     with pytest.raises(IntegrityError):
-        insert.insert_order(order, [*lines, lines[0]], steps)
+        placing_sql.insert_order(order, [*lines, lines[0]], steps)
     assert not Order.objects.exists()
     assert not OrderLine.objects.exists()
+
+
+@pytest.mark.usefixtures("on_postgresql")
+@pytest.mark.parametrize(("lines", "kept"), [(9, True), (10, False)])
+@pytest.mark.django_db(transaction=True)
+def test_an_orders_statement_is_prepared_by_its_lines_however_many_destinations_there_are(
+    lines: int, kept: bool
+) -> None:
+    connection.close()  # A new one has nothing prepared.
+    products = [make_product() for _ in range(lines)]
+    order = Order(customer_name="Jo", currency="EUR", total="7.50")
+    rows = [
+        OrderLine(order=order, position=n, product=p, sku=p.sku, name=p.name, price=p.price, quantity=1)
+        for n, p in enumerate(products, start=1)
+    ]
+    steps = [Step(order=order, name=f"step{n}", due_at=timezone.now()) for n in range(13)]
+    placing_sql.insert_order(order, rows, steps)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%orders_step%'")
+        assert cursor.fetchone() == (int(kept),)
+    assert order.steps.count() == 13

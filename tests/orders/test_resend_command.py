@@ -7,8 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from orders.models import Order, Step
-from orders.outbox import relay as sweeper
-from orders.steps import transitions
+from orders.steps import settling, transitions
 from tests.orders.conftest import Broker
 
 
@@ -65,6 +64,6 @@ def test_a_step_done_by_hand_lets_its_order_be_settled(order: Order, broker: Bro
     assert transitions.done_by_hand(order.steps.all(), by="anna") == 1
     assert order.steps.get(name="sap").reference == "by hand, anna"
     order.steps.update(finished_at="2000-01-01T00:00Z")
-    sweeper.settle_complete()
+    settling.settle_complete()
     order.refresh_from_db()
     assert order.status == Order.Status.PROCESSED

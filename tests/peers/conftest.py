@@ -4,18 +4,23 @@ Where npm can't be had, their tests are left out and the run says so; in CI (CI=
 """
 
 import os
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
+from pytest_django import Settings
 
-from orders.models import Product
-from orders.placing import place_order
+from integrations.segment.settings import SegmentSettings
+from orders.models import Order, Product
+from tests.factories import make_order, make_product
 from tests.peers import node
 
 HERE = os.path.dirname(__file__)  # noqa: PTH120 - compared with pytest's own paths as text
 _absent: list[str] = []
 
 
-def pytest_collection_modifyitems(config, items):
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     ours = [item for item in items if str(item.path.parent) == HERE]
     if not ours or os.environ.get("CI") == "true":
         return
@@ -28,49 +33,48 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item in items if item not in ours]
 
 
-def pytest_terminal_summary(terminalreporter):
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for line in _absent:
         terminalreporter.write_line(line, yellow=True)
 
 
 @pytest.fixture(scope="session")
-def sap_process():
+def sap_process() -> Iterator[node.Peer]:
     with node.running("sap") as peer:
         yield peer
 
 
 @pytest.fixture(scope="session")
-def segment_process():
+def segment_process() -> Iterator[node.Peer]:
     with node.running("segment") as peer:
         yield peer
 
 
 @pytest.fixture
-def sap(sap_process, settings):
+def sap(sap_process: node.Peer, settings: Settings) -> Iterator[node.Peer]:
     """SAP's own code; the settings point at it."""
-    settings.SAP_URL = sap_process.url + "/sap/opu/odata/sap/API_SALES_ORDER_SRV/"
-    settings.SAP_USER, settings.SAP_PASSWORD, settings.SAP_CLIENT = "SHOP", "secret", "100"
-    settings.SAP_SOLD_TO = "17100001"
+    url = sap_process.url + "/sap/opu/odata/sap/API_SALES_ORDER_SRV/"
+    settings.SAP = replace(settings.SAP, url=url, user="SHOP", password="secret", client="100", sold_to="17100001")
     yield sap_process
     sap_process.tell("chaos?rate=0")
 
 
 @pytest.fixture
-def segment(segment_process, settings):
+def segment(segment_process: node.Peer, settings: Settings) -> Iterator[node.Peer]:
     """Segment's own code; the settings point at it."""
-    settings.MARKETING_URL, settings.MARKETING_WRITE_KEY = segment_process.url, "WRITEKEY"
+    settings.MARKETING = SegmentSettings(url=segment_process.url, write_key="WRITEKEY")
     yield segment_process
     segment_process.tell("chaos?rate=0")
 
 
 @pytest.fixture
-def products(db):
+def products(db: None) -> list[Product]:
     return [
-        Product.objects.create(sku="MUG", name="Mug", price="19.90", sap_material="TG11"),
-        Product.objects.create(sku="LAMP", name="Lamp “O'Neill”", price="45.00", sap_material="TG12"),
+        make_product(sku="MUG", name="Mug", price=Decimal("19.90"), sap_material="TG11"),
+        make_product(sku="LAMP", name="Lamp “O'Neill”", price=Decimal("45.00"), sap_material="TG12"),
     ]
 
 
 @pytest.fixture
-def order(products):
-    return place_order(customer_name="Helgi Möller", quantities={products[0].pk: 2, products[1].pk: 1})
+def order(products: list[Product]) -> Order:
+    return make_order([(products[0], 2), (products[1], 1)], customer_name="Helgi Möller")

@@ -6,22 +6,25 @@ SHOP_TEST_ORDERS says how many: `SHOP_TEST_ORDERS=1000 bin/test tests/peers` is 
 import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import requests
 from django.db import connection
+from pytest_django import Settings
 
 from integrations.sap.tasks import notify_sap
 from integrations.segment.tasks import record_marketing
-from orders.models import Destination, Step
-from orders.placing import place_order
+from orders.models import Destination, Product, Step
+from tests.factories import make_order
+from tests.peers.node import Peer
 
 ORDERS = int(os.environ.get("SHOP_TEST_ORDERS", "60"))
 WORKERS = 4
 
 
-def run(step):
+def run(step: tuple[int, str]) -> None:
     order_id, name = step
     try:
         {"sap": notify_sap, "marketing": record_marketing}[name](order_id)
@@ -29,7 +32,7 @@ def run(step):
         connection.close()
 
 
-def open_steps():
+def open_steps() -> list[tuple[int, str]]:
     """Makes whatever waits claimable at once, as if its time had come and its breaker had closed."""
     Destination.objects.all().delete()
     steps = Step.objects.filter(name__in=["sap", "marketing"], state__in=[Step.State.QUEUED, Step.State.WAITING])
@@ -39,13 +42,13 @@ def open_steps():
 
 @pytest.mark.timeout(60 + ORDERS)
 @pytest.mark.django_db(transaction=True)
-def test_each_order_becomes_exactly_one_sales_order_and_one_event(sap, segment, products, settings):
-    settings.SAP_REQUEST_LIMIT = timedelta(0)  # These peers have done what they will by the time they hang up.
+def test_each_order_becomes_exactly_one_sales_order_and_one_event(
+    sap: Peer, segment: Peer, products: list[Product], settings: Settings
+) -> None:
+    # These peers have done what they will by the time they hang up.
+    settings.SAP = replace(settings.SAP, request_limit=timedelta(0))
     settings.BREAKER_FAILURES = 10**6
-    numbers = [
-        place_order(customer_name=f"Customer {n}", quantities={products[n % 2].pk: 1 + n % 3}).number
-        for n in range(ORDERS)
-    ]
+    numbers = [make_order([(products[n % 2], 1 + n % 3)], customer_name=f"Customer {n}").number for n in range(ORDERS)]
     for peer in (sap, segment):
         peer.tell("chaos?rate=0.25&seed=7")
     rounds = 0
@@ -63,10 +66,10 @@ def test_each_order_becomes_exactly_one_sales_order_and_one_event(sap, segment, 
     assert not Step.objects.filter(name__in=["sap", "marketing"]).exclude(state=Step.State.DONE).exists()
 
 
-def sales_orders(settings, numbers):
+def sales_orders(settings: Settings, numbers: list[str]) -> Counter[str]:
     """How many sales orders SAP has for each order number."""
     response = requests.get(
-        settings.SAP_URL + "A_SalesOrder",
+        settings.SAP.service + "A_SalesOrder",
         params={"$select": "PurchaseOrderByCustomer", "$top": "100000", "$format": "json"},
         auth=("SHOP", "secret"),
         timeout=60,

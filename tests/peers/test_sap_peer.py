@@ -1,32 +1,38 @@
 """SAP's own OData code judges our sales orders; a second client, pyodata, reads them back."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pyodata
 import pytest
 import requests
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from integrations.sap import cancel, client, tasks
+from integrations.sap.create import create_sales_order
 from integrations.sap.payload import sales_order
-from integrations.sap.settings import SapConfig
 from orders.lifecycle import cancel_order
-from orders.models import Product, Step
-from orders.placing import place_order
+from orders.models import Order, Product, Step
 from orders.steps import LogonRefused, Permanent, claim_step
+from tests.factories import make_order
+from tests.peers.node import Peer
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def second_client(sap):
+def second_client(sap: Peer) -> Any:
     session = requests.Session()
     session.auth = ("SHOP", "secret")
     return pyodata.Client(sap.url + "/sap/opu/odata/sap/API_SALES_ORDER_SRV", session)
 
 
-def test_a_second_client_reads_back_what_we_created(order, second_client):
+def test_a_second_client_reads_back_what_we_created(order: Order, second_client: Any) -> None:
     tasks.notify_sap(order.pk)
     number = order.steps.get(name="sap").reference
     found = second_client.entity_sets.A_SalesOrder.get_entity(number).expand("to_Item,to_Text").execute()
@@ -41,7 +47,7 @@ def test_a_second_client_reads_back_what_we_created(order, second_client):
     assert [text.LongText for text in found.to_Text] == ["Helgi Möller"]
 
 
-def properties(payload, entity, schema):
+def properties(payload: dict[str, Any], entity: Any, schema: Any) -> Iterator[tuple[Any, str, Any]]:
     """Every property we send, with its entity type and value; navigations are followed."""
     for name, value in payload.items():
         if isinstance(value, list):
@@ -53,9 +59,9 @@ def properties(payload, entity, schema):
             yield entity, name, value
 
 
-def test_every_property_we_send_is_in_saps_metadata_and_fits(order, second_client):
+def test_every_property_we_send_is_in_saps_metadata_and_fits(order: Order, second_client: Any) -> None:
     schema = second_client.schema
-    payload = sales_order(order, SapConfig.from_settings())
+    payload = sales_order(order, django_settings.SAP)
     payload["to_Item"][0]["SalesDocumentRjcnReason"] = "Z1"
     sent = list(properties(payload, schema.entity_type("A_SalesOrder"), schema))
     assert {entity.name for entity, _, _ in sent} == {
@@ -69,7 +75,7 @@ def test_every_property_we_send_is_in_saps_metadata_and_fits(order, second_clien
         assert declared.max_length is None or len(value) <= declared.max_length, name
 
 
-def test_a_lost_answer_is_found_by_the_look_up(sap, order):
+def test_a_lost_answer_is_found_by_the_look_up(sap: Peer, order: Order) -> None:
     sap_client = client.sales_orders()
     sap_client.fetch_token()
     sap.tell("drop")
@@ -81,8 +87,10 @@ def test_a_lost_answer_is_found_by_the_look_up(sap, order):
     assert len(sap_client.find(order.number)) == 1
 
 
-def test_a_cancelled_orders_items_are_rejected_with_their_etag(sap, order, second_client, settings):
-    settings.SAP_REJECTION_REASON = "Z1"
+def test_a_cancelled_orders_items_are_rejected_with_their_etag(
+    sap: Peer, order: Order, second_client: Any, settings: Settings
+) -> None:
+    settings.SAP = replace(settings.SAP, rejection_reason="Z1")
     tasks.notify_sap(order.pk)
     cancel_order(order.pk, by="test")
     cancel.cancel_in_sap(order.pk)
@@ -92,14 +100,15 @@ def test_a_cancelled_orders_items_are_rejected_with_their_etag(sap, order, secon
     assert [item.SalesDocumentRjcnReason for item in found.to_Item] == ["Z1", "Z1"]
 
 
-def test_saps_own_refusals_are_read(sap, order, products, settings):
-    settings.SAP_SOLD_TO = "4711"
+def test_saps_own_refusals_are_read(sap: Peer, order: Order, products: list[Product], settings: Settings) -> None:
+    settings.SAP = replace(settings.SAP, sold_to="4711")
     claim = claim_step(order.pk, "sap")
+    assert claim is not None
     with pytest.raises(Permanent, match="Sold-to party 4711 not maintained"):
-        tasks.create_sales_order(claim)
-    settings.SAP_SOLD_TO, settings.SAP_PASSWORD = "17100001", "wrong"
+        create_sales_order(claim)
+    settings.SAP = replace(settings.SAP, sold_to="17100001", password="wrong")
     with pytest.raises(LogonRefused, match="Logon Error Message"):
-        tasks.create_sales_order(claim)
+        create_sales_order(claim)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +120,8 @@ def test_saps_own_refusals_are_read(sap, order, products, settings):
     ],
     ids=["36 characters", "missing type", "unknown property"],
 )
-def test_what_saps_code_refuses_is_parked(sap, order, change, words):
-    payload = sales_order(order, SapConfig.from_settings()) | change
+def test_what_saps_code_refuses_is_parked(sap: Peer, order: Order, change: dict[str, Any], words: str) -> None:
+    payload = sales_order(order, django_settings.SAP) | change
     with pytest.raises(Permanent, match=words):
         client.sales_orders().create({name: value for name, value in payload.items() if value is not None})
 
@@ -123,13 +132,14 @@ PRICES = st.decimals(min_value=0, max_value=Decimal("99999999.99"), places=2)
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=NAMES, price=PRICES, quantity=st.integers(1, 10_000))
-def test_any_name_price_and_quantity_arrives_as_it_is(second_client, name, price, quantity):
+def test_any_name_price_and_quantity_arrives_as_it_is(
+    second_client: Any, name: str, price: Decimal, quantity: int
+) -> None:
     product, _ = Product.objects.update_or_create(
         sku="ANY", defaults={"name": "Any", "price": price, "sap_material": "TG11"}
     )
-    order = place_order(customer_name=name, quantities={product.pk: quantity})
-    order = type(order).objects.get(pk=order.pk)
-    number = client.sales_orders().create(sales_order(order, SapConfig.from_settings()))
+    order = make_order([(product, quantity)], customer_name=name)
+    number = client.sales_orders().create(sales_order(order, django_settings.SAP))
     found = second_client.entity_sets.A_SalesOrder.get_entity(number).expand("to_Item,to_Text").execute()
     [item], [text] = found.to_Item, found.to_Text
     assert (text.LongText, Decimal(item.RequestedQuantity)) == (name, quantity)

@@ -1,4 +1,4 @@
-"""Orders to print, a spool folder of the test's own, and a scanner's eye."""
+"""Orders to print, printers to print them, and a scanner's eye."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -11,11 +11,19 @@ import pypdf
 import pypdfium2
 import pytest
 import zxingcpp
+from pytest_django import Settings
 
-from orders.models import Order, OrderLine, Product
+from orders.models import Order
+from printing import jobs, polling
+from printing.models import Printer
+from tests import factories
+from tests.printing.fake_printer import FakePrinter
 
 NUMBER = "7K3M-Q9TX-2BDF"
 Line = tuple[str, int, str]  # bin, quantity, name
+Text = Callable[[bytes], list[str]]
+Scan = Callable[[bytes], dict[str, str]]
+Fakes = Callable[[str], FakePrinter]
 
 
 def make_order(
@@ -23,37 +31,71 @@ def make_order(
     number: str = NUMBER,
     **fields: Any,
 ) -> Order:
-    fields.setdefault("customer_name", "Helgi Möller")
-    order = Order.objects.create(number=number, currency="EUR", total=Decimal("77.77"), **fields)
-    Order.objects.filter(pk=order.pk).update(created_at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
-    for position, (bin_location, quantity, name) in enumerate(lines, start=1):
-        sku = f"{number[-4:]}-{position:03d}"
-        product = Product.objects.create(sku=sku, name=name[:200], price=Decimal("7.77"), bin_location=bin_location)
-        OrderLine.objects.create(
-            order=order, position=position, product=product, sku=sku, name=name, price=product.price, quantity=quantity
-        )
-    return Order.objects.prefetch_related("lines__product").get(pk=order.pk)
+    """An order whose slip is the same every time: all that stands on it is given. Without steps, unless they are."""
+    products = [
+        factories.make_product(sku=f"{number[-4:]}-{position:03d}", name=name, bin_location=bin_location)
+        for position, (bin_location, _, name) in enumerate(lines, start=1)
+    ]
+    given: dict[str, Any] = {
+        "number": number,
+        "currency": "EUR",
+        "total": Decimal("77.77"),
+        "created_at": datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
+        "steps": (),
+    }
+    quantities = [quantity for _, quantity, _ in lines]
+    return factories.make_order(list(zip(products, quantities, strict=True)), **given | fields)
+
+
+def new_order(number: str) -> Order:
+    """An order whose slip is to be printed."""
+    return make_order(number=number, steps=["printing"])
 
 
 @pytest.fixture
 def order(db: None) -> Order:
-    return make_order()
+    return new_order(NUMBER)
 
 
 @pytest.fixture
-def spool_dir(settings: Any, tmp_path: Path) -> Path:
+def printer(db: None) -> Printer:
+    return Printer.objects.create(name="One", url="ipp://one/p")
+
+
+@pytest.fixture
+def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
+    """The printer at an address: a fake one, whatever the address."""
+    printers: dict[str, FakePrinter] = {}
+
+    def backend(url: str) -> FakePrinter:
+        return printers.setdefault(url, FakePrinter())
+
+    monkeypatch.setattr(jobs, "backend", backend)
+    monkeypatch.setattr(polling, "backend", backend)
+    monkeypatch.setattr(jobs, "LOOK_AGAIN", 0)
+    return backend
+
+
+@pytest.fixture
+def fake(fakes: Fakes, printer: Printer) -> FakePrinter:
+    """What stands at the address of `printer`."""
+    return fakes(printer.url)
+
+
+@pytest.fixture
+def spool_dir(settings: Settings, tmp_path: Path) -> Path:
     settings.SPOOL_DIR = tmp_path / "spool"
-    return settings.SPOOL_DIR
+    return tmp_path / "spool"
 
 
 @pytest.fixture
-def text() -> Callable[[bytes], list[str]]:
+def text() -> Text:
     """The text of each page."""
     return lambda content: [page.extract_text() for page in pypdf.PdfReader(BytesIO(content)).pages]
 
 
 @pytest.fixture
-def scan() -> Callable[[bytes], dict[str, str]]:
+def scan() -> Scan:
     """What a scanner reads on the first page, by kind of code."""
 
     def scanned(content: bytes) -> dict[str, str]:

@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from shop import destinations, environment
+from shop.environment import read
+
 ROOT = Path(__file__).parents[2]
 SETTINGS = ROOT / "shop" / "settings.py"
-READERS = [SETTINGS, ROOT / "shop" / "quickstart" / "__main__.py"]
-VARIABLES = {name for path in READERS for name in re.findall(r'"(SHOP_[A-Z_]*[A-Z])"', path.read_text())}
+QUICKSTART = ROOT / "shop" / "quickstart" / "__main__.py"
+READERS = [SETTINGS, ROOT / "shop" / "destinations.py", QUICKSTART]
 
 
 def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
@@ -56,11 +59,31 @@ def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
         ("SHOP_SAP_URL", "sap.example.com"),
         ("SHOP_SAP_URL", ""),
         ("SHOP_SAP_CLIENT", "1"),
+        ("SHOP_SAP_OAUTH_TOKEN_URL", "sap.example.com"),
         ("SHOP_SAP_CA_FILE", "/nowhere.pem"),
+        ("SHOP_SAP_ORDER_TYPE", "12345"),
         ("SHOP_SAP_SALES_ORGANIZATION", "17100"),
+        ("SHOP_SAP_DISTRIBUTION_CHANNEL", "100"),
+        ("SHOP_SAP_DIVISION", "000"),
+        ("SHOP_SAP_SOLD_TO", "12345678901"),
+        ("SHOP_SAP_UNIT", "PIEC"),
+        ("SHOP_SAP_PRICE_CONDITION", "PPR00"),
+        ("SHOP_SAP_TEXT_ID", "TX001"),
+        ("SHOP_SAP_TEXT_LANGUAGE", "ENG"),
+        ("SHOP_SAP_REJECTION_REASON", "Z10"),
         ("SHOP_SAP_REQUEST_LIMIT_SECONDS", "0"),
         ("SHOP_MARKETING_URL", "ftp://x"),
         ("SHOP_MARKETING_WRITE_KEY", ""),
+        ("SHOP_GA4_URL", "ftp://x"),
+        ("SHOP_MATOMO_URL", "ftp://x"),
+        ("SHOP_WEBHOOK_URL", "ftp://x"),
+        ("SHOP_WEBHOOK_SECRET", "whsec_short"),
+        ("SHOP_PRINTER_URL", "http://printer/p"),
+        ("SHOP_PRINTER_URL", "ipp://"),
+        ("SHOP_PRINTER_PAPER", "a3"),
+        ("SHOP_PRINTER_KEEPS_HISTORY", "perhaps"),
+        ("SHOP_PRINTER_CA_FILE", "/nowhere.pem"),
+        ("SHOP_PRINTER_POLL_SECONDS", "0"),
     ],
 )
 def test_a_malformed_or_missing_value_is_refused_by_name(
@@ -81,15 +104,32 @@ def test_a_destination_that_is_left_out_needs_no_settings(monkeypatch: pytest.Mo
     assert list(loaded["ENABLED_STEPS"]) == ["printing"]
 
 
-def test_every_variable_that_is_read_is_explained() -> None:
+@pytest.fixture
+def variables(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Every variable that is read at the start of the desk, or of the first look at it."""
+    asked = set(re.findall(r'read\("\w+", "(SHOP_\w+)"', QUICKSTART.read_text()))
+
+    def noted(kind: str, name: str, *default: Any, **options: Any) -> Any:
+        asked.add(name)
+        return read(kind, name, *default, **options)
+
+    for module in (environment, destinations):
+        monkeypatch.setattr(module, "read", noted)
+    load(monkeypatch)
+    return asked
+
+
+def test_every_variable_that_is_read_is_explained(variables: set[str]) -> None:
     example = (ROOT / ".env.example").read_text()
-    assert len(VARIABLES) > 30
-    assert set(re.findall(r"^#?(SHOP_[A-Z_]+)=", example, re.M)) == VARIABLES
+    assert len(variables) > 30
+    assert set(re.findall(r"^#?(SHOP_\w+)=", example, re.M)) == variables
 
 
 def test_the_environment_is_read_in_the_settings_alone() -> None:
     sources = [path for app in ("orders", "integrations", "printing", "shop") for path in (ROOT / app).rglob("*.py")]
-    readers = {path for path in sources if re.search(r"\bread\(\"|os\.getenv", path.read_text())}
+    readers = {
+        path for path in sources if re.search(r"from shop.environment import .*\bread\b|os\.getenv", path.read_text())
+    }
     assert readers == set(READERS)
 
 

@@ -1,8 +1,8 @@
-"""How a worker ends: SIGTERM lets it finish what runs, for a bounded time; the rest goes back to the broker.
+"""How a worker ends: after SIGTERM it finishes what runs, for a bounded time. The rest goes back to the broker.
 
-Celery's warm shutdown (SIGTERM) takes no new messages, and acknowledges what is finished, but waits without limit.
-Its soft shutdown has a limit, but under load always sleeps all of it, and acknowledges nothing meanwhile.
-So: warm, and an end by force after SHOP_SHUTDOWN_SECONDS.
+Celery's warm shutdown (SIGTERM) takes no new messages and acknowledges what is finished, but waits without limit.
+Its soft shutdown has a limit, but sleeps all of it, and acknowledges nothing meanwhile. So the desk uses the warm one,
+and ends it by force after SHOP_SHUTDOWN_SECONDS.
 """
 
 import logging
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 @worker_shutting_down.connect
 def bound_shutdown(how: str = "", **kwargs: Any) -> None:
-    """Starts the clock; a worker that ends in time never notices."""
+    """Starts a timer that ends the worker. One that ends in time is gone before it rings."""
     if how == "Warm":
         clock = threading.Timer(settings.SHUTDOWN_LIMIT.total_seconds(), give_up)
         clock.daemon = True

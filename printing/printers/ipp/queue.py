@@ -9,9 +9,9 @@ from printing.printers.ipp import words
 from printing.printers.ipp.message import JOB_GROUP, PRINTER_GROUP, Attribute, Operation, Tag, encode
 from printing.printers.ipp.transport import Address, ask
 
-# Queues hide job names from other users than the one who printed: always be the same one.
+# A queue tells a job's name only to the user who printed it. So all of the desk is the same user.
 USER = "order-desk"
-POLL_TIMEOUT = 5.0  # seconds: polling waits for nobody
+POLL_TIMEOUT = 5.0  # seconds without a byte; a round of polling asks many printers
 NOT_FOUND = 0x0406
 CANCELED, ABORTED, COMPLETED, STOPPED = 7, 8, 9, 6  # job-state, RFC 8011 section 5.3.7
 PRINTER_STATES = {3: "ready", 4: "printing", 5: "stopped"}  # printer-state, section 5.4.11
@@ -27,7 +27,7 @@ class IppQueue:
     def send(self, name: str, document: bytes) -> str:
         about = [
             (Tag.NAME, "job-name", name),
-            # CUPS leaves the name out of what it tells of finished jobs, unless the document has it as well.
+            # Of a finished job CUPS tells the name of the document, but not the name of the job.
             (Tag.NAME, "document-name", name),
             (Tag.MIME_TYPE, "document-format", "application/pdf"),
         ]
@@ -73,7 +73,7 @@ class IppQueue:
         return read_job(reply.first(JOB_GROUP))
 
     def _list(self, which: str) -> list[dict[str, list[Any]]]:
-        """All jobs of one kind. No limit is asked for: it would give the oldest, not the newest."""
+        """All jobs of one kind. There is no limit: with one, a queue gives the oldest, not the newest."""
         wanted = ["job-id", "job-name", "document-name-supplied", "job-state", "job-state-reasons"]
         asked: list[Attribute] = [
             *self._target(),
@@ -94,10 +94,10 @@ def refusal(status: int) -> StepError:
     code = f"0x{status:04x}"
     if status == 0x0507:
         return Busy("The printer is busy with another job.", code=code)
-    if status == 0x0500:  # "internal error": the one that does not say what it did before it failed
+    if status == 0x0500:  # "internal error": nobody knows what it did before it failed
         return UnknownOutcome("The printer failed while it took the slip.", code=code)
-    if status in HELD:
-        return NotYet(HELD[status], code=code)
+    if status in NOT_NOW:
+        return NotYet(NOT_NOW[status], code=code)
     if status >= 0x0500:
         return NotYet("The printer can't take jobs at the moment.", code=code)
     return Permanent(
@@ -107,7 +107,7 @@ def refusal(status: int) -> StepError:
     )
 
 
-HELD = {
+NOT_NOW = {
     0x0401: "The printer does not let the order desk print.",
     0x0402: "The printer wants a logon that the order desk does not have.",
     0x0403: "The printer does not let the order desk print.",
@@ -126,7 +126,7 @@ def read_status(attributes: dict[str, list[Any]]) -> Status:
     return Status(
         state,
         reasons,
-        holding=state == "stopped" or not accepting or words.holding(keywords),
+        blocked=state == "stopped" or not accepting or words.blocked(keywords),
         lost_history=words.LOST_HISTORY in map(words.plain, keywords),
     )
 
@@ -138,4 +138,4 @@ def read_job(attributes: dict[str, list[Any]]) -> JobStatus:
     if state in (CANCELED, ABORTED):
         who = "somebody cancelled it" if state == CANCELED else "the printer gave up on it"
         return JobStatus(failed=True, reason=f"It was not printed to the end: {who}.")
-    return JobStatus(reason="The queue holds it back." if state == STOPPED else "")
+    return JobStatus(reason="The queue has stopped it." if state == STOPPED else "")

@@ -7,12 +7,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from orders.steps import NotYet, UnknownOutcome
+from orders.steps import CONNECT_SECONDS, LARGEST_ANSWER, READ_SECONDS, BoundedResponse, NotYet, UnknownOutcome
 from printing.printers.ipp import message
 
-CONNECT_TIMEOUT = 3.0  # seconds
-REPLY_TIMEOUT = 15.0  # seconds without a byte
-LONGEST_REPLY = 32 * 1024 * 1024
 PORT = 631
 
 
@@ -39,14 +36,19 @@ class Address:
         return urlsplit(self.url).path or "/"
 
     def connection(self) -> http.client.HTTPConnection:
-        if not self.secure:
-            return http.client.HTTPConnection(self.host, self.port, timeout=CONNECT_TIMEOUT)
-        trust = ssl.create_default_context(cafile=settings.PRINTER_CA_FILE or None)
-        return http.client.HTTPSConnection(self.host, self.port, timeout=CONNECT_TIMEOUT, context=trust)
+        """Not connected yet. What it answers is bounded as a whole: see `orders.steps.bounds`."""
+        connection: http.client.HTTPConnection
+        if self.secure:
+            trust = ssl.create_default_context(cafile=settings.PRINTER.ca_file)
+            connection = http.client.HTTPSConnection(self.host, self.port, timeout=CONNECT_SECONDS, context=trust)
+        else:
+            connection = http.client.HTTPConnection(self.host, self.port, timeout=CONNECT_SECONDS)
+        connection.response_class = BoundedResponse
+        return connection
 
 
-def ask(address: Address, request: bytes, *, reply_timeout: float = REPLY_TIMEOUT) -> message.Reply:
-    """Sends one request and returns the reply, whatever its IPP status.
+def ask(address: Address, request: bytes, *, reply_timeout: float = READ_SECONDS) -> message.Reply:
+    """Sends one request and returns the reply, whatever its IPP status. `reply_timeout`: seconds without a byte.
 
     Raises NotYet if the request certainly was not worked on (no connection, or refused by HTTP), UnknownOutcome if it
     was sent, even in part, and no readable answer came.
@@ -59,8 +61,8 @@ def ask(address: Address, request: bytes, *, reply_timeout: float = REPLY_TIMEOU
         try:
             connection.request("POST", address.path, request, {"Content-Type": "application/ipp"})
             with connection.getresponse() as response:
-                status, body = response.status, response.read(LONGEST_REPLY)
-                if response.length:  # Reading up to a length does not mind a body that ends before its own.
+                status, body = response.status, response.read(LARGEST_ANSWER)
+                if response.length:  # `read` with a size returns a body that was cut short, and says nothing.
                     raise http.client.IncompleteRead(body, response.length)
         except (OSError, http.client.HTTPException) as error:
             raise UnknownOutcome(
@@ -72,7 +74,7 @@ def ask(address: Address, request: bytes, *, reply_timeout: float = REPLY_TIMEOU
 
 
 def _connect(connection: http.client.HTTPConnection, address: Address) -> None:
-    """Until this is done nothing of the request has left: TCP, and TLS with it."""
+    """TCP, and TLS with it. Nothing of the request leaves before, so an error means: certainly not printed."""
     try:
         connection.connect()
     except ssl.SSLCertVerificationError as error:

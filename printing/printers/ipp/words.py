@@ -2,7 +2,7 @@
 
 LOST_HISTORY = "cups-ipp-missing-job-history"
 
-# Keyword -> sentence, and whether what is printed now comes out late or not at all.
+# Keyword -> sentence, and whether the printer is blocked: what it takes now comes out late or not at all.
 REASONS = {
     "media-empty": ("It is out of paper.", True),
     "media-needed": ("It needs paper.", True),
@@ -39,5 +39,5 @@ def sentences(keywords: list[str]) -> list[str]:
     return list(dict.fromkeys(REASONS.get(word, (f"It reports: {word}.", False))[0] for word in known))
 
 
-def holding(keywords: list[str]) -> bool:
+def blocked(keywords: list[str]) -> bool:
     return any(REASONS.get(plain(keyword), ("", False))[1] for keyword in keywords)

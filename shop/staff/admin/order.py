@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 from orders import lifecycle
 from orders.models import Order, Step
 from orders.steps import transitions
+from printing.choosing import configured_printer
 from printing.documents import pick_list
-from printing.jobs import configured_printer
 from shop.staff.admin.badges import badge, step_badges
 from shop.staff.admin.cancelling import cancel, may_be_cancelled
 from shop.staff.admin.confirmation import counted, go_back

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
-from printing import jobs
+from printing import reprints
 from printing.models import PrintJob
 from shop.staff.admin.badges import badge
 from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, go_back
@@ -65,7 +65,7 @@ class PrintJobAdmin(HistoryAdmin):
         if not confirmed(request):
             return ask(request, self, question("Print these slips again?", queryset))
         for job in queryset:
-            self._try(request, job, lambda job: jobs.reprint(job, requested_by=request.user.get_username()))
+            self._try(request, job, lambda job: reprints.reprint(job, requested_by=request.user.get_username()))
         self.remember(request, queryset, "Reprinted.")
         return go_back(request)
 
@@ -73,7 +73,7 @@ class PrintJobAdmin(HistoryAdmin):
         by = request.user.get_username()
         chosen = list(queryset)
         for job in chosen:
-            self._try(request, job, lambda job: jobs.answer(job, there=there, answered_by=by))
+            self._try(request, job, lambda job: reprints.answer(job, there=there, answered_by=by))
         self.remember(request, queryset, "It was there." if there else "It was not there.")
         return go_back(request)
 

@@ -8,7 +8,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from orders.steps import StepError
-from printing import polling as watch
+from printing import polling
 from printing.documents import test_page
 from printing.models import Printer, PrintJob
 from shop.staff.admin.badges import badge
@@ -70,8 +70,8 @@ class PrinterAdmin(admin.ModelAdmin):
     @admin.action(description="Ask how it is, now", permissions=["view"])
     def ask_now(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:
         for printer in queryset:
-            watch.poll(printer)
-            level = messages.WARNING if printer.holding else messages.SUCCESS
+            polling.poll(printer)
+            level = messages.WARNING if printer.blocked else messages.SUCCESS
             self.message_user(request, f"{printer}: {printer.state}. {printer.reasons}", level)
         return go_back(request)
 
@@ -89,8 +89,8 @@ class PrinterAdmin(admin.ModelAdmin):
             return badge("cancelled", "switched off here")
         if printer.check_paper:
             return badge("parked", "check paper")
-        if printer.holding:
-            return badge("parked", printer.state if printer.state in ("stopped", "offline", "trouble") else "held up")
+        if printer.blocked:
+            return badge("parked", printer.state if printer.state in ("stopped", "offline", "trouble") else "blocked")
         return badge("waiting" if printer.waiting_since else "done", printer.state)
 
     @admin.display(description="what it tells")

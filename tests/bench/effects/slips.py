@@ -7,7 +7,7 @@ from celery import shared_task
 from django.conf import settings
 
 from orders.steps import run_step
-from printing import jobs
+from printing import STEP, jobs
 from printing.documents.slip import Slip, render
 from printing.warm import warm_up
 from tests.bench.marks import mark
@@ -25,4 +25,4 @@ def timed_render(*args: Any, **options: Any) -> Slip:
 @shared_task
 def print_slip(order_id: int) -> bool:
     jobs.render = timed_render
-    return run_step(order_id, jobs.STEP, jobs.print_slip)
+    return run_step(order_id, STEP, jobs.print_slip)

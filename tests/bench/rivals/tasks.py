@@ -124,12 +124,12 @@ def least(order_id: int, name: str, effect: Callable[[int], object], also: str =
 
 def ask_sap(order_id: int) -> None:
     """A look-up and a creation, in requests and bytes what they are; the stand-in refuses them, which costs no more."""
-    Own.http.get(settings.SAP_URL + "A_SalesOrder", timeout=10).close()
-    Own.http.post(settings.SAP_URL + "A_SalesOrder", data=b"x" * 3000, timeout=10).close()
+    Own.http.get(settings.SAP.service + "A_SalesOrder", timeout=10).close()
+    Own.http.post(settings.SAP.service + "A_SalesOrder", data=b"x" * 3000, timeout=10).close()
 
 
 def tell_marketing(order_id: int) -> None:
-    Own.http.post(f"{settings.MARKETING_URL}/v1/batch", data=b"x" * 2000, timeout=10).close()
+    Own.http.post(f"{settings.MARKETING.url}/v1/batch", data=b"x" * 2000, timeout=10).close()
 
 
 @lru_cache

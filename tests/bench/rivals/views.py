@@ -64,7 +64,7 @@ class Naive(Bare):
 
     def after(self, order: Order) -> None:
         time.sleep(SAP_TAKES)
-        requests.post(f"{settings.MARKETING_URL}/v1/batch", json={"batch": [order_completed(order)]}, timeout=10)
+        requests.post(f"{settings.MARKETING.url}/v1/batch", json={"batch": [order_completed(order)]}, timeout=10)
         plain(order)
 
 

@@ -8,7 +8,7 @@ from shop.quickstart.processes import Process
 from tests.faults.cases import fault
 from tests.faults.world import QUEUES, World, wait_for
 
-PUBLISH = "from orders.messaging.connection import publish_steps; publish_steps({step!r}, {orders})"
+PUBLISH = "from orders.outbox.publisher import publish_steps; publish_steps({step!r}, {orders})"
 TASKS = {"sap": "notify_sap", "marketing": "record_marketing", "printing": "print_slip"}
 
 

@@ -1,54 +1,63 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pytest_django import Settings
 
 from integrations.sap import cancel, client, tasks
 from orders.lifecycle import cancel_order
-from orders.models import Attempt, Step
-from orders.steps import NotYet, Permanent, Temporary, UnknownOutcome, claim_step, run_step
+from orders.models import Attempt, Order, Step
+from orders.steps import Claim, Done, NotYet, Permanent, Temporary, UnknownOutcome, claim_step, run_step
+from tests.integrations.running_sandbox import RunningSandbox
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def cancelled(sandbox, order, settings):
+def cancelled(sandbox: RunningSandbox, order: Order, settings: Settings) -> Order:
     """An order that SAP has, cancelled."""
-    settings.SAP_REJECTION_REASON = "Z1"
+    settings.SAP = replace(settings.SAP, rejection_reason="Z1")
     tasks.notify_sap(order.pk)
     cancel_order(order.pk, by="test")
     return order
 
 
-def reasons(sandbox):
+def reasons(sandbox: RunningSandbox) -> list[list[str]]:
     return [
         [item.get("SalesDocumentRjcnReason", "") for item in row["payload"]["to_Item"]]
         for row in sandbox.sales_orders()
     ]
 
 
-def step_of(order):
+def taken(order: Order, name: str) -> Claim:
+    claim = claim_step(order.pk, name)
+    assert claim is not None
+    return claim
+
+
+def step_of(order: Order) -> Step:
     return order.steps.get(name="sap_cancel")
 
 
-def test_all_items_of_the_sales_order_are_rejected(sandbox, cancelled):
+def test_all_items_of_the_sales_order_are_rejected(sandbox: RunningSandbox, cancelled: Order) -> None:
     cancel.cancel_in_sap(cancelled.pk)
     assert (step_of(cancelled).state, step_of(cancelled).reference) == (Step.State.DONE, "0000000001")
     assert reasons(sandbox) == [["Z1", "Z1"]]
 
 
-def test_a_repeat_finds_them_rejected(sandbox, cancelled):
-    claim = claim_step(cancelled.pk, "sap_cancel")
+def test_a_repeat_finds_them_rejected(sandbox: RunningSandbox, cancelled: Order) -> None:
+    claim = taken(cancelled, "sap_cancel")
     assert cancel.reject_sales_order(claim).answer == "rejected 2 items of 0000000001"
     assert cancel.reject_sales_order(claim).answer == "rejected 0 items of 0000000001"
 
 
-def test_an_attempt_that_was_cut_off_is_continued(sandbox, cancelled):
-    claim, sap = claim_step(cancelled.pk, "sap_cancel"), client.sales_orders()
+def test_an_attempt_that_was_cut_off_is_continued(sandbox: RunningSandbox, cancelled: Order) -> None:
+    claim, sap = taken(cancelled, "sap_cancel"), client.sales_orders()
     sap.reject_item("0000000001", sap.items("0000000001")[0])
     assert cancel.reject_sales_order(claim).answer == "rejected 1 items of 0000000001"
 
 
-def test_a_change_by_somebody_else_is_not_overwritten(sandbox, cancelled):
+def test_a_change_by_somebody_else_is_not_overwritten(sandbox: RunningSandbox, cancelled: Order) -> None:
     sap = client.sales_orders()
     [item, _] = sap.items("0000000001")
     sandbox.server.sandbox.sap.orders[0]["payload"]["to_Item"][0]["RequestedQuantity"] = "3"
@@ -56,31 +65,35 @@ def test_a_change_by_somebody_else_is_not_overwritten(sandbox, cancelled):
         sap.reject_item("0000000001", item)
 
 
-def test_without_a_reason_configured_a_person_cancels_it(sandbox, cancelled, settings):
-    settings.SAP_REJECTION_REASON = ""
+def test_without_a_reason_configured_a_person_cancels_it(
+    sandbox: RunningSandbox, cancelled: Order, settings: Settings
+) -> None:
+    settings.SAP = replace(settings.SAP, rejection_reason="")
     with pytest.raises(Permanent, match="sales order 0000000001") as caught:
-        cancel.reject_sales_order(claim_step(cancelled.pk, "sap_cancel"))
+        cancel.reject_sales_order(taken(cancelled, "sap_cancel"))
     assert caught.value.next_action.startswith("Cancel it in SAP by hand.")
     assert reasons(sandbox) == [["", ""]]
 
 
-def test_a_creation_still_running_is_waited_for(sandbox, order):
-    claim_step(order.pk, "sap")
+def test_a_creation_still_running_is_waited_for(sandbox: RunningSandbox, order: Order) -> None:
+    taken(order, "sap")
     cancel_order(order.pk, by="test")
     with pytest.raises(NotYet, match="being created just now"):
-        cancel.reject_sales_order(claim_step(order.pk, "sap_cancel"))
+        cancel.reject_sales_order(taken(order, "sap_cancel"))
 
 
-def test_a_creation_without_answer_is_waited_for_as_long_as_sap_may_work_on_it(sandbox, order, settings):
-    settings.SAP_REQUEST_LIMIT = timedelta(minutes=10)
+def test_a_creation_without_answer_is_waited_for_as_long_as_sap_may_work_on_it(
+    sandbox: RunningSandbox, order: Order, settings: Settings
+) -> None:
+    settings.SAP = replace(settings.SAP, request_limit=timedelta(minutes=10))
 
-    def no_answer(claim):
+    def no_answer(claim: Claim) -> Done:
         raise UnknownOutcome("No answer.")
 
     run_step(order.pk, "sap", no_answer)
     attempt = order.steps.get(name="sap").attempt_log.get()
     cancel_order(order.pk, by="test")
-    claim = claim_step(order.pk, "sap_cancel")
+    claim = taken(order, "sap_cancel")
     with pytest.raises(NotYet, match="may still be working on it"):
         cancel.reject_sales_order(claim)
     Attempt.objects.filter(pk=attempt.pk).update(started_at=attempt.started_at - timedelta(minutes=11))

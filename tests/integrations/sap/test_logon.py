@@ -2,47 +2,54 @@
 
 import json
 import ssl
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 import trustme
+from pytest_django import Settings
 
 from integrations.sandbox.exchange import Reply, Request, json_reply
 from integrations.sap import client
 from integrations.sap.logon import SERVICE
 from orders.steps import LogonRefused, Temporary, UnknownOutcome
+from tests.integrations.running_sandbox import RunningSandbox
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def authority():
+def authority() -> trustme.CA:
     return trustme.CA()
 
 
 @pytest.fixture
-def ca_file(authority, tmp_path):
+def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
     path = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(path)
-    return str(path)
+    return path
 
 
 @pytest.fixture
-def tls(sandbox, authority, settings):
+def tls(sandbox: RunningSandbox, authority: trustme.CA, settings: Settings) -> RunningSandbox:
     """The sandbox behind TLS, with a certificate that our own authority signed."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
     sandbox.server.socket = context.wrap_socket(sandbox.server.socket, server_side=True)
-    settings.SAP_URL = settings.SAP_URL.replace("http://", "https://")
+    settings.SAP = replace(settings.SAP, url=settings.SAP.url.replace("http://", "https://"))
     return sandbox
 
 
-def test_a_certificate_of_ones_own_authority_is_taken_if_configured(tls, ca_file, settings):
-    settings.SAP_CA_FILE = ca_file
+def test_a_certificate_of_ones_own_authority_is_taken_if_configured(
+    tls: RunningSandbox, ca_file: Path, settings: Settings
+) -> None:
+    settings.SAP = replace(settings.SAP, ca_file=ca_file)
     assert client.sales_orders().find("nothing") == []
 
 
-def test_a_certificate_nobody_knows_is_refused(tls):
+def test_a_certificate_nobody_knows_is_refused(tls: RunningSandbox) -> None:
     with pytest.raises(Temporary, match="SAP's certificate could not be verified"):
         client.sales_orders().find("nothing")
 
@@ -50,8 +57,10 @@ def test_a_certificate_nobody_knows_is_refused(tls):
 class LogonService:
     """Gives access tokens, and lets those it gave into the stand-in."""
 
-    def __init__(self, sandbox):
-        self.given, self.valid, self.asked = 0, set(), []
+    def __init__(self, sandbox: Any) -> None:
+        self.given = 0
+        self.valid: set[str] = set()
+        self.asked: list[tuple[tuple[str, str], dict[str, list[str]]]] = []
         self.answer_with: Reply | None = None
         self.front, self.sap = sandbox.answer, sandbox.sap.answer
         sandbox.answer, sandbox.sap.answer = self.token, self.guard
@@ -79,15 +88,20 @@ class LogonService:
 
 
 @pytest.fixture
-def cloud(tls, ca_file, settings):
-    settings.SAP_CA_FILE = ca_file
-    settings.SAP_OAUTH_TOKEN_URL = settings.SAP_URL.partition("/sap/")[0] + "/oauth/token"
-    settings.SAP_OAUTH_CLIENT_ID, settings.SAP_OAUTH_CLIENT_SECRET = "client", "s3cret"
-    settings.SAP_USER = settings.SAP_PASSWORD = ""
+def cloud(tls: RunningSandbox, ca_file: Path, settings: Settings) -> LogonService:
+    settings.SAP = replace(
+        settings.SAP,
+        ca_file=ca_file,
+        oauth_token_url=settings.SAP.url.partition("/sap/")[0] + "/oauth/token",
+        oauth_client_id="client",
+        oauth_client_secret="s3cret",
+        user="",
+        password="",
+    )
     return LogonService(tls.server.sandbox)
 
 
-def test_a_token_is_fetched_once_and_used_again(cloud):
+def test_a_token_is_fetched_once_and_used_again(cloud: LogonService) -> None:
     for _ in range(3):
         assert client.sales_orders().find("nothing") == []
     assert cloud.given == 1
@@ -95,35 +109,35 @@ def test_a_token_is_fetched_once_and_used_again(cloud):
     assert (basic, form["grant_type"]) == (("client", "s3cret"), ["client_credentials"])
 
 
-def test_a_token_that_is_over_is_renewed(cloud):
+def test_a_token_that_is_over_is_renewed(cloud: LogonService) -> None:
     client.sales_orders().find("nothing")
     client.sales_orders().remote.session._client._expires_at = 1
     client.sales_orders().find("nothing")
     assert cloud.given == 2
 
 
-def test_a_token_that_was_revoked_is_renewed_once(cloud):
+def test_a_token_that_was_revoked_is_renewed_once(cloud: LogonService) -> None:
     client.sales_orders().find("nothing")
     cloud.valid.clear()
     assert client.sales_orders().find("nothing") == []
     assert cloud.given == 2
 
 
-def test_a_wrong_secret_closes_the_destination_and_is_not_kept(cloud, settings):
-    settings.SAP_OAUTH_CLIENT_SECRET = "wrong-secret"
+def test_a_wrong_secret_opens_the_circuit_breaker_and_is_not_kept(cloud: LogonService, settings: Settings) -> None:
+    settings.SAP = replace(settings.SAP, oauth_client_secret="wrong-secret")
     with pytest.raises(LogonRefused, match=f"{SERVICE} refused our client id or secret \\(invalid_client\\)") as caught:
         client.sales_orders().find("nothing")
     assert "wrong-secret" not in json.dumps([caught.value.reason, caught.value.answer])
 
 
-def test_a_logon_service_that_is_down_is_tried_again_and_nothing_was_sent(cloud):
+def test_a_logon_service_that_is_down_is_tried_again_and_nothing_was_sent(cloud: LogonService) -> None:
     cloud.answer_with = Reply(503, b"<html>down</html>")
     with pytest.raises(Temporary, match=f"{SERVICE} is busy or down") as caught:
         client.sales_orders().create({})
     assert not isinstance(caught.value, UnknownOutcome)
 
 
-def test_a_logon_service_that_answers_with_a_page_refuses(cloud):
+def test_a_logon_service_that_answers_with_a_page_refuses(cloud: LogonService) -> None:
     cloud.answer_with = Reply(200, b"<html>log on here</html>")
     with pytest.raises(LogonRefused, match="missing_token"):
         client.sales_orders().find("nothing")

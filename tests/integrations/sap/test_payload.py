@@ -1,12 +1,13 @@
 import pytest
+from django.conf import settings
 
 from integrations.sap.payload import sales_order
-from integrations.sap.settings import SapConfig
+from orders.models import Order, Product
 from orders.steps import Permanent
 
 
-def test_an_order_becomes_a_sales_order_with_items_prices_and_the_name_as_text(order):
-    assert sales_order(order, SapConfig.from_settings()) == {
+def test_an_order_becomes_a_sales_order_with_items_prices_and_the_name_as_text(order: Order) -> None:
+    assert sales_order(order, settings.SAP) == {
         "SalesOrderType": "OR",
         "SalesOrganization": "1710",
         "DistributionChannel": "10",
@@ -48,14 +49,14 @@ def test_an_order_becomes_a_sales_order_with_items_prices_and_the_name_as_text(o
     }
 
 
-def test_the_customers_note_follows_the_name(order):
+def test_the_customers_note_follows_the_name(order: Order) -> None:
     order.note = "Please ring twice."
-    assert sales_order(order, SapConfig.from_settings())["to_Text"][0]["LongText"] == "Helgi Möller\nPlease ring twice."
+    assert sales_order(order, settings.SAP)["to_Text"][0]["LongText"] == "Helgi Möller\nPlease ring twice."
 
 
-def test_a_product_without_material_parks_the_order_and_says_which(order, products):
+def test_a_product_without_material_parks_the_order_and_says_which(order: Order, products: list[Product]) -> None:
     products[1].sap_material = ""
     products[1].save()
     with pytest.raises(Permanent, match="No SAP material is known for LAMP") as caught:
-        sales_order(order, SapConfig.from_settings())
+        sales_order(Order.objects.get(pk=order.pk), settings.SAP)
     assert caught.value.next_action == "Enter the SAP material at the product, then send the step again."

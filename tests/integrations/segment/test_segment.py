@@ -1,17 +1,24 @@
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from pytest_django import Settings
 
-from integrations.segment import tasks
+from integrations.http.remote import Remote
+from integrations.sandbox.exchange import Reply
+from integrations.segment import client, tasks
 from integrations.segment.client import send_event
 from integrations.segment.payload import LARGEST_EVENT, fitting, order_completed
-from orders.models import Step
-from orders.steps import LogonRefused, Permanent, Temporary, UnknownOutcome
+from integrations.segment.settings import SegmentSettings
+from orders.models import Order, Step
+from orders.steps import LogonRefused, Permanent, StepError, Temporary, UnknownOutcome
+from tests.integrations.receiver import Receiver
+from tests.integrations.running_sandbox import RunningSandbox
 
 pytestmark = pytest.mark.django_db
 
 
-def test_an_order_becomes_one_event_without_the_customers_name(order):
+def test_an_order_becomes_one_event_without_the_customers_name(order: Order) -> None:
     order.created_at = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
     event = order_completed(order)
     user = event.pop("userId")
@@ -42,7 +49,7 @@ def test_an_order_becomes_one_event_without_the_customers_name(order):
     assert "elgi" not in str(event)
 
 
-def test_the_same_customer_has_the_same_pseudonym(order):
+def test_the_same_customer_has_the_same_pseudonym(order: Order) -> None:
     first = order_completed(order)["userId"]
     order.customer_name = " helgi  MÖLLER"
     assert order_completed(order)["userId"] == first
@@ -50,7 +57,7 @@ def test_the_same_customer_has_the_same_pseudonym(order):
     assert order_completed(order)["userId"] != first
 
 
-def test_an_event_too_large_goes_without_product_names(order):
+def test_an_event_too_large_goes_without_product_names(order: Order) -> None:
     event = order_completed(order)
     assert fitting(event) is event
     event["properties"]["products"] *= 500
@@ -61,7 +68,21 @@ def test_an_event_too_large_goes_without_product_names(order):
     assert LARGEST_EVENT == 32_000
 
 
-def test_the_step_sends_the_event_once(sandbox, order):
+def test_the_write_key_is_the_user_and_the_batch_says_when_it_was_sent(
+    receiver: Receiver, order: Order, settings: Settings
+) -> None:
+    settings.MARKETING = SegmentSettings(url=receiver.url + "/plane/", write_key="schlüssel")
+    event = order_completed(order)
+    send_event(event)
+    [request] = receiver.requests
+    assert (request.method, request.target, request.basic) == ("POST", "/plane/v1/batch", ("schlüssel", ""))
+    body = request.json()
+    sent_at = datetime.fromisoformat(body.pop("sentAt"))
+    assert timedelta(0) <= datetime.now(UTC) - sent_at < timedelta(minutes=1)
+    assert body == {"batch": [event]}
+
+
+def test_the_step_sends_the_event_once(sandbox: RunningSandbox, order: Order) -> None:
     for _ in range(2):
         order.steps.filter(name="marketing").update(state=Step.State.QUEUED)
         tasks.record_marketing(order.pk)
@@ -95,7 +116,7 @@ def test_the_step_sends_the_event_once(sandbox, order):
         ("drop-reply", UnknownOutcome),
     ],
 )
-def test_each_answer_has_its_meaning(sandbox, order, kind, error):
+def test_each_answer_has_its_meaning(sandbox: RunningSandbox, order: Order, kind: str, error: type[StepError]) -> None:
     sandbox.fail("marketing", kind)
     with pytest.raises(error) as caught:
         send_event(order_completed(order))
@@ -103,8 +124,36 @@ def test_each_answer_has_its_meaning(sandbox, order, kind, error):
     assert caught.value.reason.endswith((".", "logon."))
 
 
-def test_the_write_key_is_not_kept(sandbox, order, settings):
-    settings.MARKETING_WRITE_KEY = "wrong-key"
+def test_the_write_key_is_not_kept(sandbox: RunningSandbox, order: Order, settings: Settings) -> None:
+    settings.MARKETING = replace(settings.MARKETING, write_key="wrong-key")
     with pytest.raises(LogonRefused) as caught:
         send_event(order_completed(order))
     assert "wrong-key" not in caught.value.answer
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_a_write_key_that_is_repeated_to_us_is_not_kept(
+    receiver: Receiver, order: Order, settings: Settings, status: int
+) -> None:
+    settings.MARKETING = SegmentSettings(url=receiver.url, write_key="s3cret")
+    receiver.reply = Reply(status, b"key s3cret")
+    try:
+        answer = send_event(order_completed(order))
+    except Permanent as error:
+        answer = error.answer
+    assert answer.endswith("key [redacted]")
+
+
+def test_the_connection_is_kept_between_orders(
+    sandbox: RunningSandbox, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Remote] = []
+
+    def connect(config: SegmentSettings) -> Remote:
+        made.append(Remote("Segment", secrets=[config.write_key]))
+        return made[-1]
+
+    monkeypatch.setattr(client, "connect", connect)
+    for _ in range(3):
+        send_event(order_completed(order))
+    assert len(made) == 1

@@ -5,39 +5,43 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from django.utils import timezone
 
 from integrations.models import Purchase
 from integrations.segment import tasks
-from integrations.statistics.tasks import count_order, figures, purchase_of
+from integrations.statistics.figures import Day, figures
+from integrations.statistics.payload import purchase_of
+from integrations.statistics.tasks import count_order
 from orders.database.rows import insert_new
 from orders.lifecycle import cancel_order
-from orders.models import Order, Step
-from orders.placing import place_order
+from orders.models import Order, Product, Step
+from tests.factories import make_order
+from tests.integrations.running_sandbox import RunningSandbox
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def today():
+def today() -> date:
     return timezone.localdate()
 
 
-def of(day):
+def of(day: date) -> list[Day]:
     return figures(day, day)
 
 
-def count_purchase(order):
+def count_purchase(order: Order) -> None:
     insert_new(purchase_of(order))
 
 
-def test_orders_revenue_pieces_customers_and_top_products_of_a_day(products, today):
-    for customer, quantities in [
-        ("Helgi Möller", {products[0].pk: 2, products[1].pk: 1}),
-        ("helgi  möller", {products[0].pk: 1}),
-        ("Олег", {products[1].pk: 1}),
+def test_orders_revenue_pieces_customers_and_top_products_of_a_day(products: list[Product], today: date) -> None:
+    for customer, lines in [
+        ("Helgi Möller", [(products[0], 2), (products[1], 1)]),
+        ("helgi  möller", [(products[0], 1)]),
+        ("Олег", [(products[1], 1)]),
     ]:
-        count_purchase(place_order(customer_name=customer, quantities=quantities))
+        count_purchase(make_order(lines, customer_name=customer))
     assert of(today) == [
         {
             "day": today,
@@ -54,7 +58,9 @@ def test_orders_revenue_pieces_customers_and_top_products_of_a_day(products, tod
     ]
 
 
-def test_an_order_counts_once_however_many_steps_and_repeats(sandbox, order, today):
+def test_an_order_counts_once_however_many_steps_and_repeats(
+    sandbox: RunningSandbox, order: Order, today: date
+) -> None:
     Step.objects.create(order=order, name="statistics", due_at=timezone.now())
     for _ in range(2):
         order.steps.update(state=Step.State.QUEUED)
@@ -63,25 +69,25 @@ def test_an_order_counts_once_however_many_steps_and_repeats(sandbox, order, tod
     assert [row["orders"] for row in of(today)] == [1]
 
 
-def test_a_cancellation_counts_back(order, today):
+def test_a_cancellation_counts_back(order: Order, today: date) -> None:
     count_purchase(order)
     cancel_order(order.pk, by="test")
     assert of(today) == []
 
 
-def test_an_order_cancelled_while_its_step_ran_is_not_counted(order, today):
+def test_an_order_cancelled_while_its_step_ran_is_not_counted(order: Order, today: date) -> None:
     cancel_order(order.pk, by="test")
     count_purchase(order)
     assert of(today) == []
 
 
-def test_a_failed_step_counts_nothing(sandbox, order, today):
+def test_a_failed_step_counts_nothing(sandbox: RunningSandbox, order: Order, today: date) -> None:
     sandbox.fail("marketing", "500")
     tasks.record_marketing(order.pk)
     assert not Purchase.objects.exists()
 
 
-def test_an_order_belongs_to_the_day_in_the_shops_time_zone(order):
+def test_an_order_belongs_to_the_day_in_the_shops_time_zone(order: Order) -> None:
     order.created_at = datetime(2026, 11, 22, 23, 30, tzinfo=ZoneInfo("UTC"))
     with timezone.override("Europe/Berlin"):
         count_purchase(order)
@@ -89,19 +95,19 @@ def test_an_order_belongs_to_the_day_in_the_shops_time_zone(order):
 
 
 @pytest.fixture
-def staff(client):
+def staff(client: Client) -> Client:
     client.force_login(User.objects.create_superuser("anna"))
     return client
 
 
-def test_staff_read_the_figures(staff, order):
+def test_staff_read_the_figures(staff: Client, order: Order) -> None:
     count_purchase(order)
     page = staff.get("/admin/integrations/purchase/").content.decode()
     assert "84.80 EUR" in page
     assert "2 × Mug" in page
 
 
-def test_figures_are_exported_as_csv_and_json(staff, order, today):
+def test_figures_are_exported_as_csv_and_json(staff: Client, order: Order, today: date) -> None:
     count_purchase(order)
     csv = staff.get("/admin/integrations/purchase/?format=csv").content.decode()
     assert csv.splitlines() == [
@@ -112,18 +118,18 @@ def test_figures_are_exported_as_csv_and_json(staff, order, today):
     assert (row["day"], row["revenue"], row["orders"]) == (str(today), "84.80", 1)
 
 
-def test_a_day_that_is_none_is_not_an_error(staff, order):
+def test_a_day_that_is_none_is_not_an_error(staff: Client, order: Order) -> None:
     count_purchase(order)
     assert "84.80 EUR" in staff.get("/admin/integrations/purchase/?from=yesterday").content.decode()
 
 
 @pytest.mark.parametrize("page", ["purchase", "connection"])
-def test_who_may_not_see_it_does_not(client, page):
+def test_who_may_not_see_it_does_not(client: Client, page: str) -> None:
     client.force_login(User.objects.create_user("ben", is_staff=True))
     assert client.get(f"/admin/integrations/{page}/").status_code == 403
 
 
-def test_deleting_an_order_takes_its_purchase_along(order):
+def test_deleting_an_order_takes_its_purchase_along(order: Order) -> None:
     count_purchase(order)
     Order.objects.all().delete()
     assert not Purchase.objects.exists()

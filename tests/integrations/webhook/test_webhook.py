@@ -1,25 +1,31 @@
 import pytest
+from pytest_django import Settings
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from integrations.sandbox.exchange import Reply
 from integrations.webhook import tasks as webhook
-from orders.steps import Permanent, Temporary
+from integrations.webhook.payload import order_placed
+from integrations.webhook.settings import WebhookSettings
+from orders.models import Order
+from orders.steps import Permanent, StepError, Temporary
+from tests.integrations.claims import ClaimOf
+from tests.integrations.receiver import Receiver
 
 pytestmark = pytest.mark.django_db
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 @pytest.fixture(autouse=True)
-def hooked(receiver, settings):
-    settings.WEBHOOK_URL, settings.WEBHOOK_SECRET = receiver.url + "/orders", SECRET
+def hooked(receiver: Receiver, settings: Settings) -> Receiver:
+    settings.WEBHOOK = WebhookSettings(url=receiver.url + "/orders", secret=SECRET)
     return receiver
 
 
-def test_the_receivers_own_library_verifies_what_arrives(hooked, order, claim_of):
+def test_the_receivers_own_library_verifies_what_arrives(hooked: Receiver, order: Order, claim_of: ClaimOf) -> None:
     assert webhook.send(claim_of("webhook")).reference == f"order-placed-{order.number}"
     [request] = hooked.requests
-    assert Webhook(SECRET).verify(request.body, dict(request.headers)) == webhook.payload(order)
-    assert webhook.payload(order)["data"] == {
+    assert Webhook(SECRET).verify(request.body, dict(request.headers)) == order_placed(order)
+    assert order_placed(order)["data"] == {
         "order_num": order.number,
         "total": "84.80",
         "currency": "EUR",
@@ -30,14 +36,14 @@ def test_the_receivers_own_library_verifies_what_arrives(hooked, order, claim_of
     }
 
 
-def test_a_changed_body_is_noticed(hooked, claim_of):
+def test_a_changed_body_is_noticed(hooked: Receiver, claim_of: ClaimOf) -> None:
     webhook.send(claim_of("webhook"))
     [request] = hooked.requests
     with pytest.raises(WebhookVerificationError):
         Webhook(SECRET).verify(request.body.replace(b"84.80", b"0.80"), dict(request.headers))
 
 
-def test_a_repeat_has_the_same_id(hooked, claim_of):
+def test_a_repeat_has_the_same_id(hooked: Receiver, claim_of: ClaimOf) -> None:
     claim = claim_of("webhook")
     webhook.send(claim)
     webhook.send(claim)
@@ -45,14 +51,14 @@ def test_a_repeat_has_the_same_id(hooked, claim_of):
 
 
 @pytest.mark.parametrize(("status", "error"), [(400, Permanent), (410, Permanent), (503, Temporary)])
-def test_each_answer_has_its_meaning(hooked, claim_of, status, error):
+def test_each_answer_has_its_meaning(hooked: Receiver, claim_of: ClaimOf, status: int, error: type[StepError]) -> None:
     hooked.reply = Reply(status, "Sorry, Helgi Möller".encode())
     with pytest.raises(error) as caught:
         webhook.send(claim_of("webhook"))
     assert caught.value.answer == "Sorry, [redacted]"
 
 
-def test_the_check_sends_no_order(hooked):
+def test_the_check_sends_no_order(hooked: Receiver) -> None:
     hooked.reply = Reply(405)
     assert "answers" in webhook.check()
     assert [request.method for request in hooked.requests] == ["HEAD"]

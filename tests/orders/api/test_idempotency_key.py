@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 
-from orders.api import idempotency_key as idempotency
+from orders import placing
 from orders.api.problems import KeyReused, StillRunning
 from orders.models import Order, Product
 from orders.placing import place_order
@@ -88,7 +88,7 @@ def test_of_requests_at_the_same_time_one_places_the_order(catalogue: list[Produ
 
     def place() -> None:
         start.wait()
-        answers.append(idempotency.place_once("k", "body", customer_name="Jo", quantities={2: 1}))
+        answers.append(placing.place_once("k", "body", customer_name="Jo", quantities={2: 1}))
 
     for thread in [in_thread(place) for _ in range(6)]:
         thread.join()
@@ -102,7 +102,7 @@ def test_a_repeat_while_the_first_is_still_running_is_told_so_or_waits_for_it(
     catalogue: list[Product], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """PostgreSQL answers 409 after a bounded wait; SQLite, which has one writer at a time, waits for the first."""
-    monkeypatch.setattr(idempotency, "LONGEST_WAIT", 200)
+    monkeypatch.setattr(placing, "LONGEST_WAIT", 200)
     inserted, answered = threading.Event(), threading.Event()
 
     def first() -> None:
@@ -116,10 +116,10 @@ def test_a_repeat_while_the_first_is_still_running_is_told_so_or_waits_for_it(
     began = time.monotonic()
     if connection.vendor == "postgresql":
         with pytest.raises(StillRunning):
-            idempotency.place_once("k", "body", customer_name="Jo", quantities={2: 1})
+            placing.place_once("k", "body", customer_name="Jo", quantities={2: 1})
         assert time.monotonic() - began < 1.5
     else:
-        assert idempotency.place_once("k", "body", customer_name="Jo", quantities={2: 1})[1] is True
+        assert placing.place_once("k", "body", customer_name="Jo", quantities={2: 1})[1] is True
     answered.set()
     thread.join()
     assert Order.objects.count() == 1
@@ -138,7 +138,7 @@ def test_a_different_body_at_the_same_time_is_refused(catalogue: list[Product]) 
     thread = in_thread(first)
     assert inserted.wait(5)
     with pytest.raises(KeyReused):
-        idempotency.place_once("k", "another", customer_name="Jo", quantities={2: 1})
+        placing.place_once("k", "another", customer_name="Jo", quantities={2: 1})
     thread.join()
 
 
@@ -146,7 +146,7 @@ def test_still_running_is_a_409_with_retry_after(shop: Shop, monkeypatch: pytest
     def running(*args: Any, **kwargs: Any) -> None:
         raise StillRunning
 
-    monkeypatch.setattr("orders.api.idempotency_key.place_once", running)
+    monkeypatch.setattr("orders.api.views.place_once", running)
     response = shop.post(BODY, Idempotency_Key="a7")
     assert "still being worked on" in problem(response, 409)["detail"]
     assert response["Retry-After"] == "1"

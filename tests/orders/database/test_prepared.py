@@ -7,9 +7,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from orders.database import prepared as statements
+from orders.database import prepared
 from orders.models import Order
-from orders.steps import claims_sql
+from orders.steps import settling
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_postgresql")]
 
@@ -26,7 +26,7 @@ def jar() -> None:
 
 def add(stone: int) -> int:
     with connection.cursor() as cursor:
-        statements.execute(cursor, ADD, [stone])
+        prepared.execute(cursor, ADD, [stone])
         return int(cursor.fetchone()[0])
 
 
@@ -55,14 +55,14 @@ def test_rows_that_changed_are_counted() -> None:
     add(1)
     with connection.cursor() as cursor:
         for stone, changed in ((1, 1), (1, 0)):
-            statements.execute(cursor, "UPDATE jar SET stone = 9 WHERE stone = %s", [stone])
+            prepared.execute(cursor, "UPDATE jar SET stone = 9 WHERE stone = %s", [stone])
             assert cursor.rowcount == changed
     assert len(known()) == 2
 
 
 def add_two(one: int, other: int) -> int:
     with connection.cursor() as cursor:
-        statements.execute(cursor, ADD, [one, other], first="INSERT INTO jar (stone) VALUES (%s)")
+        prepared.execute(cursor, ADD, [one, other], first="INSERT INTO jar (stone) VALUES (%s)")
         return int(cursor.fetchone()[0])
 
 
@@ -107,7 +107,7 @@ def test_the_second_sees_what_was_committed_while_the_first_waited(order: Order)
         assert held.wait(20)
         with connection.cursor() as cursor:
             note = "SELECT note FROM orders_order WHERE id = %s"
-            statements.execute(cursor, note, [order.pk, order.pk], first=claims_sql._LOCK)
+            prepared.execute(cursor, note, [order.pk, order.pk], first=settling.LOCK_SQL)
             assert cursor.fetchone() == ("changed",)
     finally:
         holder.join(20)
@@ -125,10 +125,10 @@ def test_in_a_transaction_nothing_is_prepared() -> None:
     assert known() == []
 
 
-def test_a_statement_of_very_many_values_is_not_kept() -> None:
+def test_a_statement_that_is_rare_is_not_kept() -> None:
     places = ", ".join(["(%s)"] * 101)
     with connection.cursor() as cursor:
-        statements.execute(cursor, f"INSERT INTO jar (stone) VALUES {places}", range(101))  # noqa: S608
+        prepared.execute(cursor, f"INSERT INTO jar (stone) VALUES {places}", range(101), keep=False)  # noqa: S608
     assert len(stones()) == 101
     assert known() == []
 
@@ -160,29 +160,29 @@ def test_what_was_prepared_is_lost_and_the_statement_is_executed_once_all_the_sa
 def test_a_value_keeps_no_type_that_its_column_has_lost(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE bag (stone varchar)")
-        statements.execute(cursor, statement, ["0b7f9a3e-52c4-4b55-9c86-8d1d55c1c0aa"])
+        prepared.execute(cursor, statement, ["0b7f9a3e-52c4-4b55-9c86-8d1d55c1c0aa"])
         cursor.execute("ALTER TABLE bag ALTER stone TYPE uuid USING stone::uuid")
         cursor.execute("TRUNCATE bag")
         cursor.execute("INSERT INTO bag VALUES ('1b7f9a3e-52c4-4b55-9c86-8d1d55c1c0aa')")
-        statements.execute(cursor, statement, ["1b7f9a3e-52c4-4b55-9c86-8d1d55c1c0aa"])
+        prepared.execute(cursor, statement, ["1b7f9a3e-52c4-4b55-9c86-8d1d55c1c0aa"])
         assert cursor.rowcount == 1
 
 
 def test_a_session_that_others_prepared_statements_in() -> None:
     add(1)
-    statements._sessions.clear()  # As another process behind the same pooler would.
+    prepared._sessions.clear()  # As another process behind the same pooler would.
     assert [add(2), add(3)] == [2, 3]
     assert stones() == [1, 2, 3]
 
 
 def test_a_table_that_grew_is_not_read_through_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statements, "PLANS_SERVE", 10)
+    monkeypatch.setattr(prepared, "PLANS_KEPT_FOR", 10)
     find = "SELECT stone FROM jar WHERE stone = %s"
     add(0)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE jar")  # From now on PostgreSQL knows it as a small one.
         cursor.execute("SET plan_cache_mode = force_generic_plan")  # As it is after five executions.
-        statements.execute(cursor, find, [0])
+        prepared.execute(cursor, find, [0])
         cursor.execute("INSERT INTO jar SELECT generate_series(1, 2000)")
     (name,) = asked(f"SELECT name FROM pg_prepared_statements WHERE statement LIKE '%{find[:-2]}%'")  # noqa: S608
 
@@ -192,7 +192,7 @@ def test_a_table_that_grew_is_not_read_through_for_ever(monkeypatch: pytest.Monk
     assert "Seq Scan" in plan()
     with connection.cursor() as cursor:
         for stone in range(10):
-            statements.execute(cursor, find, [stone])
+            prepared.execute(cursor, find, [stone])
             assert cursor.fetchone() == (stone,)
     assert "Index" in plan()
 

@@ -31,8 +31,9 @@ def test_a_row_that_is_there_already_is_left_alone() -> None:
 
 def test_a_row_is_changed_only_while_it_is_as_expected() -> None:
     one, other = (Destination.objects.create(name=name) for name in ("sap", "marketing"))
-    assert rows.change(Destination, one.pk, {"paused": False}, {"paused": True, "reason": "100 % 'down'"})
-    assert not rows.change(Destination, one.pk, {"paused": False}, {"reason": "again"})
+    assert rows.change(one, {"paused": False}, {"paused": True, "reason": "100 % 'down'"})
+    assert not rows.change(one, {"paused": False}, {"reason": "again"})
+    assert (one.paused, one.reason) == (True, "100 % 'down'")
     one.refresh_from_db()
     other.refresh_from_db()
     assert (one.paused, one.reason, other.paused) == (True, "100 % 'down'", False)

@@ -11,9 +11,10 @@ import pytest
 from celery import chord, current_app, signature
 from django.conf import settings
 
-from orders.messaging import connection as publish
-from orders.messaging.connection import Line, NotConfirmed, Refused
-from orders.messaging.message import SETTLE, TASK_ID, order_template, step_template
+from orders.messaging import connection
+from orders.messaging.connection import NotConfirmed, PublishingConnection, Refused
+from orders.messaging.message import TASK_ID
+from orders.outbox.publisher import SETTLE, order_template, step_template
 from shop.quickstart.ports import free_port
 from tests.servers import proxy, rabbitmq
 
@@ -27,9 +28,15 @@ def way(own_broker: rabbitmq.RabbitMQ) -> Iterator[proxy.Proxy]:
         yield way
 
 
+def to(url: str) -> PublishingConnection:
+    return PublishingConnection(lambda **options: kombu.Connection(url, **options), confirms=True)
+
+
 @pytest.fixture
-def line(own_broker: rabbitmq.RabbitMQ, way: proxy.Proxy) -> Iterator[Line]:
-    line = Line(lambda **options: kombu.Connection(own_broker.url_at(way.port), **options), confirms=True)
+def line(own_broker: rabbitmq.RabbitMQ, way: proxy.Proxy) -> Iterator[PublishingConnection]:
+    line = PublishingConnection(
+        lambda **options: kombu.Connection(own_broker.url_at(way.port), **options), confirms=True
+    )
     yield line
     line.drop()
 
@@ -41,7 +48,9 @@ def taken(broker: rabbitmq.RabbitMQ, queue: str) -> list[Any]:
         return list(iter(lambda: simple.get(no_ack=True), None))
 
 
-def test_an_orders_messages_lie_in_their_queues_when_publish_returns(line: Line, own_broker: rabbitmq.RabbitMQ) -> None:
+def test_an_orders_messages_lie_in_their_queues_when_publish_returns(
+    line: PublishingConnection, own_broker: rabbitmq.RabbitMQ
+) -> None:
     line.publish([message for order_id in (7, 8) for message in order_template(NAMES).fill_in(order_id)])
     for name in NAMES:
         messages = taken(own_broker, name)
@@ -50,7 +59,7 @@ def test_an_orders_messages_lie_in_their_queues_when_publish_returns(line: Line,
 
 
 def test_a_connection_that_was_cut_is_replaced_at_once(
-    line: Line, way: proxy.Proxy, own_broker: rabbitmq.RabbitMQ
+    line: PublishingConnection, way: proxy.Proxy, own_broker: rabbitmq.RabbitMQ
 ) -> None:
     line.publish(step_template("sap").fill_in(1))
     way.cut()
@@ -58,7 +67,7 @@ def test_a_connection_that_was_cut_is_replaced_at_once(
     assert [json.loads(message.body)[0] for message in taken(own_broker, "sap")] == [[1], [2]]
 
 
-def test_a_queue_that_was_deleted_is_declared_anew(line: Line, own_broker: rabbitmq.RabbitMQ) -> None:
+def test_a_queue_that_was_deleted_is_declared_anew(line: PublishingConnection, own_broker: rabbitmq.RabbitMQ) -> None:
     line.publish(step_template("sap").fill_in(1))
     own_broker.ctl("delete_queue", "sap")
     line.publish(step_template("sap").fill_in(2))
@@ -66,10 +75,10 @@ def test_a_queue_that_was_deleted_is_declared_anew(line: Line, own_broker: rabbi
 
 
 def test_a_broker_that_confirms_nothing_holds_nobody_for_long(
-    line: Line, own_broker: rabbitmq.RabbitMQ, monkeypatch: pytest.MonkeyPatch
+    line: PublishingConnection, own_broker: rabbitmq.RabbitMQ, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line.publish(step_template("sap").fill_in(1))
-    monkeypatch.setattr(publish, "CONFIRM_TIMEOUT", 0.5)
+    monkeypatch.setattr(connection, "CONFIRM_TIMEOUT", 0.5)
     own_broker.ctl("set_vm_memory_high_watermark", "0")
     started = time.monotonic()
     try:
@@ -80,7 +89,9 @@ def test_a_broker_that_confirms_nothing_holds_nobody_for_long(
         own_broker.ctl("set_vm_memory_high_watermark", "0.4")
 
 
-def test_a_full_queue_is_told_and_the_others_get_their_messages_once(line: Line, own_broker: rabbitmq.RabbitMQ) -> None:
+def test_a_full_queue_is_told_and_the_others_get_their_messages_once(
+    line: PublishingConnection, own_broker: rabbitmq.RabbitMQ
+) -> None:
     line.publish(order_template(NAMES).fill_in(1))
     own_broker.ctl("set_policy", "small", "^marketing$", '{"max-length": 1}', "--apply-to", "queues")
     connection = line._connection
@@ -98,7 +109,9 @@ def test_a_full_queue_is_told_and_the_others_get_their_messages_once(line: Line,
 
 
 def test_a_broker_that_is_not_there_is_known_at_once() -> None:
-    line = Line(lambda **options: kombu.Connection(f"amqp://127.0.0.1:{free_port()}//", **options), confirms=True)
+    line = PublishingConnection(
+        lambda **options: kombu.Connection(f"amqp://127.0.0.1:{free_port()}//", **options), confirms=True
+    )
     started = time.monotonic()
     with pytest.raises((OSError, kombu.exceptions.OperationalError)):
         line.publish(step_template("sap").fill_in(1))
@@ -106,9 +119,9 @@ def test_a_broker_that_is_not_there_is_known_at_once() -> None:
 
 
 def test_more_messages_than_may_be_unconfirmed_all_arrive(
-    line: Line, own_broker: rabbitmq.RabbitMQ, monkeypatch: pytest.MonkeyPatch
+    line: PublishingConnection, own_broker: rabbitmq.RabbitMQ, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publish, "MOST_UNCONFIRMED", 7)
+    monkeypatch.setattr(connection, "MOST_UNCONFIRMED", 7)
     line.publish([message for order_id in range(20) for message in step_template("sap").fill_in(order_id)])
     assert len(taken(own_broker, "sap")) == 20
 
@@ -130,11 +143,12 @@ def anonymous(value: Any) -> Any:
 
 
 def test_the_messages_filled_in_are_those_of_celerys_own_chord(monkeypatch: pytest.MonkeyPatch) -> None:
+    order_template.cache_clear()  # `reply_to` in it names the thread that made it.
+    ours = order_template(NAMES).fill_in(42)
     sent = Sent()
     monkeypatch.setattr(current_app, "producer_or_acquire", lambda producer=None: nullcontext(sent))
     tasks = [signature(settings.STEP_TASKS[name], args=(42,), app=current_app, immutable=True) for name in NAMES]
     chord(tasks, signature(SETTLE, args=(42,), app=current_app, immutable=True), app=current_app).apply_async()
-    ours = order_template(NAMES).fill_in(42)
     assert len(ours) == len(sent.messages) == 3
     for message, (body, options) in zip(ours, sent.messages, strict=True):
         assert anonymous(json.loads(message.body)) == anonymous(body)

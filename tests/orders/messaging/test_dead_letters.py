@@ -48,6 +48,13 @@ def test_the_body_is_kept_as_it_came(db: None) -> None:
     assert bytes(DeadLetter.objects.get(pk=kept.pk).body) == b"\xff\x00{"
 
 
+def test_what_is_too_long_for_a_row_is_cut(db: None) -> None:
+    kept = dead_letters.keep(letter(death=REJECTED, task="t" * 9_000))
+    saved = DeadLetter.objects.get(pk=kept.pk)
+    assert saved.reason == "The worker refused it: there is no task '" + "t" * 459
+    assert saved.task == "t" * 255
+
+
 def test_headers_that_are_no_json_are_kept_as_text(db: None) -> None:
     kept = dead_letters.keep(letter(death=REJECTED, task=SAP, odd=b"\x00\x01", null="a\x00b"))
     assert "odd" in DeadLetter.objects.get(pk=kept.pk).headers
@@ -63,7 +70,7 @@ def test_only_an_expired_periodic_task_is_nothing_to_keep() -> None:
 def test_a_letter_is_sent_again_to_the_queue_it_came_from(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = dead_letters.keep(letter(death=REJECTED, task=SAP))
     sent: list[Outgoing] = []
-    monkeypatch.setattr(dead_letters, "line", lambda: SimpleNamespace(publish=sent.extend))
+    monkeypatch.setattr(dead_letters, "own_connection", lambda: SimpleNamespace(publish=sent.extend))
     dead_letters.send_again(kept, by="anna")
     (message,) = sent
     assert json.loads(message.body) == [[1], {}, {}]

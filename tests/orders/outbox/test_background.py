@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from orders.messaging.connection import Refused
-from orders.outbox import background as dispatch
-from orders.outbox.background import Publisher
+from orders.outbox import background
+from orders.outbox.background import BackgroundPublisher
 
 
 class Attempts:
@@ -40,53 +40,53 @@ class Attempts:
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> Attempts:
     attempts = Attempts()
-    monkeypatch.setattr(dispatch, "publish_orders", attempts.publish_orders)
+    monkeypatch.setattr(background, "publish_orders", attempts.publish_orders)
     return attempts
 
 
 @pytest.fixture
-def publisher(broker: Attempts) -> Iterator[Publisher]:
-    publisher = Publisher()
+def publisher(broker: Attempts) -> Iterator[BackgroundPublisher]:
+    publisher = BackgroundPublisher()
     yield publisher
     broker.hang.set()
     publisher.close()
 
 
-def test_orders_are_published_in_their_sequence(publisher: Publisher, broker: Attempts) -> None:
+def test_orders_are_published_in_their_sequence(publisher: BackgroundPublisher, broker: Attempts) -> None:
     for order_id in (1, 2, 3):
         publisher.put(order_id)
     assert broker.wait(3) == [1, 2, 3]
 
 
-def test_nothing_starts_before_the_first_order(publisher: Publisher, broker: Attempts) -> None:
+def test_nothing_starts_before_the_first_order(publisher: BackgroundPublisher, broker: Attempts) -> None:
     before = threading.active_count()
-    Publisher()
+    BackgroundPublisher()
     assert threading.active_count() == before
 
 
-def test_a_hanging_broker_does_not_make_put_wait(publisher: Publisher, broker: Attempts) -> None:
+def test_a_hanging_broker_does_not_make_put_wait(publisher: BackgroundPublisher, broker: Attempts) -> None:
     broker.hang.clear()
     started = time.monotonic()
-    for order_id in range(dispatch.WAITING_ORDERS * 2):
+    for order_id in range(background.WAITING_ORDERS * 2):
         publisher.put(order_id)
     assert time.monotonic() - started < 2  # It would hang for 5 s.
 
 
-def test_orders_that_come_together_are_published_together(publisher: Publisher, broker: Attempts) -> None:
+def test_orders_that_come_together_are_published_together(publisher: BackgroundPublisher, broker: Attempts) -> None:
     broker.hang.clear()
     publisher.put(0)
-    time.sleep(dispatch.LINGER * 4)  # The first is being published; the others come meanwhile.
-    for order_id in range(1, dispatch.MOST_AT_ONCE + 2):
+    time.sleep(background.LINGER * 4)  # The first is being published; the others come meanwhile.
+    for order_id in range(1, background.MOST_AT_ONCE + 2):
         publisher.put(order_id)
     broker.hang.set()
-    broker.wait(dispatch.MOST_AT_ONCE + 2)
-    assert broker.sizes == [1, dispatch.MOST_AT_ONCE, 1]
+    broker.wait(background.MOST_AT_ONCE + 2)
+    assert broker.sizes == [1, background.MOST_AT_ONCE, 1]
 
 
 def test_an_outage_costs_no_attempt_per_order_and_the_thread_lives(
-    publisher: Publisher, broker: Attempts, monkeypatch: pytest.MonkeyPatch
+    publisher: BackgroundPublisher, broker: Attempts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dispatch, "PAUSE_AFTER_FAILURE", 0.3)
+    monkeypatch.setattr(background, "PAUSE_AFTER_FAILURE", 0.3)
     broker.fail = True
     for order_id in range(50):
         publisher.put(order_id)
@@ -99,7 +99,7 @@ def test_an_outage_costs_no_attempt_per_order_and_the_thread_lives(
     assert broker.wait(1) == [*tried, 99]
 
 
-def test_a_queue_that_is_full_silences_nobody(publisher: Publisher, broker: Attempts) -> None:
+def test_a_queue_that_is_full_silences_nobody(publisher: BackgroundPublisher, broker: Attempts) -> None:
     broker.error = Refused("full")
     broker.fail = True
     for order_id in (1, 2):
@@ -113,11 +113,11 @@ def test_an_order_is_safe_though_no_thread_is_to_be_had(broker: Attempts, monkey
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", none)
-    Publisher().put(1)
+    BackgroundPublisher().put(1)
     assert broker.orders == []
 
 
-def test_what_waits_is_published_before_the_process_ends(publisher: Publisher, broker: Attempts) -> None:
+def test_what_waits_is_published_before_the_process_ends(publisher: BackgroundPublisher, broker: Attempts) -> None:
     for order_id in range(20):
         publisher.put(order_id)
     publisher.close()

@@ -10,8 +10,8 @@ from django.utils import timezone
 from orders import placing
 from orders.messaging.connection import Refused
 from orders.models import Attempt, Order, Product, Step
-from orders.outbox import relay as sweeper
-from orders.steps import Done, claim_step, destinations, run_step, settling
+from orders.outbox import relay
+from orders.steps import Done, claim_step, destinations, run_step, settling, transitions
 from tests.orders.conftest import Broker
 
 PAST = timedelta(seconds=1)
@@ -22,14 +22,14 @@ def make_due(step: Step) -> None:
 
 
 def test_a_step_that_was_just_dispatched_is_left_to_its_message(step: Step, broker: Broker) -> None:
-    sweeper.sweep()
+    relay.sweep()
     assert broker.steps == []
 
 
 def test_a_step_nobody_picked_up_is_published_again_but_not_at_every_tick(step: Step, broker: Broker) -> None:
     make_due(step)
-    sweeper.sweep()
-    sweeper.sweep()
+    relay.sweep()
+    relay.sweep()
     assert broker.steps == [(step.order_id, "sap")]
     step.refresh_from_db()
     assert step.due_at > timezone.now() + settings.STEP_GRACE - PAST
@@ -39,7 +39,7 @@ def test_a_waiting_step_that_is_due_can_be_claimed_again(step: Step, broker: Bro
     Step.objects.filter(pk=step.pk).update(state=Step.State.WAITING)
     make_due(step)
     assert claim_step(step.order_id, "sap") is None
-    sweeper.sweep()
+    relay.sweep()
     assert broker.steps == [(step.order_id, "sap")]
     assert claim_step(step.order_id, "sap") is not None
 
@@ -47,7 +47,7 @@ def test_a_waiting_step_that_is_due_can_be_claimed_again(step: Step, broker: Bro
 def test_a_lost_worker_is_remembered_and_the_step_runs_again(step: Step, broker: Broker) -> None:
     assert claim_step(step.order_id, "sap")
     make_due(step)
-    sweeper.sweep()
+    relay.sweep()
     assert broker.steps == [(step.order_id, "sap")]
     assert step.attempt_log.get().outcome == Attempt.Outcome.LOST
     run_step(step.order_id, "sap", lambda claim: Done(reference="second"))
@@ -57,16 +57,16 @@ def test_a_lost_worker_is_remembered_and_the_step_runs_again(step: Step, broker:
 
 def test_a_running_step_keeps_its_lease(step: Step, broker: Broker) -> None:
     assert claim_step(step.order_id, "sap")
-    sweeper.sweep()
+    relay.sweep()
     step.refresh_from_db()
     assert step.state == "running"
 
 
 def test_a_step_that_kills_its_worker_again_and_again_is_parked(step: Step, broker: Broker) -> None:
-    for _ in range(sweeper.LOST_WORKERS):
+    for _ in range(transitions.LOST_WORKERS):
         assert claim_step(step.order_id, "sap")
         make_due(step)
-        sweeper.sweep()
+        relay.sweep()
     step.refresh_from_db()
     assert step.state == "parked"
     assert "died 3 times" in step.reason
@@ -79,7 +79,7 @@ def test_lost_workers_between_other_failures_do_not_park(step: Step, broker: Bro
     Step.objects.filter(pk=step.pk).update(attempts=4)
     assert claim_step(step.order_id, "sap")
     make_due(step)
-    sweeper.sweep()
+    relay.sweep()
     step.refresh_from_db()
     assert step.state == "queued"
 
@@ -91,13 +91,13 @@ def status(order: Order) -> str:
 
 def test_a_complete_order_nobody_settled_is_settled(order: Order, broker: Broker) -> None:
     order.steps.update(state=Step.State.DONE, finished_at=timezone.now() - settings.STEP_GRACE * 2)
-    sweeper.settle_complete()
+    settling.settle_complete()
     assert status(order) == "processed"
 
 
 def test_an_order_whose_last_step_just_ended_is_left_to_its_chord(order: Order, broker: Broker) -> None:
     order.steps.update(state=Step.State.DONE, finished_at=timezone.now())
-    sweeper.settle_complete()
+    settling.settle_complete()
     assert status(order) == "received"
 
 
@@ -107,13 +107,13 @@ def test_of_many_open_orders_a_part_is_looked_at_each_time(
 ) -> None:
     orders = [placing.place_order(customer_name=f"{n}", quantities={products[0].pk: 1}) for n in range(5)]
     Step.objects.update(state=Step.State.DONE, finished_at=timezone.now() - settings.STEP_GRACE * 2)
-    monkeypatch.setattr(sweeper, "SETTLE_LOOK", 3)
-    monkeypatch.setattr(sweeper.secrets, "randbelow", lambda parts: {2: part, 1: 0}[parts])
-    sweeper.settle_complete()
+    monkeypatch.setattr(settling, "ORDERS_A_LOOK", 3)
+    monkeypatch.setattr(settling.secrets, "randbelow", lambda parts: {2: part, 1: 0}[parts])
+    settling.settle_complete()
     assert [status(order) == "processed" for order in orders] == [[True] * 3 + [False] * 2, [False] * 3 + [True] * 2][
         part
     ]
-    sweeper.settle_complete()
+    settling.settle_complete()
     assert {status(order) for order in orders} == {"processed"}
 
 
@@ -121,18 +121,18 @@ def test_of_many_open_orders_a_part_is_looked_at_each_time(
 def test_an_order_with_an_unfinished_step_is_not_settled(order: Order, broker: Broker, state: str) -> None:
     order.steps.update(state=Step.State.DONE, finished_at=timezone.now() - settings.STEP_GRACE * 2)
     order.steps.filter(name="sap").update(state=state)
-    sweeper.settle_complete()
+    settling.settle_complete()
     assert status(order) == "received"
     assert settling.settle(order.pk) is False
 
 
 def test_a_full_queue_gets_no_copies(step: Step, broker: Broker) -> None:
     make_due(step)
-    broker.ready = sweeper.QUEUE_ROOM
-    sweeper.sweep()
+    broker.ready = relay.QUEUE_ROOM
+    relay.sweep()
     assert broker.steps == []
-    broker.ready = sweeper.QUEUE_ROOM - 1
-    sweeper.sweep()
+    broker.ready = relay.QUEUE_ROOM - 1
+    relay.sweep()
     assert broker.steps == [(step.order_id, "sap")]
 
 
@@ -140,7 +140,7 @@ def test_a_paused_destination_is_not_published_and_its_neighbours_are(order: Ord
     destinations.pause("sap", by="anna")
     for step in order.steps.all():
         make_due(step)
-    sweeper.sweep()
+    relay.sweep()
     assert sorted(name for _, name in broker.steps) == ["marketing", "printing"]
 
 
@@ -152,7 +152,7 @@ def test_a_queue_that_takes_nothing_does_not_hold_up_the_others(
             raise Refused("full")
         broker.steps += [(order_id, name) for order_id in order_ids]
 
-    monkeypatch.setattr(sweeper, "publish_steps", refuse_sap)
+    monkeypatch.setattr(relay, "publish_steps", refuse_sap)
     Step.objects.update(due_at=timezone.now())
-    sweeper.sweep()
+    relay.sweep()
     assert {name for _, name in broker.steps} == {"marketing", "printing"}

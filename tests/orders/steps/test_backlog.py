@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orders.models import Order, Product
-from orders.outbox import relay as sweeper
-from orders.steps import claims
+from orders.outbox import relay
+from orders.steps import claim_step, claims, settling, transitions
 from shop.staff import front_page as dashboard
 from tests.bench.seed import insert
 from tests.orders.conftest import Broker
@@ -37,7 +37,7 @@ def plans(work: Callable[[], object], of: str = "SELECT") -> list[str]:
 
 
 @pytest.mark.usefixtures("many_steps", "broker")
-@pytest.mark.parametrize("work", [sweeper.sweep, sweeper.settle_complete, dashboard.traffic])
+@pytest.mark.parametrize("work", [relay.sweep, settling.settle_complete, dashboard.traffic])
 def test_no_look_at_the_steps_reads_them_all(work: Callable[[], object]) -> None:
     found = plans(work)
     assert any("orders_step" in plan for plan in found)
@@ -47,14 +47,14 @@ def test_no_look_at_the_steps_reads_them_all(work: Callable[[], object]) -> None
 
 @pytest.mark.usefixtures("many_steps")
 def test_lost_workers_are_looked_for_among_running_steps_alone(broker: Broker) -> None:
-    (plan,) = plans(sweeper.release_lost_leases)
+    (plan,) = plans(transitions.release_lost)
     assert "Index Scan using step_running" in plan
 
 
 @pytest.mark.usefixtures("many_steps", "broker")
 def test_unsettled_orders_are_looked_for_among_some_open_ones_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeper, "SETTLE_LOOK", 50)
-    *_, plan = plans(sweeper.settle_complete)
+    monkeypatch.setattr(settling, "ORDERS_A_LOOK", 50)
+    *_, plan = plans(settling.settle_complete)
     assert "SubPlan" in plan
     assert "Index Cond: ((id >= " in plan
     assert "Seq Scan" not in plan
@@ -77,7 +77,7 @@ def test_a_step_is_claimed_and_settled_by_its_order_in_an_unexpected_backlog(bef
     order_id = insert(600)[-1]
 
     def take() -> None:
-        assert claims.take(order_id, "sap")
+        assert claim_step(order_id, "sap")
 
     (claim,) = plans(take, of="UPDATE")
     assert "Index Scan using step_once_per_order" in claim
@@ -91,11 +91,12 @@ def test_a_step_is_claimed_and_settled_by_its_order_in_an_unexpected_backlog(bef
 
 def result_of(order_id: int) -> str:
     """The statement that records a step as done and settles its order, as it is sent behind the order's lock."""
-    taken = claims.take(order_id, "marketing")
-    assert taken
-    attempt = {"outcome": "done", "code": "", "answer": ""}
+    claim = claim_step(order_id, "marketing")
+    assert claim
+    attempt = {"number": 1, "started_at": claim.started_at, "outcome": "done", "code": "", "answer": ""}
+    changes = {"token": None, "finished_at": claim.started_at, "state": "done"}
     with CaptureQueriesContext(connection) as seen:
-        assert claims.finish(taken, attempt, {"state": "done"})
+        assert claims.finish(claim.step, claim.token, attempt, changes, None)
     (query,) = seen.captured_queries
     lock, _, result = str(query["sql"]).partition("; ")
     assert lock.endswith("FOR NO KEY UPDATE")

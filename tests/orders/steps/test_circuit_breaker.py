@@ -149,3 +149,22 @@ def test_staff_can_close_it(steps: list[Step], broker: Broker) -> None:
     circuit_breaker.close("sap")
     run_step(steps[-1].order_id, "sap", well)
     assert Order.objects.get(pk=steps[-1].order_id).steps.get(name="sap").state == "done"
+
+
+@pytest.mark.parametrize(("trips", "minutes"), [(0, 0.5), (1, 1), (4, 8), (5, 10), (29, 10), (30, 10)])
+def test_the_delay_doubles_with_each_failed_probe_up_to_ten_minutes(
+    steps: list[Step], trips: int, minutes: float
+) -> None:
+    Destination.objects.create(name="sap", failures=settings.BREAKER_FAILURES, trips=trips)
+    before = timezone.now()
+    run_step(steps[0].order_id, "sap", busy)
+    delay = sap().open_until - before
+    assert timedelta(minutes=minutes) <= delay < timedelta(minutes=minutes, seconds=10)
+
+
+def test_an_overlong_reason_fits_the_destinations_row(steps: list[Step]) -> None:
+    def wordy(claim: Claim) -> Done:
+        raise LogonRefused("x" * 9_000)
+
+    run_step(steps[0].order_id, "sap", wordy)
+    assert sap().reason == "x" * 500

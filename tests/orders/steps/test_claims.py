@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from orders.models import Attempt, Destination, Order, OrderLine, Step
 from orders.placing import place_order
-from orders.steps import Done, claims, claims_sql, run_step
+from orders.steps import Claim, Done, claims_orm, claims_sql, run_step
 
 Way = SimpleNamespace
 WAYS = {
-    "orm": Way(take=claims._take_by_orm, load_lines=claims._load_lines_by_orm, finish=claims._finish_by_orm),
-    "sql": Way(take=claims_sql.take, load_lines=claims_sql.load_lines, finish=claims_sql.finish),
+    "orm": Way(take=claims_orm.take, finish=claims_orm.finish),
+    "sql": Way(take=claims_sql.take, finish=claims_sql.finish),
 }
 
 
@@ -30,7 +30,7 @@ def way(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture
-def take(way: Any, order: Order) -> Callable[[], tuple[Step, int] | None]:
+def take(way: Any, order: Order) -> Callable[[], Claim | None]:
     now = timezone.now()
     return lambda: way.take(order.pk, "sap", uuid.uuid4(), now, now + timedelta(seconds=90))
 
@@ -40,8 +40,9 @@ def attempt(step: Step) -> dict[str, Any]:
 
 
 def test_a_step_is_taken_once_and_comes_with_its_order(take: Any, order: Order) -> None:
-    step, failures = take()
-    assert (step.state, step.attempts, failures) == ("running", 1, 0)
+    claim = take()
+    step = claim.step
+    assert (step.state, step.attempts, claim.destination_failures) == ("running", 1, 0)
     assert step.token is not None
     assert step.due_at - step.started_at == timedelta(seconds=90)
     assert (step.order, step.order.customer_name) == (order, "Helgi Möller")
@@ -78,16 +79,15 @@ def test_a_held_destination_lets_its_probe_through_and_nothing_else(
     found = take()
     assert (found is not None) is taken
     if found:
-        assert found[1] == held.get("failures", 0)
+        assert found.destination_failures == held.get("failures", 0)
 
 
 def test_the_order_comes_with_its_lines_and_their_products(
-    way: Any, order: Order, django_assert_num_queries: Any
+    take: Any, order: Order, django_assert_num_queries: Any
 ) -> None:
     other = place_order(customer_name="Another", quantities={line.product_id: 9 for line in order.lines.all()})
     known = list(OrderLine.objects.filter(order=order).select_related("product"))
-    fresh = Order.objects.get(pk=order.pk)
-    way.load_lines(fresh)
+    fresh = take().order
     with django_assert_num_queries(0):
         loaded = list(fresh.lines.all())
         assert loaded == known
@@ -98,7 +98,7 @@ def test_the_order_comes_with_its_lines_and_their_products(
 
 
 def test_the_holder_gives_it_back_with_an_attempt(way: Any, take: Any, again: Callable[[], Step]) -> None:
-    step, _ = take()
+    step = take().step
     changes = {"token": None, "state": "done", "reference": "4711", "finished_at": timezone.now()}
     assert way.finish(step, step.token, attempt(step), changes, None)
     assert (again().state, again().reference, again().token) == ("done", "4711", None)
@@ -107,7 +107,7 @@ def test_the_holder_gives_it_back_with_an_attempt(way: Any, take: Any, again: Ca
 
 
 def test_who_lost_the_token_changes_nothing(way: Any, take: Any, order: Order, again: Callable[[], Step]) -> None:
-    step, _ = take()
+    step = take().step
     order.steps.exclude(pk=step.pk).update(state="done")
     changes = {"token": None, "state": "done", "finished_at": timezone.now()}
     assert not way.finish(step, uuid.uuid4(), attempt(step), changes, None)
@@ -128,7 +128,7 @@ def test_who_lost_the_token_changes_nothing(way: Any, take: Any, order: Order, a
 def test_the_last_one_to_be_given_back_settles_the_order(
     way: Any, take: Any, order: Order, others: str, status: str, after: str
 ) -> None:
-    step, _ = take()
+    step = take().step
     order.steps.exclude(pk=step.pk).update(state=others)
     Order.objects.update(status=status)
     changes = {"token": None, "state": "done", "finished_at": timezone.now()}

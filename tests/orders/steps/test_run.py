@@ -16,12 +16,13 @@ from orders.steps import (
     Temporary,
     UnknownOutcome,
     claim_step,
-    claims,
+    claims_orm,
+    claims_sql,
     destinations,
-    retry_delay,
+    run,
     run_step,
 )
-from orders.steps import run as steps
+from orders.steps.retry import retry_delay
 
 Again = Callable[[], Step]
 
@@ -195,11 +196,11 @@ def test_a_step_that_failed_settles_nothing(order: Order) -> None:
 def test_a_database_that_goes_away_before_anything_is_sent_is_not_the_destinations_fault(
     step: Step, again: Again, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(order: Order) -> None:
+    def away(*lines: object) -> None:
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr(claims.claims_sql, "load_lines", away)
-    monkeypatch.setattr(claims, "_load_lines_by_orm", away)
+    monkeypatch.setattr(claims_sql, "_lines", away)
+    monkeypatch.setattr(claims_orm, "prefetch_related_objects", away)
     run_step(step.order_id, "sap", lambda claim: Done(reference=claim.order.number))
     assert (again().state, step.attempt_log.get().outcome) == ("waiting", "temporary")
     assert again().reason == "The database was away; nothing was sent."
@@ -210,7 +211,7 @@ def test_a_result_is_recorded_though_the_database_restarts_meanwhile(
     step: Step, again: Again, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = iter([OperationalError("server closed the connection"), None])
-    real = steps._record_done
+    real = run._record_done
     pauses: list[float] = []
 
     def record(claim: Claim, done: Done) -> bool:
@@ -218,9 +219,9 @@ def test_a_result_is_recorded_though_the_database_restarts_meanwhile(
             raise error
         return real(claim, done)
 
-    monkeypatch.setattr(steps, "_record_done", record)
-    monkeypatch.setattr(steps.connection, "close", lambda: None)
-    monkeypatch.setattr(steps.time, "sleep", pauses.append)
+    monkeypatch.setattr(run, "_record_done", record)
+    monkeypatch.setattr(run.connection, "close", lambda: None)
+    monkeypatch.setattr(run.time, "sleep", pauses.append)
     effect = Effect()
     run_step(step.order_id, "sap", effect)
     assert (again().state, effect.calls, pauses) == ("done", 1, [0.5])

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from orders.models import Order, Step
-from printing import jobs
-from printing import polling as watch
+from printing import jobs, polling
 from printing.models import Printer as PrinterRow
 from printing.models import PrintJob
 from printing.tasks import print_slip
@@ -17,7 +16,7 @@ from shop.quickstart.processes import Folder
 from tests.peers.cups.bus import Bus
 from tests.peers.cups.printer import Printer
 from tests.peers.cups.server import Cups
-from tests.printing.conftest import make_order
+from tests.printing.conftest import new_order
 from tests.servers import proxy
 
 
@@ -70,9 +69,7 @@ class Desk:
 
     def order(self) -> Order:
         self.orders += 1
-        order = make_order(number=f"TEST-0000-{self.orders:04d}")
-        Step.objects.create(order=order, name="printing", due_at=order.created_at)
-        return order
+        return new_order(f"TEST-0000-{self.orders:04d}")
 
     def print(self, order: Order) -> Step:
         """One delivery of the step, due or not."""
@@ -87,13 +84,16 @@ class Desk:
         return PrintJob.objects.get(order=order, copy=copy)
 
     def look(self) -> PrinterRow:
-        watch.poll(self.printer)
+        polling.poll(self.printer)
         self.printer.refresh_from_db()
         return self.printer
 
     def look_until(self, true: Callable[[], bool], patience: float = 30) -> None:
         """Polls until it is so; fails if it never is."""
         wait_until(lambda: bool(self.look()) and true(), patience)
+
+
+MakeDesk = Callable[..., Desk]
 
 
 def wait_until(true: Callable[[], bool], patience: float = 30) -> None:
@@ -104,7 +104,7 @@ def wait_until(true: Callable[[], bool], patience: float = 30) -> None:
 
 
 @pytest.fixture
-def desk(db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Desk]:
+def desk(db: None, monkeypatch: pytest.MonkeyPatch) -> MakeDesk:
     """`desk(url)`: the printer to print at."""
     monkeypatch.setattr(jobs, "LOOK_AGAIN", 0.5)
     return Desk

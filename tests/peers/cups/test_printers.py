@@ -6,14 +6,17 @@ from collections import Counter
 
 import pytest
 
-from printing.jobs import answer, reprint
 from printing.printers.ipp.queue import IppQueue
-from tests.peers.cups.conftest import wait_until
+from printing.reprints import answer, reprint
+from tests.peers.cups.conftest import MakeDesk, wait_until
+from tests.peers.cups.printer import Printer
+from tests.peers.cups.server import Cups
+from tests.servers.proxy import Proxy
 
 SHEETS = int(os.environ.get("SHOP_TEST_SHEETS", "15"))  # 500 for the long run
 
 
-def test_a_slip_is_accepted_and_printed_once(desk, cups, printer):
+def test_a_slip_is_accepted_and_printed_once(desk: MakeDesk, cups: Cups, printer: Printer) -> None:
     shop = desk(cups.url)
     order = shop.order()
     step = shop.print(order)
@@ -23,7 +26,7 @@ def test_a_slip_is_accepted_and_printed_once(desk, cups, printer):
     assert printer.sheets() == [shop.job(order).name]
 
 
-def test_a_raw_queue_passes_the_pdf_on_unchanged(desk, cups, printer):
+def test_a_raw_queue_passes_the_pdf_on_unchanged(desk: MakeDesk, cups: Cups, printer: Printer) -> None:
     shop = desk(cups.url)
     shop.print(shop.order())
     printer.wait_for_sheets(1)
@@ -32,7 +35,7 @@ def test_a_raw_queue_passes_the_pdf_on_unchanged(desk, cups, printer):
     assert b"%%EOF" in document.read_bytes()[-8:]
 
 
-def test_a_busy_printer_makes_the_second_slip_wait_and_both_come_out(desk, printer):
+def test_a_busy_printer_makes_the_second_slip_wait_and_both_come_out(desk: MakeDesk, printer: Printer) -> None:
     shop = desk(printer.url)
     printer.set_mood("slow")
     first, second = shop.order(), shop.order()
@@ -45,22 +48,26 @@ def test_a_busy_printer_makes_the_second_slip_wait_and_both_come_out(desk, print
     assert printer.wait_for_sheets(2) == [shop.job(first).name, shop.job(second).name]
 
 
-def test_paper_out_is_told_in_plain_words_and_refilled_it_goes_on_by_itself(desk, cups, printer):
+def test_paper_out_is_told_in_plain_words_and_refilled_it_goes_on_by_itself(
+    desk: MakeDesk, cups: Cups, printer: Printer
+) -> None:
     shop = desk(cups.url)
     printer.set_mood("empty")
     order = shop.order()
     assert shop.print(order).state == "done"
     shop.look_until(lambda: "It is out of paper." in shop.printer.reasons)
-    assert shop.printer.holding
+    assert shop.printer.blocked
     assert shop.printer.oldest_job_at == shop.job(order).accepted_at
     assert printer.sheets() == []
     printer.set_mood("well")
     shop.look_until(lambda: shop.job(order).state == "done")
-    shop.look_until(lambda: not shop.printer.holding)
+    shop.look_until(lambda: not shop.printer.blocked)
     assert printer.sheets() == [shop.job(order).name]
 
 
-def test_a_slip_the_printer_gives_up_on_is_failed_and_the_reprint_is_a_new_copy(desk, printer):
+def test_a_slip_the_printer_gives_up_on_is_failed_and_the_reprint_is_a_new_copy(
+    desk: MakeDesk, printer: Printer
+) -> None:
     shop = desk(printer.url)
     printer.set_mood("broken")
     order = shop.order()
@@ -74,7 +81,9 @@ def test_a_slip_the_printer_gives_up_on_is_failed_and_the_reprint_is_a_new_copy(
     assert printer.sheets() == [copy.name] == [f"{order.number}/r1/c2"]
 
 
-def test_a_damaged_document_is_no_longer_ours_to_print_twice(desk, cups, printer, monkeypatch):
+def test_a_damaged_document_is_no_longer_ours_to_print_twice(
+    desk: MakeDesk, cups: Cups, printer: Printer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shop = desk(cups.url)
     monkeypatch.setattr("printing.jobs.render", lambda order, **options: Damaged())
     order = shop.order()
@@ -86,10 +95,10 @@ def test_a_damaged_document_is_no_longer_ours_to_print_twice(desk, cups, printer
 
 
 class Damaged:
-    content, pages, warnings = b"no PDF at all", 1, []
+    content, pages, warnings = b"no PDF at all", 1, list[str]()
 
 
-def test_a_printer_that_is_gone_holds_its_slips_and_they_go_on_when_it_is_back(desk, printer):
+def test_the_slips_of_a_printer_that_is_gone_wait_and_go_on_when_it_is_back(desk: MakeDesk, printer: Printer) -> None:
     shop = desk(printer.url)
     printer.kill()
     order = shop.order()
@@ -105,7 +114,9 @@ def test_a_printer_that_is_gone_holds_its_slips_and_they_go_on_when_it_is_back(d
     assert printer.wait_for_sheets(1) == [shop.job(order).name]
 
 
-def test_while_a_printer_is_gone_its_fallback_prints_what_certainly_was_not(desk, printer, cups):
+def test_while_a_printer_is_gone_its_fallback_prints_what_certainly_was_not(
+    desk: MakeDesk, printer: Printer, cups: Cups
+) -> None:
     shop = desk("ipp://localhost:9/ipp/print")
     other = type(shop.printer).objects.create(name="Other", url=cups.url, takes_slips=False)
     shop.printer.fallback = other
@@ -117,7 +128,9 @@ def test_while_a_printer_is_gone_its_fallback_prints_what_certainly_was_not(desk
     assert printer.wait_for_sheets(1) == [shop.job(order).name]
 
 
-def test_behind_cups_a_printer_that_is_gone_prints_when_it_is_back(desk, cups, printer):
+def test_behind_cups_a_printer_that_is_gone_prints_when_it_is_back(
+    desk: MakeDesk, cups: Cups, printer: Printer
+) -> None:
     shop = desk(cups.url)
     printer.kill()
     order = shop.order()
@@ -129,7 +142,9 @@ def test_behind_cups_a_printer_that_is_gone_prints_when_it_is_back(desk, cups, p
     assert printer.sheets() == [shop.job(order).name]
 
 
-def test_a_printer_killed_while_printing_is_never_taken_for_done_without_a_sheet(desk, cups, printer):
+def test_a_printer_killed_while_printing_is_never_taken_for_done_without_a_sheet(
+    desk: MakeDesk, cups: Cups, printer: Printer
+) -> None:
     shop = desk(cups.url)
     printer.set_mood("slow")
     order = shop.order()
@@ -150,7 +165,7 @@ def test_a_printer_killed_while_printing_is_never_taken_for_done_without_a_sheet
         assert len(printer.wait_for_sheets(1)) == 1
 
 
-def test_a_dropped_reply_is_found_by_the_jobs_name(desk, cups, printer, broken):
+def test_a_dropped_reply_is_found_by_the_jobs_name(desk: MakeDesk, cups: Cups, printer: Printer, broken: Proxy) -> None:
     shop = desk(cups.url_at(broken.port))
     order = shop.order()
     broken.drop_reply()
@@ -161,13 +176,14 @@ def test_a_dropped_reply_is_found_by_the_jobs_name(desk, cups, printer, broken):
     assert printer.sheets() == [shop.job(order).name]
 
 
-def test_a_request_that_never_arrived_is_sent_again_only_where_the_queue_remembers(desk, cups, printer, broken):
+def test_a_request_that_never_arrived_is_sent_again_only_where_the_queue_remembers(
+    desk: MakeDesk, cups: Cups, printer: Printer, broken: Proxy
+) -> None:
     shop = desk(cups.url_at(broken.port), keeps_history=True)
     order = shop.order()
     jobs = shop.print  # one delivery after another
     broken.black_hole()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("printing.printers.ipp.transport.REPLY_TIMEOUT", 1.0)
         patch.setattr("printing.printers.ipp.transport.ask.__kwdefaults__", {"reply_timeout": 1.0})
         assert jobs(order).state == "waiting"
     assert shop.job(order).state == "unknown"
@@ -178,7 +194,7 @@ def test_a_request_that_never_arrived_is_sent_again_only_where_the_queue_remembe
     assert printer.sheets() == [shop.job(order).name]
 
 
-def test_a_cupsd_killed_right_after_its_answer_still_prints(desk, cups, printer):
+def test_a_cupsd_killed_right_after_its_answer_still_prints(desk: MakeDesk, cups: Cups, printer: Printer) -> None:
     shop = desk(cups.url)
     printer.set_mood("slow")
     orders = [shop.order() for _ in range(3)]
@@ -193,7 +209,9 @@ def test_a_cupsd_killed_right_after_its_answer_still_prints(desk, cups, printer)
     assert set(names) == {shop.job(order).name for order in orders}
 
 
-def test_a_queue_that_rejects_holds_the_slip_until_it_takes_jobs_again(desk, cups, printer):
+def test_a_slip_waits_for_a_queue_that_rejects_until_it_takes_jobs_again(
+    desk: MakeDesk, cups: Cups, printer: Printer
+) -> None:
     shop = desk(cups.url)
     cups.admin("cupsreject", "slips")
     order = shop.order()
@@ -204,7 +222,7 @@ def test_a_queue_that_rejects_holds_the_slip_until_it_takes_jobs_again(desk, cup
     assert printer.wait_for_sheets(1) == [shop.job(order).name]
 
 
-def test_an_unknown_queue_is_named_as_such(desk, cups):
+def test_an_unknown_queue_is_named_as_such(desk: MakeDesk, cups: Cups) -> None:
     shop = desk(cups.url.replace("slips", "nowhere"))
     order = shop.order()
     assert "no such print queue" in shop.print(order).reason
@@ -212,7 +230,9 @@ def test_an_unknown_queue_is_named_as_such(desk, cups):
 
 
 @pytest.mark.timeout(3000)
-def test_orders_over_a_line_that_drops_one_reply_in_ten_come_out_once_each(desk, cups, printer, broken):
+def test_orders_over_a_line_that_drops_one_reply_in_ten_come_out_once_each(
+    desk: MakeDesk, cups: Cups, printer: Printer, broken: Proxy
+) -> None:
     """15 orders; `SHOP_TEST_SHEETS=500 bin/test tests/peers -k one_reply_in_ten` for the long run."""
     shop = desk(cups.url_at(broken.port), keeps_history=True)
     chance = random.Random(SHEETS)

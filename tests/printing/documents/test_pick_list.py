@@ -3,26 +3,29 @@ import pytest
 from orders.models import Order
 from printing.documents import pick_list, test_page
 from printing.models import Printer
-from tests.printing.conftest import make_order
+from tests.factories import make_order, make_product
+from tests.printing.conftest import Scan, Text
 
 pytestmark = pytest.mark.django_db
 
 
-def two_orders():
-    one = make_order([("B-1", 1, "Mug"), ("A-1", 2, "Rug")], number="AAAA-0000-0001")
-    two = make_order([("C-1", 3, "Jug")], number="AAAA-0000-0002")
-    mug = one.lines.get(name="Mug")
-    two.lines.create(position=2, product=mug.product, sku=mug.sku, name="Mug", price=1, quantity=4)
+def two_orders() -> list[Order]:
+    mug, rug, jug = (
+        make_product(name=name, bin_location=bin_location)
+        for name, bin_location in [("Mug", "B-1"), ("Rug", "A-1"), ("Jug", "C-1")]
+    )
+    make_order([(mug, 1), (rug, 2)], number="AAAA-0000-0001")
+    make_order([(jug, 3), (mug, 4)], number="AAAA-0000-0002")
     return list(Order.objects.order_by("id").prefetch_related("lines__product"))
 
 
-def test_a_walk_visits_every_bin_once_in_order_and_names_the_boxes():
+def test_a_walk_visits_every_bin_once_in_order_and_names_the_boxes() -> None:
     boxes = [pick_list.Box(letter, order) for letter, order in zip("AB", two_orders(), strict=True)]
     walk = [(stop.bin_location, stop.quantity, stop.into) for stop in pick_list.stops(boxes)]
     assert walk == [("A-1", 2, "A×2"), ("B-1", 5, "A, B×4"), ("C-1", 3, "B×3")]
 
 
-def test_the_list_names_every_order_and_no_price(text):
+def test_the_list_names_every_order_and_no_price(text: Text) -> None:
     drawn = "".join(text(pick_list.render(two_orders()).content))
     assert "AAAA-0000-0001" in drawn
     assert "AAAA-0000-0002" in drawn
@@ -30,12 +33,12 @@ def test_the_list_names_every_order_and_no_price(text):
     assert "7.77" not in drawn
 
 
-def test_more_orders_than_letters_are_refused():
+def test_more_orders_than_letters_are_refused() -> None:
     with pytest.raises(ValueError, match="At most 26"):
         pick_list.render([Order()] * 27)
 
 
 @pytest.mark.parametrize("paper", ["a4", "a5", "letter"])
-def test_a_test_page_scans(scan, paper):
+def test_a_test_page_scans(scan: Scan, paper: str) -> None:
     printer = Printer(name="Gate", station="Hall 2", paper=paper)
     assert scan(test_page.render(printer)) == {"Code128": "TEST-PAGE", "QRCode": "TEST-PAGE"}

@@ -3,30 +3,32 @@ import os
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Iterable
 from io import BytesIO
 
 import pypdf
 import pypdfium2
 import pytest
 
-from printing.documents import typefaces
+from orders.models import Order
+from printing.documents import pdf, slip, typefaces
 from printing.documents.slip import render
-from tests.printing.conftest import NUMBER, make_order
+from tests.printing.conftest import NUMBER, Scan, Text, make_order
 
 pytestmark = pytest.mark.django_db
 
 
-def flat(pages):
+def flat(pages: Iterable[str]) -> str:
     """The text of all pages without the spaces that a PDF does not know, Arabic letters unjoined."""
     return unicodedata.normalize("NFKC", "".join("".join(pages).split()))
 
 
-def test_a_scanner_reads_the_number_from_both_codes(order, scan):
+def test_a_scanner_reads_the_number_from_both_codes(order: Order, scan: Scan) -> None:
     codes = scan(render(order).content)
     assert codes == {"Code128": NUMBER, "QRCode": NUMBER}
 
 
-def test_the_slip_tells_the_picker_everything_and_no_price(order, text):
+def test_the_slip_tells_the_picker_everything_and_no_price(order: Order, text: Text) -> None:
     order.note = "Ring twice"
     slip = flat(text(render(order).content))
     for words in (
@@ -52,14 +54,14 @@ def test_the_slip_tells_the_picker_everything_and_no_price(order, text):
 
 
 @pytest.mark.parametrize("name", ["Helgi Möller", "Łukasz Żółć", "李小龙", "Олег", "김철수", "さくら", "Αθηνά", "דוד"])
-def test_names_of_the_world_are_drawn(name, text):
+def test_names_of_the_world_are_drawn(name: str, text: Text) -> None:
     slip = render(make_order(customer_name=name))
     extracted = flat(text(slip.content))
     assert name.replace(" ", "") in extracted or name[::-1] in extracted  # Hebrew is drawn from the right
     assert slip.warnings == []
 
 
-def test_arabic_letters_are_joined_and_run_from_right_to_left(text):
+def test_arabic_letters_are_joined_and_run_from_right_to_left(text: Text) -> None:
     slip = render(make_order(customer_name="محمد"))
     drawn = "".join(text(slip.content))
     joined = ["\ufee3", "\ufea4", "\ufee4", "\ufeaa"]  # meem first, hah middle, meem middle, dal last
@@ -67,7 +69,7 @@ def test_arabic_letters_are_joined_and_run_from_right_to_left(text):
     assert slip.warnings == []
 
 
-def test_a_character_without_a_typeface_is_named(text):
+def test_a_character_without_a_typeface_is_named(text: Text) -> None:
     slip = render(make_order(customer_name="Ana 🎉", note="ᚠ"))
     assert slip.warnings == [
         "No typeface has 🎉 (U+1F389), in the customer's name: the slip shows boxes instead.",
@@ -75,14 +77,22 @@ def test_a_character_without_a_typeface_is_named(text):
     ]
 
 
-def test_rows_follow_the_bins_as_a_person_walks(text):
+def test_what_else_the_renderer_could_not_do_is_counted(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = pdf.Pdf(b"%PDF", 1, ["no such picture", "no such style"])
+    monkeypatch.setattr(slip, "make_pdf", lambda html, **options: drawn)
+    assert render(order).warnings == ["The slip may be incomplete: the renderer reported 2 problem(s)."]
+    order.note = "ᚠ"
+    assert render(order).warnings == ["No typeface has ᚠ (U+16A0), in the note: the slip shows boxes instead."]
+
+
+def test_rows_follow_the_bins_as_a_person_walks(text: Text) -> None:
     lines = [("", 1, "Nowhere"), ("B-1-1", 1, "Third"), ("A-3-10", 1, "Second"), ("A-03-2", 1, "First")]
     slip = flat(text(render(make_order(lines)).content))
     places = [slip.index(name) for name in ("First", "Second", "Third", "Nowhere")]
     assert places == sorted(places)
 
 
-def test_two_hundred_lines_take_several_pages_each_with_its_heading_and_number(text):
+def test_two_hundred_lines_take_several_pages_each_with_its_heading_and_number(text: Text) -> None:
     lines = [(f"A-{i}", 1, f"Article {i} " + "with a long name " * 5) for i in range(200)]
     slip = render(make_order(lines))
     pages = text(slip.content)
@@ -102,7 +112,7 @@ sys.stdout.buffer.write(make_pdf(html, title="t", footer="f").content)
 """
 
 
-def test_the_same_order_gives_the_same_bytes_in_another_process_too(order):
+def test_the_same_order_gives_the_same_bytes_in_another_process_too(order: Order) -> None:
     runs = {
         subprocess.run(
             [sys.executable, "-c", PROGRAM],
@@ -116,13 +126,15 @@ def test_the_same_order_gives_the_same_bytes_in_another_process_too(order):
     assert render(order).content == render(order).content
 
 
-def test_another_revision_or_copy_says_so(order, text):
+def test_another_revision_or_copy_says_so(order: Order, text: Text) -> None:
     assert render(order).content != render(order, revision=2).content
     assert "rev 2 · copy 3" in text(render(order, revision=2, copy=3).content)[0]
 
 
 @pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("a5", (420, 595)), ("letter", (612, 792))])
-def test_every_paper_has_its_size_and_codes_that_scan(order, scan, paper, size):
+def test_every_paper_has_its_size_and_codes_that_scan(
+    order: Order, scan: Scan, paper: str, size: tuple[int, int]
+) -> None:
     slip = render(order, paper=paper)
     box = pypdf.PdfReader(BytesIO(slip.content)).pages[0].mediabox
     assert (round(box.width), round(box.height)) == size
@@ -133,7 +145,7 @@ LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen" * 3
 
 
 @pytest.mark.parametrize("paper", ["a4", "a5", "letter"])
-def test_nothing_runs_off_the_paper_or_into_something_else(paper):
+def test_nothing_runs_off_the_paper_or_into_something_else(paper: str) -> None:
     lines = [("WAREHOUSE-2-AISLE-17-SHELF-B-04", 9999, LONG_WORD)]
     slip = render(make_order(lines, customer_name=LONG_WORD[:200], note=LONG_WORD[:500]), paper=paper, copy=2)
     page = pypdfium2.PdfDocument(slip.content)[0]
@@ -149,7 +161,7 @@ def test_nothing_runs_off_the_paper_or_into_something_else(paper):
     assert overlaps == []
 
 
-def test_the_reprint_box_stands_above_everything_else(order):
+def test_the_reprint_box_stands_above_everything_else(order: Order) -> None:
     page = pypdfium2.PdfDocument(render(order, copy=2).content)[0]
     text = page.get_textpage()
     found = [text.get_rect(n) for n in range(text.count_rects())]
@@ -158,17 +170,17 @@ def test_the_reprint_box_stands_above_everything_else(order):
     assert all(rect[3] <= mark[1] + 1 for rect in found if rect != mark)
 
 
-def test_arabic_beside_other_scripts_is_drawn_without_boxes(text):
+def test_arabic_beside_other_scripts_is_drawn_without_boxes(text: Text) -> None:
     slip = render(make_order(customer_name="李小龙, محمد عبد الله, 김철수"))
     drawn = "".join(text(slip.content))
     assert "\ufdf2" not in drawn  # the ligature that no typeface here has
     assert slip.warnings == []
 
 
-def test_a_reprint_is_marked(order, text):
+def test_a_reprint_is_marked(order: Order, text: Text) -> None:
     assert "REPRINT" in text(render(order, copy=2).content)[0]
     assert "REPRINT" not in text(render(order).content)[0]
 
 
-def test_missing_names_only_characters_that_should_be_seen():
+def test_missing_names_only_characters_that_should_be_seen() -> None:
     assert typefaces.missing("A b\u200d\u00a0李🎉") == ["🎉"]

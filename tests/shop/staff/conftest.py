@@ -64,7 +64,7 @@ def printer(db: None) -> Printer:
         name="Gate 3",
         url="ipp://cups.lan/printers/slips",
         state="printing",
-        holding=True,
+        blocked=True,
         reasons="It is out of paper.",
         polled_at=timezone.now(),
         oldest_job_at=timezone.now() - timedelta(minutes=12),

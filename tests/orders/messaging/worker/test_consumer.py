@@ -11,7 +11,9 @@ from celery.signals import worker_before_create_process
 from django.conf import settings
 from kombu.asynchronous.timer import Timer
 
-from orders.messaging.worker.consumer import TidyTimers, forget_cancelled, share
+from orders.messaging.worker import bulkhead
+from orders.messaging.worker.bulkhead import share
+from orders.messaging.worker.memory import TidyTimers, forget_cancelled
 
 DELAYS = {"ended": 0.0, "third": 0.06, "first": 0.02, "ended too": 50.0, "second": 0.04}  # seconds
 
@@ -28,6 +30,15 @@ def test_a_queue_gets_its_share(processes: int, destinations: int, each: int) ->
 @pytest.mark.parametrize("processes", range(8, 65))
 def test_whatever_hangs_one_process_is_left_for_every_other_destination(processes: int, destinations: int) -> None:
     assert processes - (destinations - 1) * share(processes, destinations) >= 1
+
+
+@pytest.mark.parametrize(("processes", "destinations", "said"), [(8, 8, False), (8, 9, True), (1, 3, True)])
+def test_too_few_processes_for_the_destinations_are_told_at_the_start(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, processes: int, destinations: int, said: bool
+) -> None:
+    monkeypatch.setattr(bulkhead.log, "propagate", True)
+    bulkhead.warn(processes, destinations)
+    assert (f"{processes} processes for {destinations} destinations" in caplog.text) is said
 
 
 def test_what_a_child_inherits_is_left_to_be_shared() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from printing.printers.ipp.message import JOB_GROUP, Malformed, Operation, Tag, decode, encode
 
 
-def test_a_request_is_what_rfc_8010_shows():
+def test_a_request_is_what_rfc_8010_shows() -> None:
     """The example of appendix A.1, as far as we send the same attributes."""
     request = encode(Operation.PRINT_JOB, [(Tag.URI, "printer-uri", "ipp://printer.example.com/ipp/print")], b"%PDF")
     assert request == (
@@ -19,7 +19,7 @@ def test_a_request_is_what_rfc_8010_shows():
     )
 
 
-def test_further_values_of_a_set_have_no_name():
+def test_further_values_of_a_set_have_no_name() -> None:
     request = encode(Operation.GET_JOBS, [(Tag.KEYWORD, "requested-attributes", ["job-id", "job-state"])])
     assert request.endswith(
         b"\x44\x00\x14requested-attributes\x00\x06job-id" + b"\x44\x00\x00\x00\x09job-state" + b"\x03"
@@ -34,7 +34,7 @@ def reply(*parts: bytes, status: int = 0) -> bytes:
     return b"\x02\x00" + struct.pack(">Hi", status, 1) + b"".join(parts) + b"\x03"
 
 
-def test_a_reply_gives_numbers_truths_and_texts():
+def test_a_reply_gives_numbers_truths_and_texts() -> None:
     named = b"\x00\x02de\x00\x03Tee"  # a name with its language
     answer = decode(
         reply(
@@ -57,12 +57,12 @@ def test_a_reply_gives_numbers_truths_and_texts():
     }
 
 
-def test_every_job_is_a_group_of_its_own():
+def test_every_job_is_a_group_of_its_own() -> None:
     one = b"\x02" + attribute(Tag.INTEGER, "job-id", b"\x00\x00\x00\x01")
     assert len(decode(reply(one, one)).every(JOB_GROUP)) == 2
 
 
-def test_a_collection_counts_as_one_value_and_hides_its_members():
+def test_a_collection_counts_as_one_value_and_hides_its_members() -> None:
     collection = (
         attribute(Tag.BEGIN_COLLECTION, "media-col", b"")
         + attribute(0x4A, "", b"media-size")
@@ -77,7 +77,7 @@ def test_a_collection_counts_as_one_value_and_hides_its_members():
 
 
 @given(st.binary(max_size=60))
-def test_anything_else_is_malformed_and_nothing_worse(data):
+def test_anything_else_is_malformed_and_nothing_worse(data: bytes) -> None:
     try:
         decode(data)
     except Malformed:
@@ -85,7 +85,7 @@ def test_anything_else_is_malformed_and_nothing_worse(data):
     assert b"\x03" in data
 
 
-def test_a_reply_cut_short_is_malformed():
+def test_a_reply_cut_short_is_malformed() -> None:
     whole = reply(b"\x02", attribute(Tag.INTEGER, "job-id", b"\x00\x00\x00\x01"))
     for length in range(len(whole) - 1):
         with pytest.raises(Malformed):

@@ -2,11 +2,13 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 
-from orders.steps import NotYet, UnknownOutcome
+from orders.steps import CONNECT_SECONDS, BoundedResponse, NotYet, UnknownOutcome
 from printing.printers.ipp.transport import Address, ask
 from shop.quickstart.ports import free_port
 
@@ -41,28 +43,28 @@ def http(status: str, body: bytes = b"") -> bytes:
     return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-def test_an_answer_is_read(server):
+def test_an_answer_is_read(server: Server) -> None:
     assert ask(Address(server(http("200 OK", OK))), b"request").ok
 
 
-def test_nobody_listens_certainly_not_printed():
+def test_nobody_listens_certainly_not_printed() -> None:
     with pytest.raises(NotYet, match="can't be reached"):
         ask(Address(f"ipp://127.0.0.1:{free_port()}/ipp/print"), b"request")
 
 
-def test_a_name_that_nobody_knows_certainly_not_printed():
+def test_a_name_that_nobody_knows_certainly_not_printed() -> None:
     with pytest.raises(NotYet, match="can't be reached"):
         ask(Address("ipp://printer.invalid/ipp/print"), b"request")
 
 
-def test_no_tls_where_tls_is_wanted_certainly_not_printed(server):
+def test_no_tls_where_tls_is_wanted_certainly_not_printed(server: Server) -> None:
     url = server(http("200 OK", OK)).replace("ipp:", "ipps:")
     with pytest.raises(NotYet):
         ask(Address(url), b"request")
 
 
 @pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden", "404 Not Found", "426 Upgrade Required"])
-def test_refused_by_the_web_server_certainly_not_printed(server, status):
+def test_refused_by_the_web_server_certainly_not_printed(server: Server, status: str) -> None:
     with pytest.raises(NotYet, match=status[:3]):
         ask(Address(server(http(status))), b"request")
 
@@ -79,11 +81,45 @@ def test_refused_by_the_web_server_certainly_not_printed(server, status):
     ],
     ids=["hangs up", "cut short", "no IPP", "empty", "bad gateway", "no HTTP"],
 )
-def test_sent_and_no_readable_answer_is_unknown(server, answer):
+def test_sent_and_no_readable_answer_is_unknown(server: Server, answer: bytes) -> None:
     with pytest.raises(UnknownOutcome):
         ask(Address(server(answer)), b"request")
 
 
-def test_no_answer_in_time_is_unknown():
+def test_no_answer_in_time_is_unknown() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(UnknownOutcome):
         ask(Address(f"ipp://127.0.0.1:{silent.getsockname()[1]}/"), b"request", reply_timeout=0.2)
+
+
+@pytest.fixture
+def dripping() -> Iterator[str]:
+    """A printer's web server that goes on answering, a byte at a time, until somebody hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n")
+                while True:
+                    connection.sendall(b"\x02")
+                    time.sleep(0.05)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"ipp://127.0.0.1:{listener.getsockname()[1]}/ipp/print"
+
+
+def test_an_answer_that_only_drips_in_is_given_up(dripping: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes in time; what takes too long is the whole."""
+    monkeypatch.setattr("orders.steps.bounds.TOTAL_SECONDS", 0.5)
+    started = time.monotonic()
+    with pytest.raises(UnknownOutcome, match="did not answer"):
+        ask(Address(dripping), b"request")
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("scheme", ["ipp", "ipps"])
+def test_answers_are_bounded_with_tls_and_without(scheme: str) -> None:
+    connection = Address(f"{scheme}://127.0.0.1/ipp/print").connection()
+    assert connection.response_class is BoundedResponse
+    assert connection.timeout == CONNECT_SECONDS

@@ -1,10 +1,16 @@
-"""The shapes that the receivers document, as JSON Schema. Segment and GA4 answer 200 to an event they then drop."""
+"""The shapes that the receivers document, as JSON Schema: every payload that a test builds is compared with them.
 
+Segment and GA4 answer 200 to an event that they then drop, so nobody else would say.
+"""
+
+import json
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator
 
-from orders.steps import Permanent
+from integrations.ga4 import client as ga4
+from integrations.matomo import client as matomo
+from integrations.segment import client as segment
 
 MONEY = {"type": "number", "minimum": 0}
 CURRENCY = {"type": "string", "pattern": "^[A-Z]{3}$"}
@@ -103,13 +109,22 @@ ECOMMERCE = record(
 )
 
 
-def check_shape(event: dict[str, Any], schema: dict[str, Any], receiver: str) -> None:
-    """Raises Permanent, naming the first thing that is wrong."""
-    errors = Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(event)
-    if error := next(errors, None):
-        where = error.json_path.removeprefix("$.")
-        raise Permanent(
-            f"The event has not the shape {receiver} takes: {where}: {error.message[:200]}",
-            next_action="Correct the product or the settings, then send it again.",
-            code="shape",
-        )
+SENT_AT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$"}
+BATCH = record({"batch": {"type": "array", "items": ORDER_COMPLETED}, "sentAt": SENT_AT})
+
+
+def objection(schema: dict[str, Any], payload: Any) -> str:
+    """The first thing that is wrong with the payload, or ""."""
+    error = next(Draft202012Validator(schema).iter_errors(payload), None)
+    return f"{error.json_path}: {error.message}" if error else ""
+
+
+def objection_to(receiver: str, sent: dict[str, Any]) -> str:
+    """The first thing that a receiver's documentation has against what was `sent` to it (requests' options), or ""."""
+    if receiver == segment.NAME:
+        return objection(BATCH, sent["json"])
+    if receiver == ga4.NAME:
+        return objection(PURCHASE, sent["json"])
+    if receiver == matomo.NAME and "data" in sent:
+        return objection(ECOMMERCE, sent["data"] | {"ec_items": json.loads(sent["data"]["ec_items"])})
+    return ""

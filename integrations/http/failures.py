@@ -1,0 +1,75 @@
+"""What a failed request means for a step: which StepError a transport error or an HTTP status becomes."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
+
+import requests
+from django.utils import timezone
+from urllib3.exceptions import NewConnectionError
+
+from integrations.http.redaction import redact
+from orders.steps import LogonRefused, Permanent, StepError, Temporary, UnknownOutcome
+
+# The same request may succeed later: https://www.rfc-editor.org/rfc/rfc9110#section-15
+AGAIN_LATER = {408, 423, 425, 429, 502, 503, 504}
+LONGEST_WAIT = 10**8  # seconds; a number with many more digits is too large for a timedelta
+
+
+def unsent(error: Exception) -> bool:
+    """True if the connection never came about, so that nothing can have happened."""
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, requests.ConnectTimeout) or isinstance(cause, NewConnectionError)
+
+
+def transport_failure(name: str, method: str, error: Exception, secrets: Iterable[str] = ()) -> StepError:
+    """What a failed request means: not sent, sent with unknown outcome, or never possible."""
+    kind, answer = type(error).__name__, redact(str(error), secrets)
+    if isinstance(error, requests.TooManyRedirects):
+        return redirect_failure(name, error.response.headers.get("Location", "") if error.response is not None else "")
+    if "CERTIFICATE_VERIFY_FAILED" in answer:
+        reason = f"{name}'s certificate could not be verified; is it expired, or signed by an authority of your own?"
+        return Temporary(reason, code="TLS", answer=answer)
+    if unsent(error) or isinstance(error, requests.exceptions.ProxyError):
+        return Temporary(f"{name} can't be reached.", code=kind, answer=answer)
+    if isinstance(error, ValueError):
+        return Permanent(f"The address of {name} is not valid.", next_action="Correct its URL.", code=kind)
+    if method == "GET":
+        return Temporary(f"{name} did not answer completely within its time.", code=kind, answer=answer)
+    reason = f"It was sent to {name}, but no complete answer came: it may have arrived or not."
+    return UnknownOutcome(reason, code=kind, answer=answer)
+
+
+def redirect_failure(name: str, location: str) -> LogonRefused:
+    reason = f"{name} sends us to another page (usually its login page) instead of answering: check address and logon."
+    return LogonRefused(reason, code="redirect", answer=location.partition("?")[0])
+
+
+def status_failure(name: str, response: requests.Response, answer: str) -> StepError:
+    """What an HTTP status of 300 and above means where the remote has no error format of its own."""
+    status = response.status_code
+    code = f"HTTP {status}"
+    if status == 401:
+        return LogonRefused(f"{name} refused our logon.", code=code, answer=answer)
+    if status in AGAIN_LATER or status >= 500:
+        reason = f"{name} is busy or down ({code})."
+        return Temporary(reason, code=code, answer=answer, retry_after=retry_after(response))
+    next_action = f"Have a look at what {name} answered, mend the cause, then send it again."
+    return Permanent(f"{name} did not accept it ({code}).", next_action=next_action, code=code, answer=answer)
+
+
+def retry_after(response: requests.Response) -> timedelta | None:
+    """The Retry-After header, in seconds or as a date (RFC 9110, 10.2.3); None if missing or malformed."""
+    value = response.headers.get("Retry-After", "").strip()
+    if value.isdecimal():
+        return timedelta(seconds=min(int(value), LONGEST_WAIT))
+    with suppress(ValueError, TypeError):
+        moment = parsedate_to_datetime(value)
+        return max((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - timezone.now(), timedelta(0))
+    return None
+
+
+def looks_like_a_page(response: requests.Response) -> bool:
+    """True for HTML: a login or an error page where data was asked for."""
+    return response.text.lstrip("\ufeff \r\n\t")[:15].lower().startswith(("<!doctype html", "<html"))

@@ -1,0 +1,42 @@
+"""What an order is in Matomo: the fields of an e-commerce order. Pure: nothing is sent here.
+
+https://developer.matomo.org/api-reference/tracking-api. An order number counts once per site. The currency is the
+site's own, set in Matomo. No customer name is in it.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC
+from typing import Any
+
+from integrations.lengths import Length
+from integrations.matomo.settings import MatomoSettings
+from integrations.pseudonym import pseudonym
+from orders.models import Order
+
+
+def purchase(order: Order, config: MatomoSettings) -> dict[str, Any]:
+    """The fields. With a token the order is dated to when the customer ordered."""
+    fields: dict[str, Any] = {
+        "idsite": config.site_id,
+        "rec": "1",
+        "apiv": "1",
+        "send_image": "0",
+        "idgoal": "0",
+        "uid": pseudonym(order),
+        "ec_id": order.number,
+        "revenue": float(order.total),
+        "ec_items": [[line.sku, line.name, "", float(line.price), line.quantity] for line in order.lines.all()],
+    }
+    if config.token:
+        fields["token_auth"] = config.token
+        fields["cdt"] = order.created_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return fields
+
+
+def lengths(fields: dict[str, Any]) -> Iterator[Length]:
+    """What of an order or of the settings could be too long."""
+    yield Length("idsite", fields["idsite"], 20)
+    yield Length("token_auth", fields.get("token_auth", ""), 100, least=0)
+    for index, (sku, name, *_) in enumerate(fields["ec_items"]):
+        yield Length(f"ec_items[{index}][0]", sku, 255)
+        yield Length(f"ec_items[{index}][1]", name, 255)

@@ -1,0 +1,15 @@
+"""Which Matomo and which site of it gets the purchases. `.env.example` explains each variable."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from integrations.http.address import web_address
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatomoSettings:
+    """The variables SHOP_MATOMO_…, read by `shop.destinations`."""
+
+    url: Annotated[str, web_address]
+    site_id: str
+    token: str = field(default="", repr=False)

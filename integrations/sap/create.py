@@ -1,0 +1,31 @@
+"""Creates an order's sales order, exactly once.
+
+SAP makes a second sales order when asked a second time (SAP KBA 2931385), so it is always looked up first; the claim
+on the step's row keeps others from doing the same meanwhile.
+"""
+
+from integrations.sap.client import sales_orders
+from integrations.sap.earlier_attempt import wait_for_earlier_attempt
+from integrations.sap.payload import sales_order
+from orders.steps import Claim, Done
+
+
+def create_sales_order(claim: Claim) -> Done:
+    """Creates the order's sales order unless an earlier attempt already did."""
+    sap = sales_orders()
+    payload = sales_order(claim.order, sap.config)
+    failures = claim.step.failures
+    if found := sap.find(claim.order.number, failures=failures):
+        return already_there(found)
+    if claim.step.attempts > 1:
+        wait_for_earlier_attempt(claim.step, sap.config)
+    number = sap.create(payload, failures=failures)
+    return Done(reference=number, answer=f"created sales order {number}", code="201")
+
+
+def already_there(found: list[str]) -> Done:
+    """The look-up's answer: made by an earlier attempt whose answer was lost."""
+    warning = ""
+    if len(found) > 1:
+        warning = f"SAP has {len(found)} sales orders for this order: {', '.join(found)}. Reject all but the first."
+    return Done(reference=found[0], answer=f"found sales order {', '.join(found)}", code="200", warning=warning)

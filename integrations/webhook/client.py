@@ -1,0 +1,49 @@
+"""Sends what others verify: signed in the Standard Webhooks format, https://www.standardwebhooks.com.
+
+The receiver checks the signature with its own library and drops a repeat by `webhook-id`.
+"""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from standardwebhooks import Webhook
+
+from integrations.http.failures import status_failure
+from integrations.http.remote import Remote
+
+NAME = "The webhook's receiver"
+
+
+def post(message_id: str, message: dict[str, Any], *, private: str) -> tuple[int, str]:
+    """Sends the message; returns the status and what was answered, without what is `private` (a customer's name).
+
+    Any status of 200 to 299 means that the receiver has it.
+    """
+    body = json.dumps(message, ensure_ascii=False)
+    remote = Remote(NAME, secrets=[settings.WEBHOOK.secret])
+    response = remote.send("POST", settings.WEBHOOK.url, data=body.encode(), headers=signed(message_id, body))
+    answer = remote.redacted(response.text, private)
+    if response.status_code >= 300:
+        raise status_failure(NAME, response, answer)
+    return response.status_code, answer
+
+
+def signed(message_id: str, body: str) -> dict[str, str]:
+    """The headers that prove it comes from us, and when."""
+    now = timezone.now()
+    return {
+        "Content-Type": "application/json",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(settings.WEBHOOK.secret).sign(message_id, now, body),
+    }
+
+
+def try_connection() -> str:
+    """Sends HEAD, no order. A receiver that only takes POST refuses it, which shows that it is there."""
+    response = Remote(NAME).send("HEAD", settings.WEBHOOK.url)
+    if response.status_code >= 500 or response.status_code == 404:
+        raise status_failure(NAME, response, "")
+    return f"answers (HTTP {response.status_code} to a question without an order)"

@@ -1,0 +1,19 @@
+"""What a program of the shop's own is told about an order. Pure: nothing is sent here.
+
+No customer name is in it; who needs it asks the desk for the order.
+"""
+
+from datetime import UTC
+from typing import Any
+
+from orders.models import Order
+
+
+def order_placed(order: Order) -> dict[str, Any]:
+    """Money as text, in `currency`; the time is when the customer ordered."""
+    lines = [
+        {"sku": line.sku, "name": line.name, "quantity": line.quantity, "price": str(line.price)}
+        for line in order.lines.all()
+    ]
+    data = {"order_num": order.number, "total": str(order.total), "currency": order.currency, "lines": lines}
+    return {"type": "order.placed", "timestamp": order.created_at.astimezone(UTC).isoformat(), "data": data}

@@ -1,0 +1,44 @@
+"""`orders.steps.claims` by the ORM, for SQLite."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Prefetch, prefetch_related_objects
+
+from orders.database.outage import AWAY
+from orders.database.rows import insert_new
+from orders.models import Attempt, Destination, OrderLine, Step
+from orders.steps import destinations, settling, transitions
+from orders.steps.claim import Claim
+
+
+def take(order_id: int, name: str, token: uuid.UUID, now: datetime, lease_ends: datetime) -> Claim | None:
+    """See `claims_sql.take`."""
+    ours = destinations.that_may_run(Step.objects.filter(order_id=order_id, name=name))
+    if not transitions.take(ours, token, now, lease_ends):
+        return None
+    failures = Destination.objects.filter(name=name).values_list("failures", flat=True).first() or 0
+    step = Step.objects.select_related("order").get(order_id=order_id, name=name)
+    try:
+        prefetch_related_objects([step.order], Prefetch("lines", OrderLine.objects.select_related("product")))
+    except AWAY as error:
+        return Claim(step, step.order, token, now, failures, unread=type(error).__name__)
+    return Claim(step, step.order, token, now, failures)
+
+
+def finish(
+    step: Step, token: uuid.UUID, attempt: Mapping[str, Any], changes: Mapping[str, Any], also: models.Model | None
+) -> bool:
+    """See `claims_sql.finish`."""
+    with transaction.atomic():
+        if not transitions.finish(step, token, changes):
+            return False
+        Attempt.objects.create(step=step, **attempt)
+        if also:
+            insert_new(also)
+        if changes["state"] == Step.State.DONE:
+            settling.settle(step.order_id)
+        return True

@@ -1,0 +1,242 @@
+"""What the desk relies on in Celery, kombu, amqp, billiard and Django beyond their documented interfaces.
+
+An assertion for each, against a real worker where it shows only there. When a new version turns one red, the place that
+relies on it is named in the test's docstring.
+"""
+
+import inspect
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import amqp
+import billiard
+import kombu
+import pytest
+from celery import current_app
+from celery.app.base import Celery
+from celery.backends.base import BaseBackend
+from celery.fixups.django import DjangoWorkerFixup
+from celery.signals import worker_before_create_process, worker_shutting_down
+from celery.worker.consumer import Consumer as CeleryConsumer
+from django.db import connection
+from django.db.models import Prefetch, prefetch_related_objects
+from kombu.asynchronous.timer import Timer
+
+import orders.tasks  # noqa: F401 - the tasks are registered
+from orders.chord_backend import StepRows
+from orders.messaging.task import DeskTask
+from orders.messaging.worker.bulkhead import share
+from orders.messaging.worker.consumer import SIGNAL_HANDLERS, STEPS, Consumer
+from orders.models import Order, OrderLine
+from shop.celery import app as shop_app
+from tests.end_to_end.conftest import OpenDesk
+from tests.end_to_end.desk import wait_for
+from tests.factories import make_order
+from tests.servers.rabbitmq import RabbitMQ
+
+SHUTDOWN = 2.0  # seconds that a worker has to end
+
+
+# --- A real worker --------------------------------------------------------------------------------
+@pytest.fixture
+def floor(own_broker: RabbitMQ, database_url: str) -> dict[str, str]:
+    return {"SHOP_DATABASE_URL": database_url, "SHOP_BROKER_URL": own_broker.url}
+
+
+def test_each_queue_is_prefetched_by_its_share_of_the_processes(
+    open_desk: OpenDesk, floor: dict[str, str], own_broker: RabbitMQ
+) -> None:
+    """`Consumer.initial_prefetch_count` (orders/messaging/worker/consumer.py) is what Celery asks the broker for."""
+    open_desk({**floor, "SHOP_WORKER_CONCURRENCY": "8"})
+    rows = own_broker.rows("list_consumers", "queue_name", "prefetch_count")
+    found = {row["queue_name"]: row["prefetch_count"] for row in rows}
+    assert share(8, 3) == 3
+    assert {name: found[name] for name in ("sap", "marketing", "printing", "orders", "dead_letters")} == {
+        "sap": 3, "marketing": 3, "printing": 3, "orders": 3, "dead_letters": 10,
+    }  # fmt: skip
+
+
+def test_a_worker_that_serves_one_queue_gives_it_all_its_processes(
+    open_desk: OpenDesk, floor: dict[str, str], own_broker: RabbitMQ
+) -> None:
+    """`amqp.queues.consume_from` knows what `-Q` chose."""
+    desk = open_desk(floor)
+    desk.processes["worker1"].stop()
+    desk.start_worker("worker2", "-Q", "printing", "--concurrency", "5")
+    rows = own_broker.rows("list_consumers", "queue_name", "prefetch_count")
+    found = {row["queue_name"]: row["prefetch_count"] for row in rows}
+    assert found["printing"] == 5
+    assert not {"sap", "marketing"} & found.keys()
+
+
+@pytest.mark.timeout(180)
+def test_a_worker_that_is_told_to_end_does_so_in_time_though_sap_hangs(
+    open_desk: OpenDesk, floor: dict[str, str], own_broker: RabbitMQ
+) -> None:
+    """`worker_shutting_down`, `billiard.active_children` and `os._exit` (orders/messaging/worker/shutdown.py)."""
+    desk = open_desk({**floor, "SHOP_SHUTDOWN_SECONDS": str(SHUTDOWN), "SHOP_STEP_GRACE_SECONDS": "600"})
+    desk.fail("sap", "hang")
+    number = desk.post()
+    wait_for(lambda: desk.state(number, "sap") == "running", "SAP's step runs")
+    worker = desk.processes["worker1"]
+    started = time.monotonic()
+    worker.send(signal.SIGTERM)
+    wait_for(lambda: not worker.running, "the worker has ended", 20)
+    assert SHUTDOWN * 0.9 <= time.monotonic() - started < SHUTDOWN + 8
+    assert "out of time; what still runs goes back to the queue" in worker.tail(40)
+    wait_for(lambda: ready(own_broker, "sap") == 1, "the message is in its queue again")
+
+
+def ready(broker: RabbitMQ, queue: str) -> int:
+    with kombu.Connection(broker.url) as asking:
+        return int(asking.default_channel.queue_declare(queue, passive=True).message_count)
+
+
+def test_a_worker_with_too_few_processes_for_its_destinations_says_so(
+    open_desk: OpenDesk, floor: dict[str, str]
+) -> None:
+    """The worker knows its number of processes and of destinations when its consumer is made."""
+    desk = open_desk({**floor, "SHOP_WORKER_CONCURRENCY": "2"})
+    assert "2 processes for 3 destinations" in desk.processes["worker1"].tail(60)
+
+
+# --- Celery's consumer ------------------------------------------------------------------------------
+def test_the_worker_uses_the_desks_consumer_with_all_its_steps() -> None:
+    assert current_app.conf.worker_consumer == "orders.messaging.worker.consumer:Consumer"
+    steps = [str(step) for step in Consumer.Blueprint.default_steps]
+    assert set(STEPS) <= set(steps)
+    assert not any("delayed_delivery" in step for step in steps)
+    removed = {str(step) for step in CeleryConsumer.Blueprint.default_steps} - set(steps)
+    assert removed == {"celery.worker.consumer.delayed_delivery:DelayedDelivery"}
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("on_decode_error", ["self", "message", "exc"]),
+        ("on_unknown_message", ["self", "body", "message"]),
+        ("on_unknown_task", ["self", "body", "message", "exc"]),
+        ("on_invalid_task", ["self", "body", "message", "exc"]),
+    ],
+)
+def test_celery_calls_what_we_override_for_messages_it_can_not_work_on(name: str, parameters: list[str]) -> None:
+    for consumer in (CeleryConsumer, Consumer):
+        assert list(inspect.signature(getattr(consumer, name)).parameters) == parameters
+
+
+def test_mingle_and_gossip_can_be_switched_off() -> None:
+    parts = (("celery.worker.consumer.mingle", "Mingle"), ("celery.worker.consumer.gossip", "Gossip"))
+    for module, name in parts:
+        step = getattr(__import__(module, fromlist=[name]), name)
+        assert f"without_{name.lower()}" in inspect.signature(step.__init__).parameters
+
+
+def test_every_signal_the_worker_needs_has_its_handler() -> None:
+    signals = (worker_before_create_process, worker_shutting_down)
+    for one, handler in zip(signals, SIGNAL_HANDLERS, strict=True):
+        assert handler in [weak() if hasattr(weak, "__call__") else weak for _, weak in one.receivers]  # noqa: B004
+
+
+def test_a_timers_queue_is_a_list_of_events_with_entries_that_know_whether_they_are_cancelled() -> None:
+    """orders/messaging/worker/memory.py."""
+    timer = Timer()
+    entry = timer.call_after(60, print)
+    entry.cancel()
+    (event,) = timer._queue
+    assert event.entry is entry
+    assert event.entry.canceled
+
+
+# --- Celery's tasks, backend and Django fixup -------------------------------------------------------
+def test_a_chord_needs_of_its_result_backend_what_ours_has() -> None:
+    for name in ("ensure_chords_allowed", "apply_chord", "on_chord_part_return", "store_result", "save_group"):
+        assert callable(getattr(BaseBackend, name))
+        assert name in StepRows.__dict__
+    assert list(inspect.signature(BaseBackend.on_chord_part_return).parameters)[:4] == [
+        "self", "request", "state", "result",
+    ]  # fmt: skip
+
+
+def test_every_thread_has_the_same_app() -> None:
+    """The publishing thread (orders/outbox/background.py) and the threads that try connections ask `current_app`."""
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(lambda: current_app._get_current_object()).result() is shop_app
+
+
+def test_a_task_knows_the_signature_of_its_function() -> None:
+    """`Task.__header__` (orders/messaging/task.py)."""
+    task: Any = current_app.tasks["orders.tasks.settle_order"]
+    assert isinstance(task, DeskTask)
+    task.__header__(1)
+    with pytest.raises(TypeError):
+        task.__header__()
+
+
+def test_the_django_fixup_keeps_a_connection_for_as_many_tasks_as_celeryconfig_says() -> None:
+    app = Celery("contract", set_as_current=False)
+    app.conf.CELERY_DB_REUSE_MAX = 10**9
+    assert DjangoWorkerFixup(app).db_reuse_max == 10**9
+    assert current_app.conf.CELERY_DB_REUSE_MAX == 10**9
+
+
+# --- kombu, amqp, billiard --------------------------------------------------------------------------
+def test_kombu_tells_its_other_nodes_and_lets_go_of_a_broken_connection() -> None:
+    """orders/messaging/connection.py."""
+    broker = kombu.Connection("amqp://one:5672//;amqp://two:5672//")
+    assert len(broker.alt) == 2
+    broker.collect()
+    assert not broker.connected
+
+
+def test_an_amqp_channel_has_events_for_confirms_and_returned_messages() -> None:
+    """orders/messaging/connection.py; what they carry is tested there, on a real broker."""
+    assert callable(amqp.Channel.confirm_select)
+    source = inspect.getsource(amqp.Channel)
+    for event in ("basic_ack", "basic_nack", "basic_return"):
+        assert event in source
+
+
+def test_kombu_messages_can_be_acknowledged_and_rejected_without_an_exception() -> None:
+    for name in ("ack_log_error", "reject_log_error"):
+        assert list(inspect.signature(getattr(kombu.Message, name)).parameters)[:3] == ["self", "logger", "errors"]
+
+
+def test_billiard_knows_the_pools_processes() -> None:
+    """orders/messaging/worker/shutdown.py."""
+    assert billiard.active_children() == []
+
+
+# --- Django -----------------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_prefetched_lines_are_kept_where_a_claim_puts_them(django_assert_num_queries: Any) -> None:
+    """`_result_cache`, `_prefetch_done`, `_prefetched_objects_cache` (orders/steps/claims_sql.py)."""
+    order = Order.objects.get(pk=make_order().pk)
+    prefetch_related_objects([order], Prefetch("lines", OrderLine.objects.select_related("product")))
+    kept: Any = order._prefetched_objects_cache["lines"]  # type: ignore[attr-defined]
+    assert kept._prefetch_done is True
+    assert len(kept._result_cache) == 2
+    by_hand: Any = OrderLine.objects.all()
+    by_hand._result_cache, by_hand._prefetch_done = list(kept), True
+    order._prefetched_objects_cache = {"lines": by_hand}  # type: ignore[attr-defined]
+    with django_assert_num_queries(0):
+        assert list(order.lines.all()) == list(kept)
+
+
+@pytest.mark.django_db
+def test_a_row_can_be_made_of_columns_and_values() -> None:
+    """`Model.from_db`, `_state` (orders/database/prepared.py, rows.py)."""
+    saved = make_order()
+    names = [field.attname for field in Order._meta.concrete_fields]
+    made = Order.from_db("default", names, [getattr(saved, name) for name in names])
+    assert made == saved
+    assert (made._state.adding, made._state.db) == (False, "default")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_knows_whether_it_is_in_a_transaction_and_had_errors() -> None:
+    """orders/database/prepared.py, orders/messaging/task.py."""
+    connection.ensure_connection()
+    assert connection.in_atomic_block is False
+    assert connection.errors_occurred is False
