@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from shop.quickstart.processes import Process
 from tests.bench.ground import IDLE, Ground, wait_for
@@ -80,7 +81,7 @@ class Desk:
     def __init__(self, ground: Ground, name: str, *, like: "Desk | None" = None) -> None:
         self.ground, self.database = ground, f"drain_{name}"
         ground.query(f"CREATE DATABASE {self.database} TEMPLATE {like.database if like else 'template1'}")
-        self.more = {
+        self.more: dict[str, Any] = {
             "SHOP_DATABASE_URL": ground.database.url_of(self.database),
             "SHOP_BROKER_URL": ground.broker.url.removesuffix("/") + self.database,
         }

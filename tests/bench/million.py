@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from tests.bench.customers import Request, ask, get, order, status_of
 from tests.bench.ground import Ground, Web
@@ -104,7 +105,8 @@ class Filled:
         return times
 
     def ticks(self, count: int) -> list[float]:
-        from orders.outbox.relay import settle_complete, sweep
+        from orders.outbox.relay import sweep
+        from orders.steps.settling import settle_complete
 
         times = []
         with self.as_ours():
@@ -123,7 +125,7 @@ def execute(statement: str) -> None:
         cursor.execute(statement)
 
 
-def rows(statement: str, *values: object) -> list[tuple[int, ...]]:
+def rows(statement: str, *values: Any) -> list[tuple[int, ...]]:
     from django.db import connection
 
     with connection.cursor() as cursor:

@@ -26,7 +26,7 @@ from tests.bench.report import Figure, at_most, compared
 
 def plain_html(order: Order) -> str:
     """The slip's own template, as one would write it without knowing what costs."""
-    html = render_to_string("printing/slip.html", facts(order, copy=1))
+    html: str = render_to_string("printing/slip.html", facts(order, copy=1))
     faces = "".join(
         f"@font-face {{ font-family: {family}; src: url({typefaces.FOLDER / file}); font-weight: {weight}; }}"
         for family, files in typefaces.FAMILIES.items()
@@ -82,7 +82,7 @@ def sample(lines: int = 10) -> Order:
         )
     found = OrderLine.objects.none()
     found._result_cache = rows
-    order._prefetched_objects_cache = {"lines": found}
+    order._prefetched_objects_cache = {"lines": found}  # type: ignore[attr-defined]
     return order
 
 

@@ -5,8 +5,9 @@ import os
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ class TestDesk(Desk):
         outside = {name: value for name, value in os.environ.items() if not name.startswith("SHOP_")}
         quick = {"SHOP_ENV_FILE": "", "SHOP_WORKER_CONCURRENCY": "4", "SHOP_SWEEP_INTERVAL_SECONDS": "0.5"}
         super().__init__(var_dir, outside | quick)
-        self.environment |= sandbox_environment(self.sandbox_url) | settings
+        self.environment |= sandbox_environment(self.sandbox_url) | dict(settings)
 
     def fill(self) -> None:
         """Makes the tables and the products."""
@@ -47,7 +48,7 @@ class TestDesk(Desk):
     def open(self, workers: int = 1) -> None:
         """Starts all at once: each process takes a second or two to import what it needs. As many web as workers."""
         with ThreadPoolExecutor() as pool:
-            parts = [
+            parts: list[Future[Any]] = [
                 pool.submit(self.start_sandbox),
                 pool.submit(self.start_web, processes=workers),
                 pool.submit(self.start_workers, workers),
@@ -77,13 +78,16 @@ class TestDesk(Desk):
         answer: dict[str, Any] = self.ask(f"{self.url}/order/{number}")[1]
         return answer
 
+    def is_processed(self, number: str) -> bool:
+        return bool(self.get(number)["status"] == "processed")
+
     def state(self, number: str, step: str) -> str:
         return next(row["state"] for row in self.get(number)["steps"] if row["name"] == step)
 
     def wait_until_processed(self, *numbers: str, patience: float = 30) -> None:
         for number in numbers:
             wait_for(
-                lambda number=number: self.get(number)["status"] == "processed",
+                partial(self.is_processed, number),
                 f"{number} is processed\n{self.logs_of_workers()}",
                 patience,
             )

@@ -44,7 +44,12 @@ def test_what_failed_before_the_time_is_left_alone(parked: Order) -> None:
 
 def test_it_shows_the_count_and_asks(parked: Order, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("builtins.input", lambda prompt: asked.append(prompt) or "n")
+
+    def refuse(prompt: str) -> str:
+        asked.append(prompt)
+        return "n"
+
+    monkeypatch.setattr("builtins.input", refuse)
     assert "Nothing was sent" in run("--order", parked.number)
     assert asked == ["Send 2 steps again? [y/N] "]
     assert states(parked)["sap"] == "parked"

@@ -67,7 +67,15 @@ class PostgreSQL:
         if self.user:
             for path in (self.folder, password):
                 shutil.chown(path, self.user)
-        command = [programs() / "initdb", "-D", self.folder / "data", "-U", OPERATOR, "-A", "scram-sha-256"]
+        command: list[str | Path] = [
+            programs() / "initdb",
+            "-D",
+            self.folder / "data",
+            "-U",
+            OPERATOR,
+            "-A",
+            "scram-sha-256",
+        ]
         command += ["--pwfile", password, "-E", "UTF8", "--locale=C", "-N"]
         # -N: the fresh files need no sync to disk one by one; from then on the server syncs as in production.
         done = subprocess.run(
@@ -84,7 +92,7 @@ class PostgreSQL:
             **self.settings,
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        command = [programs() / "postgres", "-D", self.folder / "data", *options]
+        command: list[str | Path] = [programs() / "postgres", "-D", self.folder / "data", *options]
         return Process("PostgreSQL", command, log=self.folder / "log", cwd=self.folder, user=self.user)
 
     def start(self) -> None:

@@ -1,6 +1,7 @@
 """What can go wrong with the chord and its result backend."""
 
 import time
+from functools import partial
 
 from celery import Celery
 
@@ -36,9 +37,11 @@ def header_twice(world: World, orders: int) -> None:
             remote.add_consumer(queue, reply=True, limit=1, timeout=10)
             if queue in TASKS:
                 tasks = before + count * (2 if queue == twice else 1)
-                wait_for(
-                    lambda queue=queue, tasks=tasks: _ended(worker, queue) >= tasks, f"queue {queue} was worked off"
-                )
+                wait_for(partial(_ended_all, worker, queue, tasks), f"queue {queue} was worked off")
+
+
+def _ended_all(worker: Process, queue: str, tasks: int) -> bool:
+    return _ended(worker, queue) >= tasks
 
 
 def _ended(worker: Process, queue: str) -> int:

@@ -1,9 +1,15 @@
 """What can go wrong with SAP."""
 
 import time
+from functools import partial
 
 from tests.faults.cases import fault
 from tests.faults.world import World, wait_for
+
+
+def changed(world: World, told: list[str]) -> bool:
+    """True once SAP did wrong what it was told to do."""
+    return world.sap_faults() != told
 
 
 @fault(11)
@@ -15,7 +21,7 @@ def sap_down(world: World, orders: int) -> None:
         world.break_sap(kind, 1000 if lasting else 3, "" if kind == "503" else "POST")
         told = world.sap_faults()
         world.load.burst(max(3, orders // 4))
-        wait_for(lambda told=told: world.sap_faults() != told, f"SAP failed ({kind})")
+        wait_for(partial(changed, world, told), f"SAP failed ({kind})")
         wait_for(lambda: not world.query(others)[0][0], "the other steps went on")
         assert world.open_steps() or not lasting, "SAP was well"
         time.sleep(1)

@@ -111,7 +111,8 @@ def test_a_token_is_fetched_once_and_used_again(cloud: LogonService) -> None:
 
 def test_a_token_that_is_over_is_renewed(cloud: LogonService) -> None:
     client.sales_orders().find("nothing")
-    client.sales_orders().remote.session._client._expires_at = 1
+    session: Any = client.sales_orders().remote.session
+    session._client._expires_at = 1
     client.sales_orders().find("nothing")
     assert cloud.given == 2
 

@@ -8,7 +8,7 @@ from orders.api.problems import errors, problem
 
 
 def test_each_message_has_a_pointer_to_what_it_is_about() -> None:
-    nested = {"name": ["a", "b"], "lines": {3: {"quantity": ["c"]}}, "non_field_errors": ["d"]}
+    nested: Any = {"name": ["a", "b"], "lines": {3: {"quantity": ["c"]}}, "non_field_errors": ["d"]}
     assert list(errors(ValidationError(nested).detail)) == [
         {"pointer": "#/name", "detail": "a"},
         {"pointer": "#/name", "detail": "b"},

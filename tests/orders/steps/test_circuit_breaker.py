@@ -158,7 +158,9 @@ def test_the_delay_doubles_with_each_failed_probe_up_to_ten_minutes(
     Destination.objects.create(name="sap", failures=settings.BREAKER_FAILURES, trips=trips)
     before = timezone.now()
     run_step(steps[0].order_id, "sap", busy)
-    delay = sap().open_until - before
+    until = sap().open_until
+    assert until
+    delay = until - before
     assert timedelta(minutes=minutes) <= delay < timedelta(minutes=minutes, seconds=10)
 
 

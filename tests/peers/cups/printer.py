@@ -34,7 +34,16 @@ class Printer:
         mechanism = folder / "mechanism"
         mechanism.write_text(MECHANISM.format(folder=folder))
         mechanism.chmod(0o755)
-        command = [program("ippeveprinter"), "-p", str(self.port), "-r", "off", "-k", "-d", folder / "documents"]
+        command: list[str | Path] = [
+            program("ippeveprinter"),
+            "-p",
+            str(self.port),
+            "-r",
+            "off",
+            "-k",
+            "-d",
+            folder / "documents",
+        ]
         command += ["-f", "application/pdf", "-n", "localhost", "-c", mechanism, "slips"]
         environment = os.environ | {"DBUS_SYSTEM_BUS_ADDRESS": bus.address}
         self.process = Process("ippeveprinter", command, log=folder / "log", env=environment, cwd=folder)

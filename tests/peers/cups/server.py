@@ -70,7 +70,14 @@ class Cups:
             (folder / name).mkdir(parents=True)
         (folder / "cupsd.conf").write_text(CUPSD_CONF.format(port=self.port, folder=folder))
         (folder / "cups-files.conf").write_text(CUPS_FILES_CONF.format(folder=folder))
-        command = [program("cupsd"), "-f", "-c", folder / "cupsd.conf", "-s", folder / "cups-files.conf"]
+        command: list[str | Path] = [
+            program("cupsd"),
+            "-f",
+            "-c",
+            folder / "cupsd.conf",
+            "-s",
+            folder / "cups-files.conf",
+        ]
         environment = os.environ | {"DBUS_SYSTEM_BUS_ADDRESS": bus.address}
         self.process = Process("cupsd", command, log=folder / "log", env=environment, cwd=folder)
 
