@@ -32,14 +32,13 @@ task_create_missing_queues = False
 task_default_queue = ORDERS
 task_queues = [work_queue(name) for name in (*settings.ENABLED_STEPS, ORDERS)]
 task_routes = {
-    # A step's module is its queue's: what else stands in it goes there too.
-    **{
-        task.rpartition(".")[0] + ".*": {"queue": settings.STEP_QUEUES[name]}
-        for name, task in settings.STEP_TASKS.items()
-    },
+    **{task: {"queue": settings.STEP_QUEUES[name]} for name, task in settings.STEP_TASKS.items()},
+    "printing.tasks.*": {"queue": "printing"},
     "orders.tasks.*": {"queue": ORDERS},
 }
-imports = sorted({"orders.tasks", *(task.rpartition(".")[0] for task in settings.STEP_TASKS.values())})
+# The files in which the tasks are: a task's name begins with the first one it stood in.
+_files = (settings.MOVED_TASKS.get(task, task.rpartition(".")[0]) for task in settings.STEP_TASKS.values())
+imports = sorted({"orders.tasks", *_files})
 
 # --- Delivery: nothing is acknowledged before its work is done ------------------------------------
 task_acks_late = True

@@ -25,15 +25,24 @@ VAR_DIR = Path(read("str", "SHOP_VAR_DIR", str(BASE_DIR / "var"))).absolute()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 # --- What must happen for every order -------------------------------------------------------------
-# Key = queue = Step.name; value = the task. celeryconfig.py derives imports, queues and routes from it.
+# Key = queue = Step.name; value = the task's name. celeryconfig.py derives imports, queues and routes from it.
 ORDER_STEPS = {
     "sap": "integrations.sap.tasks.notify_sap",
-    "marketing": "integrations.segment.tasks.record_marketing",
+    "marketing": "integrations.marketing.tasks.record_marketing",
     "printing": "printing.tasks.print_slip",
-    "ga4": "integrations.ga4.tasks.record_in_ga4",
-    "matomo": "integrations.matomo.tasks.record_in_matomo",
-    "statistics": "integrations.statistics.tasks.count_order",
-    "webhook": "integrations.webhook.tasks.call_webhook",
+    "ga4": "integrations.marketing.ga4.record_in_ga4",
+    "matomo": "integrations.marketing.matomo.record_in_matomo",
+    "statistics": "integrations.statistics.count_order",
+    "webhook": "integrations.webhook.call_webhook",
+}
+# A task keeps its name when its file moves, since messages in flight carry the name. Where its file is now:
+MOVED_TASKS = {
+    "integrations.marketing.tasks.record_marketing": "integrations.segment.tasks",
+    "integrations.marketing.ga4.record_in_ga4": "integrations.ga4.tasks",
+    "integrations.marketing.matomo.record_in_matomo": "integrations.matomo.tasks",
+    "integrations.statistics.count_order": "integrations.statistics.tasks",
+    "integrations.webhook.call_webhook": "integrations.webhook.tasks",
+    "integrations.sap.cancel.cancel_in_sap": "integrations.sap.tasks",
 }
 
 

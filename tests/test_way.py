@@ -125,4 +125,4 @@ def test_the_way_of_an_order_is_short_and_is_the_one_the_map_tells(
     print(f"{len(files)} files from POST to paper; {len(task) - 1} changes of file for a slip")
     assert len(task) - 1 <= MOST_CHANGES, task
     told = re.findall(r"^\d+\. `([\w/]+\.py)`", MAP.read_text(), flags=re.MULTILINE)
-    assert sorted(told) == sorted(files)
+    assert told == files

@@ -11,7 +11,7 @@ from orders.steps import Claim, Done, run_step
 check = try_connection
 
 
-@shared_task(name="integrations.ga4.tasks.record_in_ga4")
+@shared_task(name="integrations.marketing.ga4.record_in_ga4")
 def record_in_ga4(order_id: int) -> bool:
     return run_step(order_id, "ga4", record_purchase)
 

@@ -12,7 +12,7 @@ from orders.steps import Claim, Done, run_step
 check = try_connection
 
 
-@shared_task(name="integrations.matomo.tasks.record_in_matomo")
+@shared_task(name="integrations.marketing.matomo.record_in_matomo")
 def record_in_matomo(order_id: int) -> bool:
     return run_step(order_id, "matomo", record_purchase)
 

@@ -1,20 +1,13 @@
-"""The step `sap_cancel`: an order cancelled after SAP has it gets its items rejected there.
+"""The effect of the step `sap_cancel`: an order cancelled after SAP has it gets its items rejected there.
 
 Rejecting is SAP's way to cancel: each item gets a SalesDocumentRjcnReason, with the item's ETag so that nobody else's
 change is lost. Without SHOP_SAP_REJECTION_REASON it becomes a task for a person.
 """
 
-from celery import shared_task
-
 from integrations.sap.client import SalesOrders, sales_orders
 from integrations.sap.earlier_attempt import wait_for_earlier_attempt
 from orders.models import Step
-from orders.steps import Claim, Done, NotYet, Permanent, run_step
-
-
-@shared_task(name="integrations.sap.cancel.cancel_in_sap")
-def cancel_in_sap(order_id: int) -> bool:
-    return run_step(order_id, "sap_cancel", reject_sales_order)
+from orders.steps import Claim, Done, NotYet, Permanent
 
 
 def reject_sales_order(claim: Claim) -> Done:

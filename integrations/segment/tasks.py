@@ -11,7 +11,7 @@ from orders.steps import Claim, Done, run_step
 check = try_connection
 
 
-@shared_task(name="integrations.segment.tasks.record_marketing")
+@shared_task(name="integrations.marketing.tasks.record_marketing")
 def record_marketing(order_id: int) -> bool:
     return run_step(order_id, "marketing", record_purchase)
 

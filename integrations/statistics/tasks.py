@@ -6,7 +6,7 @@ from integrations.statistics.payload import purchase_of
 from orders.steps import Claim, Done, run_step
 
 
-@shared_task(name="integrations.statistics.tasks.count_order")
+@shared_task(name="integrations.statistics.count_order")
 def count_order(order_id: int) -> bool:
     return run_step(order_id, "statistics", counted)
 

@@ -12,7 +12,7 @@ from orders.steps import Claim, Done, run_step
 check = try_connection
 
 
-@shared_task(name="integrations.webhook.tasks.call_webhook")
+@shared_task(name="integrations.webhook.call_webhook")
 def call_webhook(order_id: int) -> bool:
     return run_step(order_id, "webhook", send)
 

@@ -44,7 +44,7 @@ class Refused(exceptions.APIException):
 
     def __init__(self, error: OrderError) -> None:
         super().__init__(str(error))
-        self.status_code = self.STATUS[type(error)]
+        self.status_code = self.STATUS.get(type(error), HTTPStatus.CONFLICT)
         self.wait = getattr(error, "wait", None)
 
 

@@ -14,7 +14,7 @@ from orders.database import outage
 from orders.messaging.connection import messages_ready
 from orders.models import Destination, Step
 from orders.outbox.publisher import publish_steps
-from orders.steps import circuit_breaker, transitions
+from orders.steps import circuit_breaker, destinations, transitions
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +40,10 @@ def publish_due(name: str) -> None:
     open_steps = Step.objects.filter(name=name, state__in=[Step.State.QUEUED, Step.State.WAITING])
     due = open_steps.filter(due_at__lte=timezone.now()).order_by("due_at")
     destination = Destination.objects.filter(name=name).first() or Destination(name=name)
-    if destination.paused or not due.exists():
+    probing = destinations.may_probe(destination)
+    if (destination.held and not probing) or not due.exists():
         return
-    if destination.held:  # It is not paused, so its circuit breaker is open.
+    if probing:
         steps = circuit_breaker.half_open(destination, due)
     else:
         steps = transitions.requeue(due, at_most=QUEUE_ROOM - messages_ready(settings.STEP_QUEUES[name]))

@@ -24,6 +24,11 @@ def that_may_run(steps: QuerySet[Step]) -> QuerySet[Step]:
     return steps.filter(~Exists(held) | Exists(probing))
 
 
+def may_probe(destination: Destination) -> bool:
+    """True if its circuit breaker alone holds its steps: one of them may run when the delay is over."""
+    return not destination.paused and destination.open_until is not None
+
+
 def pause(name: str, *, by: str) -> None:
     """Holds a destination's steps in the database until `resume`."""
     Destination.objects.update_or_create(

@@ -67,7 +67,12 @@ def claim_step(order_id: int, name: str) -> Claim | None:
     except AWAY:
         connection.close()  # The connection has gone bad since the last step. If not, the next one says so.
         claim = take(*lease)
-    if claim and claim.order.status == Order.Status.CANCELLED and name not in settings.CANCEL_STEPS:
+    if (
+        claim
+        and not claim.unread
+        and claim.order.status == Order.Status.CANCELLED
+        and name not in settings.CANCEL_STEPS
+    ):
         transitions.give_up(claim.step, claim.token)
         return None
     return claim

@@ -6,4 +6,4 @@ PAPERS = {"a4": "A4", "a5": "A5", "letter": "Letter"}
 
 def check_paper(size: str) -> None:
     if size not in PAPERS:
-        raise ValueError("write a4, a5 or letter.")
+        raise ValueError(f"write one of {', '.join(PAPERS)}.")

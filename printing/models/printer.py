@@ -54,7 +54,10 @@ class Printer(models.Model):
     state = models.CharField(max_length=12, default="unknown", editable=False)
     reasons = models.TextField(blank=True, editable=False, help_text="In plain words, one a line.")
     blocked = models.BooleanField(
-        default=False, editable=False, help_text="What it is given now comes out late, or not at all."
+        db_column="holding",
+        default=False,
+        editable=False,
+        help_text="What it is given now comes out late, or not at all.",
     )
     check_paper = models.BooleanField(
         default=False, editable=False, help_text="Its queue says completed, but lost its history."

@@ -7,8 +7,10 @@ others would redirect or refuse.
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+
+from orders.database import outage
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -31,7 +33,7 @@ def ready() -> HttpResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError as error:
+    except outage.ANY as error:
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE, f"The database does not answer ({type(error).__name__}).")
     return _answer(HTTPStatus.OK, "ok")
 

@@ -110,7 +110,7 @@ def test_a_steps_check_is_found_where_its_task_stands_now(
 @pytest.mark.parametrize("name", django_settings.ORDER_STEPS)
 def test_every_step_finds_its_check(name: str) -> None:
     task = django_settings.ORDER_STEPS[name]
-    import_module(task.rpartition(".")[0])
+    import_module(django_settings.MOVED_TASKS.get(task, task.rpartition(".")[0]))
     assert (check_of(task) is None) == (name == "printing")
 
 

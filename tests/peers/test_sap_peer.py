@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from integrations.sap import cancel, client, tasks
+from integrations.sap import client, tasks
 from integrations.sap.create import create_sales_order
 from integrations.sap.payload import sales_order
 from orders.lifecycle import cancel_order
@@ -93,7 +93,7 @@ def test_a_cancelled_orders_items_are_rejected_with_their_etag(
     settings.SAP = replace(settings.SAP, rejection_reason="Z1")
     tasks.notify_sap(order.pk)
     cancel_order(order.pk, by="test")
-    cancel.cancel_in_sap(order.pk)
+    tasks.cancel_in_sap(order.pk)
     step = order.steps.get(name="sap_cancel")
     assert step.state == Step.State.DONE, step.reason
     found = second_client.entity_sets.A_SalesOrder.get_entity(step.reference).expand("to_Item").execute()

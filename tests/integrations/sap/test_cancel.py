@@ -40,7 +40,7 @@ def step_of(order: Order) -> Step:
 
 
 def test_all_items_of_the_sales_order_are_rejected(sandbox: RunningSandbox, cancelled: Order) -> None:
-    cancel.cancel_in_sap(cancelled.pk)
+    tasks.cancel_in_sap(cancelled.pk)
     assert (step_of(cancelled).state, step_of(cancelled).reference) == (Step.State.DONE, "0000000001")
     assert reasons(sandbox) == [["Z1", "Z1"]]
 

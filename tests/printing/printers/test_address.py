@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from printing.models.printer import check_url
+from printing.printers import schemes
 from printing.printers.address import SCHEMES, check_address
 from printing.printers.schemes import backend
 
@@ -13,6 +14,10 @@ def test_each_scheme_leads_to_a_printer(scheme: str) -> None:
     url = f"{scheme}://host/printers/slips"
     check_address(url)
     assert backend(url)
+
+
+def test_every_scheme_that_is_allowed_has_its_way_and_no_other_has_one() -> None:
+    assert set(SCHEMES) == set(schemes.SCHEMES)
 
 
 @pytest.mark.parametrize(
