@@ -24,7 +24,7 @@ QUEUE_ROOM = 2000
 
 
 def sweep() -> None:
-    """One round over the steps; bounded in rows and messages, and no dearer when the backlog is long."""
+    """One round over the steps; bounded in rows and messages, and no slower when the backlog is long."""
     transitions.release_lost()
     for name in settings.STEP_TASKS:
         try:
