@@ -42,7 +42,7 @@ def publish_due(name: str) -> None:
     destination = Destination.objects.filter(name=name).first() or Destination(name=name)
     if destination.paused or not due.exists():
         return
-    if destination.held:  # It is not paused, so its circuit breaker is open.
+    if destination.holds_steps:  # It is not paused, so its circuit breaker is open.
         steps = circuit_breaker.half_open(destination, due)
     else:
         steps = transitions.requeue(due, at_most=QUEUE_ROOM - messages_ready(settings.STEP_QUEUES[name]))

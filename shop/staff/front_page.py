@@ -53,7 +53,7 @@ def traffic() -> dict[str, Traffic]:
         if row["state"] != Step.State.PARKED:
             one.oldest = min(filter(None, (one.oldest, came_in.get(row["first"]))), default=None)
     for destination in Destination.objects.filter(name__in=found):
-        found[destination.name].holds_steps = destination.held
+        found[destination.name].holds_steps = destination.holds_steps
     return found
 
 
