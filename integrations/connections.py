@@ -1,4 +1,4 @@
-"""Tries every destination's connection without creating anything: is it there, does it let us in?
+"""Tries every destination's connection without creating anything: does it answer, and does it accept our logon?
 
 The file with a step's task says how, in a function `check() -> str` that raises a StepError.
 """

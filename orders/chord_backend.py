@@ -1,7 +1,8 @@
 """The chord's result backend: it stores nothing. The order's rows know which steps are done.
 
-Celery's own backends count the header's tasks. They lose the body when a task runs twice, which is normal with late
-acknowledgement, and cost two thirds of the throughput: docs/decisions/0001-chord-backend.md.
+Celery's own backends count the header's tasks, and lose the body when a task runs twice, which is normal with late
+acknowledgement. They send the body as a message: 87 orders/s with that message, 108 without it. See
+docs/decisions/0001-chord-backend.md.
 """
 
 import logging
@@ -17,7 +18,7 @@ class StepRows(BaseBackend):
     """Celery calls `on_chord_part_return` after each task of the header. Nothing else of a backend is needed."""
 
     def ensure_chords_allowed(self) -> None:
-        """They are."""
+        """Chords are allowed; there is nothing to check."""
 
     def apply_chord(self, header_result_args: Any, body: Any, **kwargs: Any) -> None:
         """Nothing to prepare: the order's rows are already there."""

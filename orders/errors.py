@@ -16,7 +16,7 @@ class UnknownProducts(OrderError):
 
 
 class NotCancellable(OrderError):
-    """The order has left the house; a return is another matter."""
+    """The order is shipped, so it can't be cancelled any more."""
 
     def __init__(self, number: str) -> None:
         super().__init__(f"Order {number} is already shipped and can't be cancelled.")

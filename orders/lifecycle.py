@@ -26,7 +26,7 @@ def cancel_order(order_id: int, *, by: str) -> list[Step]:
     if order.status == Order.Status.SHIPPED:
         raise NotCancellable(order.number)
     transitions.stop(order.steps.exclude(name__in=settings.CANCEL_STEPS))
-    ran = steps_that_ran(order)  # Not before: a worker may have claimed a step at this moment.
+    ran = steps_that_ran(order)  # Only now: `stop` has waited for workers that were claiming a step.
     if order.status != Order.Status.CANCELLED:
         Step.objects.bulk_create(
             Step(order=order, name=name, due_at=timezone.now()) for name in undoing(step.name for step in ran)

@@ -1,7 +1,7 @@
 """Saves a new order with its lines and steps: on PostgreSQL in a single statement.
 
 One statement is one round trip and a transaction by itself. The ORM needs five, and three times the processor time
-(docs/performance.md); elsewhere than on PostgreSQL it does it all the same.
+(docs/performance.md). On SQLite the ORM does it.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The queue `printing`: a pick slip for every order, and a look at the printers now and then."""
+"""The queue `printing`: a pick slip for every order, and the periodic look at the printers."""
 
 from celery import shared_task
 

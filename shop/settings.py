@@ -92,12 +92,13 @@ if not STEP_TIME_LIMIT < STEP_LEASE < timedelta(minutes=30):
 # Every worker's clock publishes these; see orders.messaging.worker.clock.
 PERIODIC_TASKS = {
     "orders.tasks.sweep_steps": SWEEP_INTERVAL,
-    "orders.tasks.settle_complete_orders": STEP_GRACE,  # It leaves younger ones alone anyway.
+    # It settles nothing younger than this, so more often would be wasted.
+    "orders.tasks.settle_complete_orders": STEP_GRACE,
 }
 WORKER_CONCURRENCY = read("int", "SHOP_WORKER_CONCURRENCY", 8, validate=positive)
 
-# A destination's breaker opens after so many temporary failures in a row; the first probe comes after the delay,
-# later ones after twice the time each, up to ten minutes.
+# A destination's circuit breaker opens after so many temporary failures in a row. The first probe comes after the
+# delay; each further probe waits twice as long as the one before, ten minutes at most.
 BREAKER_FAILURES = read("int", "SHOP_BREAKER_FAILURES", 5, validate=positive)
 BREAKER_DELAY = timedelta(seconds=read("float", "SHOP_BREAKER_DELAY_SECONDS", 30, validate=positive))
 

@@ -1,4 +1,4 @@
-"""Sends what others verify: signed in the Standard Webhooks format, https://www.standardwebhooks.com.
+"""Sends messages signed in the Standard Webhooks format, https://www.standardwebhooks.com.
 
 The receiver checks the signature with its own library and drops a repeat by `webhook-id`.
 """

@@ -28,7 +28,7 @@ class BoundedJSONParser(BaseParser):
     ) -> dict[str, Any]:
         length = int(stream.META["CONTENT_LENGTH"])  # DRF comes here only if there is one.
         if length > MAX_BODY:
-            raise BodyTooLarge  # Told before a byte of it is read.
+            raise BodyTooLarge  # Refused before a byte of it is read.
         body = stream.read(MAX_BODY)
         if len(body) != length:
             raise ParseError(f"The body has {len(body)} bytes, and its Content-Length says {length}.")
@@ -59,7 +59,7 @@ def _refuse_constant(name: str) -> None:
 
 
 class AlwaysJSON(DefaultContentNegotiation):
-    """Answers are JSON whatever the Accept header asks for: a customer's order is not refused over a header."""
+    """Answers are JSON whatever the Accept header asks for: a customer's order is not refused because of a header."""
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None

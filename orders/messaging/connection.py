@@ -15,7 +15,7 @@ from kombu import Connection, Producer
 from orders.messaging.message import Message
 
 # Seconds. A blocked broker (memory or disk alarm) confirms nothing, and one that drops packets answers nothing: neither
-# may hold its publisher for ever. https://www.rabbitmq.com/docs/alarms
+# may keep its publisher waiting for ever. https://www.rabbitmq.com/docs/alarms
 CONNECT_TIMEOUT, CONFIRM_TIMEOUT = 3, 5
 MOST_UNCONFIRMED = 300  # messages
 
@@ -25,7 +25,7 @@ class NotConfirmed(Exception):
 
 
 class Refused(NotConfirmed):
-    """The broker answered for all messages, and refused some: a queue is full. The connection is well."""
+    """The broker answered for all messages, and refused some: a queue is full. The connection still works."""
 
 
 class PublishingConnection:
@@ -131,7 +131,7 @@ class PublishingConnection:
         self._confirm(tag, multiple)
 
     def _take_back(self, error: object, exchange: str, *message: object) -> None:
-        """A message without a queue comes back, and is confirmed all the same."""
+        """The broker returns a message that has no queue, and confirms it too."""
         self._returned = f"there is no queue behind the exchange {exchange}"
 
     def _await_confirms(self, connection: Any) -> None:

@@ -1,4 +1,4 @@
-"""Where steps of one kind go. It can be paused, and its breaker can be open."""
+"""Where steps of one kind go. It can be paused, and its circuit breaker can be open."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from orders.models.step import Step
 
 
 class Destination(models.Model):
-    """A row per step name. Steps of a held destination stay in the database until it is released."""
+    """A row per step name. While it is paused or its circuit breaker is open its steps are held: they stay as rows."""
 
     name = models.CharField(primary_key=True, max_length=32)
     paused = models.BooleanField(default=False, help_text="Staff hold its steps back.")
@@ -32,6 +32,6 @@ class Destination(models.Model):
         return self.name
 
     @property
-    def held(self) -> bool:
-        """True while its steps must not run (but for the probe): paused, or the breaker is open."""
+    def holds_steps(self) -> bool:
+        """True while its steps must not run (but for the probe): paused, or the circuit breaker is open."""
         return self.paused or self.open_until is not None

@@ -39,7 +39,7 @@ class BackgroundPublisher:
     def put(self, order_id: int) -> None:
         """Returns at once, always."""
         if self._pid != os.getpid():
-            with suppress(RuntimeError):  # No thread is to be had: the sweeper publishes the order.
+            with suppress(RuntimeError):  # No thread can be started: the sweeper publishes the order.
                 self._start_thread()
         try:
             self._orders.put_nowait(order_id)
@@ -86,7 +86,8 @@ class BackgroundPublisher:
     def _publish(self, order_ids: list[int]) -> None:
         try:
             publish_orders(order_ids)
-        except Refused as error:  # One queue is full: the others have their messages, and so have the next orders.
+        except Refused as error:
+            # One queue is full. The connection works, so the next orders are published without a pause.
             log.warning("broker: %s; those orders are left to the sweeper", error)
         except Exception as error:  # Whatever it is, the orders are safe and the thread must live.
             log.warning("broker: %s: %s; orders are left to the sweeper", type(error).__name__, error)

@@ -24,7 +24,7 @@ QUEUE_ROOM = 2000
 
 
 def sweep() -> None:
-    """One round over the steps; bounded in rows and messages, and no dearer when the backlog is long."""
+    """One round over the steps; bounded in rows and messages, and no slower when the backlog is long."""
     transitions.release_lost()
     for name in settings.STEP_TASKS:
         try:
@@ -41,7 +41,7 @@ def publish_due(name: str) -> None:
     due = open_steps.filter(due_at__lte=timezone.now()).order_by("due_at")
     destination = Destination.objects.filter(name=name).first() or Destination(name=name)
     probing = destinations.may_probe(destination)
-    if (destination.held and not probing) or not due.exists():
+    if (destination.holds_steps and not probing) or not due.exists():
         return
     if probing:
         steps = circuit_breaker.half_open(destination, due)

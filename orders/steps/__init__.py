@@ -1,4 +1,7 @@
-"""The step machine, as far as a step's task needs it. Everybody outside of this folder imports from here."""
+"""The step machine, as far as a step's task needs it.
+
+Integrations and printing import from here. The rest of orders, and staff's pages, import its files.
+"""
 
 from orders.steps.bounds import CONNECT_SECONDS, LARGEST_ANSWER, READ_SECONDS, BoundedResponse
 from orders.steps.claim import Claim

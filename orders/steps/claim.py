@@ -1,4 +1,4 @@
-"""What a worker holds while it works on a step."""
+"""A claim on a step: a fencing token with a lease. Only who has the token may record the result."""
 
 import uuid
 from dataclasses import dataclass

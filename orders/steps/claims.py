@@ -1,6 +1,6 @@
 """Taking a step and giving it back, each in one atomic change of its row.
 
-Who takes a step holds its token until the lease runs out; only the holder may record what became of it. On
+Who takes a step gets a token for it until the lease runs out; only with it may one record the result. On
 PostgreSQL each is a statement of plain SQL: they run for every step of every order, and the ORM needs ten times the
 processor time for them (docs/performance.md). The two ways are tested side by side.
 """

@@ -17,7 +17,7 @@ from orders.steps.settling import LOCK_SQL, SETTLE_SQL
 
 
 def take(order_id: int, name: str, token: uuid.UUID, now: datetime, lease_ends: datetime) -> Claim | None:
-    """Makes the step run, and reads its order with lines and products. None: it is not to be had."""
+    """Makes the step run, and reads its order with lines and products. None: it can't be claimed now."""
     found = prepared.fetch(_take(), [token, now, lease_ends, name, order_id, name], Step, Order)
     if not found:
         return None
@@ -64,7 +64,7 @@ def _lines() -> str:
 def finish(
     step: Step, token: uuid.UUID, attempt: Mapping[str, Any], changes: Mapping[str, Any], also: models.Model | None
 ) -> bool:
-    """Writes changes, attempt and `also` if the token still holds the step; settles the order if it was the last."""
+    """Writes changes, attempt and `also` if the step still has this token; settles the order if it was the last."""
     values = [step.order_id, *changes.values(), step.pk, token, *attempt.values()]
     if also:
         values += rows.values(also)

@@ -19,9 +19,9 @@ MAY_RUN_SQL = "(d.name IS NULL OR NOT d.paused AND (d.open_until IS NULL OR d.pr
 def that_may_run(steps: QuerySet[Step]) -> QuerySet[Step]:
     """Those of `steps` that are not held: MAY_RUN_SQL for the ORM."""
     destination = Destination.objects.filter(name=OuterRef("name"))
-    held = destination.filter(Q(paused=True) | Q(open_until__isnull=False))
+    stopped = destination.filter(Q(paused=True) | Q(open_until__isnull=False))
     probing = destination.filter(paused=False, probe=OuterRef("pk"))
-    return steps.filter(~Exists(held) | Exists(probing))
+    return steps.filter(~Exists(stopped) | Exists(probing))
 
 
 def may_probe(destination: Destination) -> bool:

@@ -43,7 +43,7 @@ def take(steps: QuerySet[Step], token: uuid.UUID, now: datetime, lease_ends: dat
 
 
 def finish(step: Step, token: uuid.UUID, changes: Mapping[str, Any]) -> bool:
-    """Makes the changes, one of which is the new state, if `token` still holds the step; False if it does not."""
+    """Makes the changes, one of which is the new state, if the step still has `token`; False if it does not."""
     return bool(Step.objects.filter(pk=step.pk, token=token).update(**changes))
 
 
@@ -90,7 +90,7 @@ def _locked(steps: QuerySet[Step], at_most: int) -> QuerySet[Step]:
     return steps.select_for_update(skip_locked=skip, of=("self",) if skip else ())[:at_most]
 
 
-# --- Staff, and what waits for something of its own ---
+# --- Staff, and printing ---
 def resend(steps: QuerySet[Step], *, by: str) -> int:
     """Sends parked and waiting steps of live orders again, at once and on a fresh schedule; returns how many.
 
@@ -114,7 +114,7 @@ def run_again(order_id: int, name: str) -> None:
 
 
 def bring_forward(steps: QuerySet[Step], *, at_most: int) -> int:
-    """What waiting `steps` waited for has come: the first of them are due now. Returns how many."""
+    """Makes the first of the waiting `steps` due now: what they waited for has come. Returns how many."""
     now = timezone.now()
     first = steps.filter(state=State.WAITING).order_by("due_at").values_list("pk", flat=True)[:at_most]
     return Step.objects.filter(pk__in=list(first), state=State.WAITING).update(due_at=now)

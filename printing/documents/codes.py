@@ -20,7 +20,7 @@ def qr(text: str) -> str:
 
 
 def code128(text: str) -> str:
-    """Bars with their quiet zones, one pixel high: the page stretches them. ValueError for what Code128 can't say."""
+    """Bars with their quiet zones, one pixel high: the page stretches them. ValueError for other characters."""
     code = Code128(text)
     code.validate()
     if not code.valid:

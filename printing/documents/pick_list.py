@@ -13,7 +13,7 @@ from printing.documents import typefaces
 from printing.documents.pdf import make_pdf
 from printing.documents.slip import Slip, texts, walking_order
 
-MOST_ORDERS = 26  # more boxes than letters fit on no cart
+MOST_ORDERS = 26  # boxes A to Z; no cart has room for more
 
 
 @dataclass(frozen=True)

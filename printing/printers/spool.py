@@ -1,4 +1,4 @@
-"""The spool folder: PDFs that whatever watches the folder prints. A crash never leaves half a file in it.
+"""The spool folder: some other program watches it and prints the PDFs in it. A crash never leaves half a file in it.
 
 Programs that watch such folders take `*.pdf` and often move what they took to `done/`.
 """

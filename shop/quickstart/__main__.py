@@ -72,7 +72,7 @@ def main() -> int:
     once = reader.parse_args().once
     os.chdir(ROOT)
     sys.path[0] = str(Path.cwd())
-    # SIGINT too: a shell starts what runs in its background with SIGINT ignored, and Ctrl-C must end us all the same.
+    # SIGINT too: a shell starts a program in its background with SIGINT ignored, and Ctrl-C must end us even then.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     try:

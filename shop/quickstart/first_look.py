@@ -162,7 +162,7 @@ def watch(desk: Desk) -> None:
 
 
 def stop(desk: Desk) -> None:
-    """Politely; a second Ctrl-C is not polite."""
+    """Ends all processes with SIGTERM; a second Ctrl-C sends SIGKILL."""
     if not any(process.running for process in desk.processes.values()):
         return
     say("Stopping …")

@@ -45,7 +45,7 @@ class _Warden:
 
     def _start(self) -> IO[bytes]:
         program = [sys.executable, "-I", "-S", str(Path(__file__).with_name("warden.py"))]
-        # The pipe's other end must be nobody's but ours: subprocess closes it in all later children.
+        # No child may inherit the pipe's other end: subprocess closes it in all later children.
         warden = subprocess.Popen(program, stdin=subprocess.PIPE, cwd="/", start_new_session=True)  # noqa: S603
         assert warden.stdin is not None  # noqa: S101
         return warden.stdin
@@ -55,7 +55,7 @@ _warden = _Warden()
 
 
 class Process:
-    """A program with its log. `stop` is polite, `kill` is not; both reach everything it started."""
+    """A program with its log. `stop` sends SIGTERM, `kill` SIGKILL; both end everything it started."""
 
     def __init__(
         self,

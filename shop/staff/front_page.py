@@ -19,8 +19,8 @@ LIVE = Q(state__in=[Step.State.QUEUED, Step.State.WAITING]) | Q(state=Step.State
 class Traffic:
     """How many of a destination's steps are in which state, but for those at their end.
 
-    `oldest` is when the order of the oldest open step came in. `held`: the destination is paused, or its circuit
-    breaker is open, and that holds all its queued and waiting steps.
+    `oldest` is when the order of the oldest open step came in. `holds_steps`: the destination is
+    paused, or its circuit breaker is open; then all its queued and waiting steps are held.
     """
 
     name: str
@@ -29,16 +29,16 @@ class Traffic:
     waiting: int = 0
     parked: int = 0
     oldest: datetime | None = None
-    held: bool = False
+    holds_steps: bool = False
 
     @property
     def on_the_way(self) -> int:
-        return self.running + (0 if self.held else self.queued)
+        return self.running + (0 if self.holds_steps else self.queued)
 
     @property
     def held_or_waiting(self) -> int:
         """Held steps, and those that wait until they are tried again."""
-        return self.waiting + (self.queued if self.held else 0)
+        return self.waiting + (self.queued if self.holds_steps else 0)
 
 
 def traffic() -> dict[str, Traffic]:
@@ -53,7 +53,7 @@ def traffic() -> dict[str, Traffic]:
         if row["state"] != Step.State.PARKED:
             one.oldest = min(filter(None, (one.oldest, came_in.get(row["first"]))), default=None)
     for destination in Destination.objects.filter(name__in=found):
-        found[destination.name].held = destination.held
+        found[destination.name].holds_steps = destination.holds_steps
     return found
 
 

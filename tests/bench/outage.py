@@ -50,7 +50,7 @@ def outage(ground: Ground) -> list[Figure]:
             well.append(others(ground, web.port, seconds))
         wait_for(lambda: ground.number("SELECT count(*) FROM orders_step WHERE state <> 'done'") == 0, "SAP has all")
     count = int(RATE * AN_HOUR) // (30 if ground.quick else 1)
-    backlog, normal = held_and_fresh(
+    backlog, normal = released_and_fresh(
         ground, count, paced, window=min(count // 4, 1500), rounds=1 if ground.quick else 5
     )
     return [
@@ -78,7 +78,7 @@ def others(ground: Ground, port: int, seconds: float) -> float:
     return percentile([float(delay) for (delay,) in ground.query(DELAYS, last)], 0.5)
 
 
-def held_and_fresh(
+def released_and_fresh(
     ground: Ground, count: int, paced: dict[str, str], *, window: int, rounds: int
 ) -> tuple[list[float], list[float]]:
     """SAP steps a second while nothing else is to do: let go by the sweeper, and as messages; in turns."""
@@ -87,7 +87,7 @@ def held_and_fresh(
     ground.query("UPDATE orders_step SET state = 'done', finished_at = now() WHERE name <> 'sap'")
     ground.query("VACUUM ANALYZE")  # As autovacuum left it meanwhile; it must not come in the middle.
     windows = iter([ids[start : start + window] for start in range(0, count, window)])
-    held: list[float] = []
+    released: list[float] = []
     fresh: list[float] = []
     with working(ground, "desk", settings=IDLE, **paced):
         publish(ground, next(windows))  # Warm-up.
@@ -97,8 +97,8 @@ def held_and_fresh(
             fresh.append(rate(ground, some))
             some = next(windows)
             ground.query("UPDATE orders_step SET due_at = now() WHERE name = 'sap' AND order_id = ANY(%s)", some)
-            held.append(rate(ground, some))
-    return held, fresh
+            released.append(rate(ground, some))
+    return released, fresh
 
 
 def publish(ground: Ground, ids: list[int]) -> None:

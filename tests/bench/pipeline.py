@@ -31,7 +31,7 @@ def working(ground: Ground, *arguments: str, **options: str) -> Iterator[Process
     try:
         yield worker
     finally:
-        worker.kill()  # What it leaves unfinished is of no interest, and a polite end takes seconds.
+        worker.kill()  # What it leaves unfinished is of no interest, and SIGTERM would take seconds.
 
 
 def ours(ground: Ground, orders: int) -> float:

@@ -80,11 +80,11 @@ def main() -> int:
             here.load.share = SLOWLY if options.short else 1
             verdicts += [run(fault, here, FEW_ORDERS if options.short else ORDERS, options.verbose) for fault in group]
         totals.append(verdicts[-1])
-    held = sum(verdict.holds for verdict in verdicts)
+    passed = sum(verdict.holds for verdict in verdicts)
     orders = sum(verdict.orders for verdict in totals)
     lost, twice = max(verdict.lost for verdict in verdicts), max(verdict.duplicated for verdict in verdicts)
-    print(f"{held}/{len(verdicts)} hold; orders {orders}; lost {lost}; duplicated {twice}")
-    return 0 if held == len(verdicts) else 1
+    print(f"{passed}/{len(verdicts)} hold; orders {orders}; lost {lost}; duplicated {twice}")
+    return 0 if passed == len(verdicts) else 1
 
 
 if __name__ == "__main__":

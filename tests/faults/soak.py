@@ -51,6 +51,6 @@ def soak(minutes: float, seed: int) -> int:
     print("; ".join(f"{name} {count}" for name, count in counts.items() if count))
     for complaint in verdict.complaints:
         print("BROKEN:", complaint)
-    held = broken if verdict.holds else 0
-    print(f"{held}/{broken} hold; orders {verdict.orders}; lost {verdict.lost}; duplicated {verdict.duplicated}")
+    survived = broken if verdict.holds else 0
+    print(f"{survived}/{broken} hold; orders {verdict.orders}; lost {verdict.lost}; duplicated {verdict.duplicated}")
     return 0 if verdict.holds else 1

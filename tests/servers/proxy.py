@@ -26,7 +26,7 @@ class Proxy:
         self._flowing.set()
         self._answering = threading.Event()
         self._answering.set()
-        self.held = 0
+        self.kept = 0
         self._lock = threading.Lock()
         self._refusing = False
         self._replies_to_drop = 0
@@ -51,9 +51,9 @@ class Proxy:
         """Takes connections and bytes and passes nothing on, as if packets were dropped; healed, they arrive late."""
         self._flowing.clear()
 
-    def hold_replies(self) -> None:
-        """Passes everything on to the server and keeps its answers, counted in `held`, until healed."""
-        self.held = 0
+    def keep_replies(self) -> None:
+        """Passes everything on to the server and keeps its answers, counted in `kept`, until healed."""
+        self.kept = 0
         self._answering.clear()
 
     def drop_reply(self, replies: int = 1) -> None:
@@ -130,7 +130,7 @@ class Proxy:
                     self._end(sink, source)
                     return
                 if is_reply and not self._answering.is_set():
-                    self.held += 1
+                    self.kept += 1
                     self._answering.wait()
                 sink.sendall(data)
             self._flowing.wait()

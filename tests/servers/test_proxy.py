@@ -88,16 +88,16 @@ def test_a_black_hole_answers_nothing_and_delivers_late_when_healed(broken: prox
             assert [connection.recv(1000) for connection in (old, new)] == [b"HELLO", b"HELLO"]
 
 
-def test_held_replies_were_asked_for_and_arrive_when_healed(broken: proxy.Proxy) -> None:
+def test_kept_replies_were_asked_for_and_arrive_when_healed(broken: proxy.Proxy) -> None:
     with connect(broken) as connection:
         ask(connection)
-        assert broken.held == 0
-        broken.hold_replies()
+        assert broken.kept == 0
+        broken.keep_replies()
         connection.settimeout(0.2)
         connection.sendall(b"hello")
         with pytest.raises(TimeoutError):
             connection.recv(1)
-        assert broken.held == 1, "the server was not asked"
+        assert broken.kept == 1, "the server was not asked"
         connection.settimeout(2)
         broken.heal()
         assert connection.recv(1000) == b"HELLO"

@@ -26,7 +26,7 @@ def freeze_before_fork(**kwargs: Any) -> None:
 class TidyTimers(Repeated):
     """Forgets the time limits of tasks that have ended.
 
-    Celery cancels a task's timer when the task ends, but keeps it until it would have rung: at 250 orders a second a
+    Celery cancels a task's timer when the task ends, but keeps it until it would have fired: at 250 orders a second a
     minute's worth of them is 30 MB.
     """
 

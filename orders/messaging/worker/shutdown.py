@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 @worker_shutting_down.connect
 def bound_shutdown(how: str = "", **kwargs: Any) -> None:
-    """Starts a timer that ends the worker. One that ends in time is gone before it rings."""
+    """Starts a timer that ends the worker. A worker that ends in time is gone before it fires."""
     if how == "Warm":
         clock = threading.Timer(settings.SHUTDOWN_LIMIT.total_seconds(), give_up)
         clock.daemon = True

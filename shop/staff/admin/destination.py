@@ -96,7 +96,7 @@ class DestinationAdmin(HistoryAdmin):
 
 
 def condition(destination: Destination) -> SafeString:
-    """Paused by whom, broken until when, or fine; in one badge and a few words."""
+    """Paused by whom, its circuit breaker open until when, or fine; in one badge and a few words."""
     if destination.paused:
         since = localize(timezone.localtime(destination.paused_at)) if destination.paused_at else ""
         return format_html(

@@ -58,10 +58,10 @@ CLAIM = """
 """
 LOCK = "SELECT 1 FROM orders_order WHERE id = %s FOR NO KEY UPDATE"
 RESULT = """
-    WITH held AS (UPDATE orders_step SET state = 'done', token = NULL, finished_at = now() WHERE id = %s RETURNING id),
+    WITH step AS (UPDATE orders_step SET state = 'done', token = NULL, finished_at = now() WHERE id = %s RETURNING id),
     attempt AS (
         INSERT INTO orders_attempt (step_id, number, started_at, outcome, code, answer)
-        SELECT id, 1, now(), 'done', '', '' FROM held)
+        SELECT id, 1, now(), 'done', '', '' FROM step)
 """
 COUNTED = """, counted AS (
     INSERT INTO integrations_purchase (order_id, day, customer, revenue, currency, pieces)

@@ -40,12 +40,12 @@ def publisher_killed(world: World, orders: int) -> None:
     """Publisher SIGKILLed between confirm and recording it."""
     some = 4 + orders // 6
     for _ in range(2):  # A publisher that never hears the confirm can record nothing, whatever it meant to record.
-        world.load.burst(some)  # Its connection is open then: only confirms are held.
+        world.load.burst(some)  # Its connection is open then: only confirms are kept back.
         wait_for(lambda: world.unsettled() == 0, "all orders were settled")
-        world.web_to_broker.hold_replies()
+        world.web_to_broker.keep_replies()
         world.load.burst(some)
         wait_for(lambda: world.unsettled() < some, "an order was worked off whose confirm never came")
-        assert world.web_to_broker.held, "the confirm came through"
+        assert world.web_to_broker.kept, "the confirm came through"
         world.web.kill()
         world.web_to_broker.heal()
         world.start_web()

@@ -46,7 +46,7 @@ def connection_cut(world: World, orders: int) -> None:
     """Worker-broker TCP cut in mid-print: redelivered while still running, printed once."""
     world.load.burst(orders // 3)
     with world.load.steady(20):
-        wait_for(lambda: _held_in_mid_print(world), "workers were held while a slip was being printed")
+        wait_for(lambda: _stopped_in_mid_print(world), "workers were stopped while a slip was being printed")
     world.worker_to_broker.cut()  # The broker gives their messages to somebody else.
     somebody_else = world.start_worker()
     received = re.compile(r"print_slip\[.*\] received")
@@ -56,8 +56,8 @@ def connection_cut(world: World, orders: int) -> None:
     world.kill_children(signal.SIGCONT)
 
 
-def _held_in_mid_print(world: World) -> bool:
-    """Holds the workers' processes, which then print on very slowly; lets them go again if none of them prints."""
+def _stopped_in_mid_print(world: World) -> bool:
+    """Stops the workers' processes, which then print on very slowly; lets them go on if none of them prints."""
     world.kill_children(signal.SIGSTOP)
     if world.running_steps("printing"):
         return True

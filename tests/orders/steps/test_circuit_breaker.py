@@ -49,7 +49,7 @@ def probe_time() -> None:
 def test_it_stays_closed_before_the_last_failure(steps: list[Step]) -> None:
     for step in steps[: settings.BREAKER_FAILURES - 1]:
         run_step(step.order_id, "sap", busy)
-    assert not sap().held
+    assert not sap().holds_steps
 
 
 def test_a_success_forgets_earlier_failures(steps: list[Step]) -> None:
@@ -60,7 +60,7 @@ def test_a_success_forgets_earlier_failures(steps: list[Step]) -> None:
 
 def test_it_opens_after_repeated_failures_and_holds_the_others(steps: list[Step]) -> None:
     open_breaker(steps)
-    assert sap().held
+    assert sap().holds_steps
     assert sap().reason == "SAP is busy."
     run_step(steps[-1].order_id, "sap", well)
     steps[-1].refresh_from_db()
@@ -72,7 +72,7 @@ def test_a_refused_logon_opens_it_at_once(steps: list[Step]) -> None:
         raise LogonRefused("SAP refuses the password.")
 
     run_step(steps[0].order_id, "sap", refuse)
-    assert sap().held
+    assert sap().holds_steps
     steps[0].refresh_from_db()
     assert steps[0].state == "waiting"
 
@@ -101,7 +101,7 @@ def test_exactly_one_step_probes(steps: list[Step], broker: Broker) -> None:
     assert len(broker.steps) == 1
     others = [step for step in steps if step.order_id != broker.steps[0][0]]
     run_step(others[-1].order_id, "sap", well)
-    assert sap().held
+    assert sap().holds_steps
 
 
 def test_a_probe_that_succeeds_closes_it(steps: list[Step], broker: Broker) -> None:
@@ -109,7 +109,7 @@ def test_a_probe_that_succeeds_closes_it(steps: list[Step], broker: Broker) -> N
     probe_time()
     publish_due("sap")
     run_step(broker.steps[0][0], "sap", well)
-    assert (sap().held, sap().failures, sap().trips) == (False, 0, 0)
+    assert (sap().holds_steps, sap().failures, sap().trips) == (False, 0, 0)
     publish_due("sap")
     assert len(broker.steps) == len(steps)
 
@@ -123,7 +123,7 @@ def test_a_probe_that_needs_a_person_closes_it_too(steps: list[Step], broker: Br
         raise Permanent("Unknown material.", next_action="Enter it.")
 
     run_step(broker.steps[0][0], "sap", unknown_material)
-    assert not sap().held
+    assert not sap().holds_steps
 
 
 def test_a_probe_that_fails_opens_it_for_twice_as_long(steps: list[Step], broker: Broker) -> None:

@@ -44,7 +44,7 @@ def test_nothing_is_left_of_a_starter_that_is_killed(number: int) -> None:
     wait_for(lambda: is_gone(int(group)) and not Path(folder).exists(), "its process and folder are gone", 20)
 
 
-def test_stop_ends_what_ignores_the_polite_signal(tmp_path: Path) -> None:
+def test_stop_ends_what_ignores_sigterm(tmp_path: Path) -> None:
     stubborn = Process(
         "stubborn", ["sh", "-c", "trap '' TERM; echo deaf; sleep 600 & wait; wait"], log=tmp_path / "log"
     )
