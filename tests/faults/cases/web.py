@@ -1,10 +1,15 @@
 """What can go wrong between the customer, the web process and the database."""
 
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.faults.cases import fault
 from tests.faults.world import World, wait_for
+
+# Seconds. After a failure, which an earlier fault may have brought, the publisher tries nothing for 2 s, and the sweeper
+# publishes in its place: then no connection of the publisher is open.
+SILENCE = 2.5
 
 
 @fault(1)
@@ -39,6 +44,7 @@ def client_repeats(world: World, orders: int) -> None:
 def publisher_killed(world: World, orders: int) -> None:
     """Publisher SIGKILLed between confirm and recording it."""
     some = 4 + orders // 6
+    time.sleep(SILENCE)
     for _ in range(2):  # A publisher that never hears the confirm can record nothing, whatever it meant to record.
         world.load.burst(some)  # Its connection is open then: only confirms are kept back.
         wait_for(lambda: world.unsettled() == 0, "all orders were settled")
