@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.faults.cases import fault
 from tests.faults.world import World, wait_for
 
-# Seconds. After a failure, which an earlier fault may have brought, the publisher tries nothing for 2 s, and the sweeper
+# Seconds. After a failure (an earlier fault may have brought one) the publisher tries nothing for 2 s, and the sweeper
 # publishes in its place: then no connection of the publisher is open.
 SILENCE = 2.5
 
