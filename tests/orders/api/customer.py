@@ -5,6 +5,10 @@ from typing import Any
 
 from django.test import Client
 
+from orders.models import Order
+
+NAMED = {"customer_name": "Jo"}
+
 
 class Shop:
     """The API as a customer's program sees it."""
@@ -20,3 +24,21 @@ class Shop:
     def get(self, number: str, **headers: str) -> Any:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.get(f"/order/{number}", headers=named)
+
+
+def problem(response: Any, status: int) -> dict[str, Any]:
+    """The problem details of an answer, whose outside is checked here."""
+    assert response.status_code == status, response.content
+    assert response["Content-Type"] == "application/problem+json"
+    assert response["Cache-Control"] == "no-store"
+    body = response.json()
+    assert (body["type"], body["status"]) == ("about:blank", status)
+    assert body["title"]
+    return body
+
+
+def faults(response: Any) -> dict[str, str]:
+    """Messages by JSON pointer."""
+    body = problem(response, 400)
+    assert not Order.objects.exists()
+    return {error["pointer"]: error["detail"] for error in body["errors"]}

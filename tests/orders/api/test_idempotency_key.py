@@ -12,8 +12,7 @@ from orders import placing
 from orders.api.problems import KeyReused, StillRunning
 from orders.models import Order, Product
 from orders.placing import place_order
-from tests.orders.api.customer import Shop
-from tests.orders.api.test_bad_input import problem
+from tests.orders.api.customer import Shop, problem
 
 BODY = {"customer_name": "Helgi Möller", "products_ids": [2, 4, 42]}
 

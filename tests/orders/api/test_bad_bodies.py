@@ -1,0 +1,102 @@
+"""Bodies that are no order at all: no JSON, too large, of another length than they say."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from orders.models import Order
+from shop.wsgi import application
+from tests.orders.api.customer import NAMED, Shop, problem
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "The body is empty; a JSON object is expected."),
+        (b"  \n", "The body is empty; a JSON object is expected."),
+        (b"{", "The body is not JSON: expecting property name enclosed in double quotes at line 1, column 2."),
+        (b'{"a": NaN}', "The body is not JSON: NaN is no JSON value."),
+        (b'{"a": "\xff"}', "The body is not UTF-8 at byte 7."),
+        (b"[1]", "A JSON object is expected, in curly brackets."),
+        (b"null", "A JSON object is expected, in curly brackets."),
+        (
+            b"[" * 100_000 + b"]" * 100_000,
+            "The body is not JSON we can read: nested too deeply, or a number too long.",
+        ),
+        (
+            b'{"a": ' + b"9" * 5000 + b"}",
+            "The body is not JSON we can read: nested too deeply, or a number too long.",
+        ),
+    ],
+)
+def test_a_body_that_is_no_json_object_is_refused(shop: Shop, body: bytes, message: str) -> None:
+    assert problem(shop.post(body), 400)["detail"] == message
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data; boundary=x", "application/xml", "", "/"])
+def test_another_content_type_is_refused(shop: Shop, content_type: str) -> None:
+    problem(shop.post(b'{"customer_name": "Jo", "products_ids": [2]}', content_type), 415)
+
+
+@pytest.mark.parametrize("charset", ["hex", "rot13", "zlib", "undefined", "utf-16", "nonsense"])
+def test_whatever_charset_is_claimed_the_body_is_read_as_utf_8(shop: Shop, charset: str) -> None:
+    body = json.dumps(NAMED | {"products_ids": [2]}).encode()
+    assert shop.post(body, f"application/json; charset={charset}").status_code == 201
+
+
+def test_a_body_over_1_mb_is_refused(shop: Shop) -> None:
+    body = b'{"customer_name": "' + b"x" * 1024 * 1024 + b'"}'
+    assert problem(shop.post(body), 413)["detail"] == "The body is larger than 1 MB."
+    assert problem(shop.post(b" " * 5_000_000), 413)
+
+
+def call(stream: Any, **environ: Any) -> tuple[str, bytes]:
+    """The WSGI application itself, where the test client would be too polite."""
+    statuses: list[str] = []
+    base = Client()._base_environ(  # type: ignore[attr-defined]
+        PATH_INFO="/order", REQUEST_METHOD="POST", CONTENT_TYPE="application/json", SERVER_NAME="localhost"
+    )
+    environ = base | {"wsgi.input": stream, "HTTP_HOST": "localhost"} | environ
+    answer = application(environ, lambda status, headers, *rest: statuses.append(status))
+    return statuses[0], b"".join(answer)
+
+
+class Endless(io.RawIOBase):
+    """A client that never stops sending; counts what was read."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    def read(self, size: int = -1) -> bytes:
+        assert size >= 0, "asked for everything of an endless body"
+        self.taken += size
+        return b"[" * size
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chunked_body_is_read_and_bounded(catalogue: Any, dispatched: list[int]) -> None:
+    chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    status, _ = call(io.BytesIO(b'{"customer_name": "Jo", "products_ids": [2]}'), **chunked)
+    assert status.startswith("201")
+    endless = Endless()
+    status, _ = call(endless, **chunked)
+    assert status.startswith("413")
+    assert endless.taken < 1_200_000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_content_length_over_1_mb_is_refused_before_reading() -> None:
+    endless = Endless()
+    status, _ = call(endless, CONTENT_LENGTH="1048577")
+    assert (status[:3], endless.taken) == ("413", 0)
+
+
+@pytest.mark.parametrize("length", ["10", "1000", "-1", "ten"])
+@pytest.mark.django_db(transaction=True)
+def test_a_content_length_that_lies_is_a_bad_request(catalogue: Any, length: str) -> None:
+    status, _ = call(io.BytesIO(b'{"customer_name": "Jo", "products_ids": [2]}'), CONTENT_LENGTH=length)
+    assert status.startswith("400")
+    assert not Order.objects.exists()

@@ -1,0 +1,99 @@
+"""Requests that are none of ours, and a desk that can not answer: each gets its problem details."""
+
+import os
+import socket
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.db.utils import OperationalError
+from django.test import Client
+
+from orders.models import Order
+from tests.orders.api.customer import NAMED, Shop, problem
+
+
+@pytest.mark.parametrize(
+    "number", ["7K3M-Q9TX-2BDF", "7k3m", "x", "1", "%00", "ſſſſ-ſſſſ-ſſſſ", "7K3M-Q9TX-2BDFU", "a" * 3000]
+)
+def test_unknown_and_malformed_numbers_get_the_same_answer_for_the_same_work(
+    shop: Shop, number: str, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1):
+        response = shop.get(number)
+    assert problem(response, 404) == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is no order with this number.",
+    }
+
+
+@pytest.mark.parametrize("method", ["get", "put", "delete", "patch", "options"])
+def test_other_methods_are_refused_by_name(shop: Shop, method: str) -> None:
+    response = getattr(Client(), method)("/order")
+    problem(response, 405)
+    assert response["Allow"] == "POST"
+
+
+@pytest.mark.parametrize("path", ["/", "/orders", "/order/", "/order/a/b", "/favicon.ico"])
+def test_unknown_paths_are_problems_too(shop: Shop, path: str) -> None:
+    assert problem(Client().get(path), 404)["detail"] == "There is nothing at this address."
+
+
+def test_any_accept_header_gets_json(shop: Shop) -> None:
+    assert shop.post(NAMED | {"products_ids": [2]}, Accept="text/html").status_code == 201
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_database_that_is_down_is_a_503_with_retry_after(
+    shop: Shop, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("connection refused for user desk")
+
+    monkeypatch.setattr(type(connections["default"]), "cursor", refuse)
+    response = shop.get("7K3M-Q9TX-2BDF") if method == "get" else shop.post(NAMED | {"products_ids": [2]})
+    monkeypatch.undo()
+    body = problem(response, 503)
+    assert response["Retry-After"] == "5"
+    assert "user desk" not in response.text
+    assert ("read" in body["detail"]) == (method == "get")
+    assert not Order.objects.exists()
+
+
+def test_a_real_database_that_is_gone_is_a_503_for_post_get_and_health() -> None:
+    with socket.socket() as closed:  # Bound, so that nobody else gets the port, and not listening.
+        closed.bind(("127.0.0.1", 0))
+        url = f"postgresql://desk:secret@127.0.0.1:{closed.getsockname()[1]}/desk"
+        ask = """if True:
+            import django; django.setup()
+            from django.test import Client
+            post = Client().post("/order", {"customer_name": "Jo", "products_ids": [2]}, "application/json")
+            get, ready = Client().get("/order/7K3M-Q9TX-2BDF"), Client().get("/health/ready")
+            for answer in (post, get):
+                assert answer["Retry-After"] == "5", answer.headers
+                assert "secret" not in answer.text, answer.text
+            print(post.status_code, get.status_code, ready.status_code)
+        """
+        environment = os.environ | {
+            "SHOP_DATABASE_URL": url,
+            "SHOP_ALLOWED_HOSTS": "testserver",
+            "DJANGO_SETTINGS_MODULE": "shop.settings",
+        }
+        ran = subprocess.run(
+            [sys.executable, "-c", ask], env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+    assert ran.stdout.split() == ["503", "503", "503"], ran.stderr
+
+
+def test_too_many_orders_are_a_429_with_retry_after(shop: Shop, settings: Any) -> None:
+    settings.ORDER_RATE = "2/hour"
+    for _ in range(2):
+        assert shop.post(NAMED | {"products_ids": [2]}).status_code == 201
+    response = shop.post(NAMED | {"products_ids": [2]})
+    assert "Too many orders" in problem(response, 429)["detail"]
+    assert 0 < int(response["Retry-After"]) <= 3600
+    assert shop.get("7K3M-Q9TX-2BDF").status_code == 404  # Reading is not bounded.
