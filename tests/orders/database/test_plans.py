@@ -1,5 +1,7 @@
 """A prepared statement's plan is kept for a while, not for ever."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +13,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 
 @pytest.fixture(autouse=True)
-def fresh_connection() -> None:
+def own_connection() -> Iterator[None]:
+    """One that has prepared nothing; what the test sets in it ends with it."""
+    connection.close()
+    yield
     connection.close()
 
 
