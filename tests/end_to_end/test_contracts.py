@@ -1,10 +1,11 @@
 """What the desk relies on in Celery, kombu, amqp, billiard and Django beyond their documented interfaces.
 
-An assertion for each, against a real worker where it shows only there. When a new version turns one red, the place that
-relies on it is named in the test's docstring.
+An assertion for each; what shows on a real worker alone is in test_worker.py. When a new version turns one red, the
+place that relies on it is named in the test's docstring.
 """
 
 import inspect
+import os
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -27,79 +28,11 @@ from kombu.asynchronous.timer import Timer
 import orders.tasks  # noqa: F401 - the tasks are registered
 from orders.chord_backend import StepRows
 from orders.messaging.task import DeskTask
-from orders.messaging.worker.bulkhead import share
 from orders.messaging.worker.consumer import SIGNAL_HANDLERS, STEPS, Consumer
 from orders.models import Order, OrderLine
 from shop.celery import app as shop_app
-from tests.end_to_end.conftest import OpenDesk
-from tests.end_to_end.desk import wait_for
 from tests.factories import make_order
 from tests.servers.rabbitmq import RabbitMQ
-
-SHUTDOWN = 2.0  # seconds that a worker has to end
-
-
-# --- A real worker --------------------------------------------------------------------------------
-@pytest.fixture
-def floor(own_broker: RabbitMQ, database_url: str) -> dict[str, str]:
-    return {"SHOP_DATABASE_URL": database_url, "SHOP_BROKER_URL": own_broker.url}
-
-
-def test_each_queue_is_prefetched_by_its_share_of_the_processes(
-    open_desk: OpenDesk, floor: dict[str, str], own_broker: RabbitMQ
-) -> None:
-    """`Consumer.initial_prefetch_count` (orders/messaging/worker/consumer.py) is what Celery asks the broker for."""
-    open_desk({**floor, "SHOP_WORKER_CONCURRENCY": "8"})
-    rows = own_broker.rows("list_consumers", "queue_name", "prefetch_count")
-    found = {row["queue_name"]: row["prefetch_count"] for row in rows}
-    assert share(8, 3) == 3
-    assert {name: found[name] for name in ("sap", "marketing", "printing", "orders", "dead_letters")} == {
-        "sap": 3, "marketing": 3, "printing": 3, "orders": 3, "dead_letters": 10,
-    }  # fmt: skip
-
-
-def test_a_worker_that_serves_one_queue_gives_it_all_its_processes(
-    open_desk: OpenDesk, floor: dict[str, str], own_broker: RabbitMQ
-) -> None:
-    """`amqp.queues.consume_from` knows what `-Q` chose."""
-    desk = open_desk(floor)
-    desk.processes["worker1"].stop()
-    desk.start_worker("worker2", "-Q", "printing", "--concurrency", "5")
-    rows = own_broker.rows("list_consumers", "queue_name", "prefetch_count")
-    found = {row["queue_name"]: row["prefetch_count"] for row in rows}
-    assert found["printing"] == 5
-    assert not {"sap", "marketing"} & found.keys()
-
-
-@pytest.mark.timeout(180)
-def test_a_worker_that_is_told_to_end_does_so_in_time_though_sap_hangs(
-    open_desk: OpenDesk, floor: dict[str, str], own_broker: RabbitMQ
-) -> None:
-    """`worker_shutting_down`, `billiard.active_children` and `os._exit` (orders/messaging/worker/shutdown.py)."""
-    desk = open_desk({**floor, "SHOP_SHUTDOWN_SECONDS": str(SHUTDOWN), "SHOP_STEP_GRACE_SECONDS": "600"})
-    desk.fail("sap", "hang")
-    number = desk.post()
-    wait_for(lambda: desk.state(number, "sap") == "running", "SAP's step runs")
-    worker = desk.processes["worker1"]
-    started = time.monotonic()
-    worker.send(signal.SIGTERM)
-    wait_for(lambda: not worker.running, "the worker has ended", 20)
-    assert SHUTDOWN * 0.9 <= time.monotonic() - started < SHUTDOWN + 8
-    assert "out of time; what still runs goes back to the queue" in worker.tail(40)
-    wait_for(lambda: ready(own_broker, "sap") == 1, "the message is in its queue again")
-
-
-def ready(broker: RabbitMQ, queue: str) -> int:
-    with kombu.Connection(broker.url) as asking:
-        return int(asking.default_channel.queue_declare(queue, passive=True).message_count)
-
-
-def test_a_worker_with_too_few_processes_for_its_destinations_says_so(
-    open_desk: OpenDesk, floor: dict[str, str]
-) -> None:
-    """The worker knows its number of processes and of destinations when its consumer is made."""
-    desk = open_desk({**floor, "SHOP_WORKER_CONCURRENCY": "2"})
-    assert "2 processes for 3 destinations" in desk.processes["worker1"].tail(60)
 
 
 # --- Celery's consumer ------------------------------------------------------------------------------
@@ -190,12 +123,25 @@ def test_kombu_tells_its_other_nodes_and_lets_go_of_a_broken_connection() -> Non
     assert not broker.connected
 
 
-def test_an_amqp_channel_has_events_for_confirms_and_returned_messages() -> None:
-    """orders/messaging/connection.py; what they carry is tested there, on a real broker."""
-    assert callable(amqp.Channel.confirm_select)
-    source = inspect.getsource(amqp.Channel)
-    for event in ("basic_ack", "basic_nack", "basic_return"):
-        assert event in source
+def test_an_amqp_channel_has_events_for_confirms_and_returned_messages(own_broker: RabbitMQ) -> None:
+    """orders/messaging/connection.py; what they carry is tested there."""
+    heard: list[str] = []
+
+    def listen(channel: Any, event: str) -> None:
+        channel.events[event].add(lambda *told: heard.append(event))
+
+    with kombu.Connection(own_broker.url) as broker:
+        channel = broker.default_channel
+        channel.confirm_select()
+        for event in ("basic_ack", "basic_nack", "basic_return"):
+            listen(channel, event)
+        full = {"x-max-length": 1, "x-overflow": "reject-publish"}
+        channel.queue_declare("small", exclusive=True, arguments=full)
+        for queue in ("small", "small", "no such queue"):
+            channel.basic_publish(amqp.Message("x"), routing_key=queue, mandatory=True)
+        while len(heard) < 4:
+            broker.drain_events(timeout=5)
+    assert sorted(heard) == ["basic_ack", "basic_ack", "basic_nack", "basic_return"]
 
 
 def test_kombu_messages_can_be_acknowledged_and_rejected_without_an_exception() -> None:
@@ -205,6 +151,13 @@ def test_kombu_messages_can_be_acknowledged_and_rejected_without_an_exception() 
 
 def test_billiard_knows_the_pools_processes() -> None:
     """orders/messaging/worker/shutdown.py."""
+    child = billiard.Process(target=time.sleep, args=(60,))
+    child.start()
+    try:
+        assert [one.pid for one in billiard.active_children()] == [child.pid]
+    finally:
+        os.kill(child.pid, signal.SIGKILL)
+        child.join(10)
     assert billiard.active_children() == []
 
 

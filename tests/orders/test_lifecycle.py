@@ -60,6 +60,15 @@ def test_cancelling_stops_what_has_not_run_and_names_what_has(order: Order) -> N
     assert (order.status, order.cancelled_at is not None) == ("cancelled", True)
 
 
+@pytest.mark.parametrize(
+    ("state", "after"), [("queued", "cancelled"), ("waiting", "cancelled"), ("parked", "cancelled"), ("done", "done")]
+)
+def test_whatever_a_step_waits_for_its_order_can_be_cancelled(order: Order, state: str, after: str) -> None:
+    order.steps.filter(name="marketing").update(state=state)
+    lifecycle.cancel_order(order.pk, by="anna")
+    assert order.steps.get(name="marketing").state == after
+
+
 def test_cancelling_twice_gives_the_same_answer(order: Order) -> None:
     run_step(order.pk, "sap", lambda claim: Done())
     first = lifecycle.cancel_order(order.pk, by="anna")

@@ -50,7 +50,7 @@ def test_a_worker_that_died_after_writing_adopts_the_file(placed: Order, spool_d
     assert PrintJob.objects.get().state == "accepted"
 
 
-def test_a_character_without_a_typeface_is_flagged_on_step_of(placed: Order) -> None:
+def test_a_character_without_a_typeface_is_named_in_the_steps_warning(placed: Order) -> None:
     placed.customer_name = "Ana 🎉"
     placed.save()
     print_slip(placed.pk)

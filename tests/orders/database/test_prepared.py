@@ -175,28 +175,6 @@ def test_a_session_that_others_prepared_statements_in() -> None:
     assert stones() == [1, 2, 3]
 
 
-def test_a_table_that_grew_is_not_read_through_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prepared, "PLANS_KEPT_FOR", 10)
-    find = "SELECT stone FROM jar WHERE stone = %s"
-    add(0)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE jar")  # From now on PostgreSQL knows it as a small one.
-        cursor.execute("SET plan_cache_mode = force_generic_plan")  # As it is after five executions.
-        prepared.execute(cursor, find, [0])
-        cursor.execute("INSERT INTO jar SELECT generate_series(1, 2000)")
-    (name,) = asked(f"SELECT name FROM pg_prepared_statements WHERE statement LIKE '%{find[:-2]}%'")  # noqa: S608
-
-    def plan() -> str:
-        return "\n".join(map(str, asked(f"EXPLAIN EXECUTE {name} (1)")))
-
-    assert "Seq Scan" in plan()
-    with connection.cursor() as cursor:
-        for stone in range(10):
-            prepared.execute(cursor, find, [stone])
-            assert cursor.fetchone() == (stone,)
-    assert "Index" in plan()
-
-
 def test_after_a_lost_statement_the_connection_tries_no_more_and_the_next_one_does() -> None:
     add(1)
     with connection.cursor() as cursor:

@@ -126,6 +126,34 @@ def test_more_messages_than_may_be_unconfirmed_all_arrive(
     assert len(taken(own_broker, "sap")) == 20
 
 
+def test_every_three_hundred_messages_their_confirms_are_awaited(
+    line: PublishingConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: list[int] = []
+    await_confirms = line._await_confirms
+
+    def awaits(connection: Any) -> None:
+        published.append(line._published)
+        await_confirms(connection)
+
+    monkeypatch.setattr(line, "_await_confirms", awaits)
+    line.publish([message for order_id in range(301) for message in step_template("sap").fill_in(order_id)])
+    assert published == [300, 301]
+
+
+def test_a_broker_has_three_seconds_to_take_a_connection_and_five_to_confirm() -> None:
+    asked: list[dict[str, Any]] = []
+
+    def connect(**options: Any) -> kombu.Connection:
+        asked.append(options)
+        raise OSError("not now")
+
+    with pytest.raises(OSError, match="not now"):
+        PublishingConnection(connect, confirms=True).publish(step_template("sap").fill_in(1))
+    bounds = {"read_timeout": 5, "write_timeout": 5, "confirm_publish": False}
+    assert asked == [{"connect_timeout": 3, "transport_options": bounds}]
+
+
 class Sent(kombu.Producer):
     """Keeps what Celery publishes."""
 

@@ -34,13 +34,13 @@ def test_arguments_that_are_no_ids_make_a_dead_letter(arguments: list[Any]) -> N
     assert ran == []
 
 
-def test_an_id_is_worked_on() -> None:
+def test_an_id_is_worked_on(db: None) -> None:
     ran.clear()
     take_an_id(7)
     assert ran == [7]
 
 
-def test_a_database_that_is_away_ends_the_task_quietly() -> None:
+def test_a_database_that_is_away_ends_the_task_quietly(db: None) -> None:
     assert find_the_database_away(7) is None
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.utils import timezone
 
 from orders import placing
@@ -128,10 +129,10 @@ def test_an_order_with_an_unfinished_step_is_not_settled(order: Order, broker: B
 
 def test_a_full_queue_gets_no_copies(step: Step, broker: Broker) -> None:
     make_due(step)
-    broker.ready = relay.QUEUE_ROOM
+    broker.ready = 2000
     relay.sweep()
     assert broker.steps == []
-    broker.ready = relay.QUEUE_ROOM - 1
+    broker.ready = 1999
     relay.sweep()
     assert broker.steps == [(step.order_id, "sap")]
 
@@ -156,3 +157,18 @@ def test_a_queue_that_takes_nothing_does_not_hold_up_the_others(
     Step.objects.update(due_at=timezone.now())
     relay.sweep()
     assert {name for _, name in broker.steps} == {"marketing", "printing"}
+
+
+def test_a_database_that_is_away_ends_the_round_for_all_destinations(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def away(name: str) -> None:
+        asked.append(name)
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(relay, "publish_due", away)
+    with pytest.raises(OperationalError):
+        relay.sweep()
+    assert len(asked) == 1

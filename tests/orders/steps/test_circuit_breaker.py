@@ -6,44 +6,11 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from orders import placing
-from orders.models import Destination, Order, Product, Step
+from orders.models import Destination, Order, Step
 from orders.outbox.relay import publish_due
 from orders.steps import Claim, Done, LogonRefused, Permanent, Temporary, circuit_breaker, run_step
 from tests.orders.conftest import Broker
-
-
-@pytest.fixture
-def steps(products: list[Product]) -> list[Step]:
-    """More SAP steps than the breaker needs failures."""
-    orders = [
-        placing.place_order(customer_name=f"Customer {n}", quantities={products[0].pk: 1})
-        for n in range(settings.BREAKER_FAILURES + 2)
-    ]
-    return [order.steps.get(name="sap") for order in orders]
-
-
-def busy(claim: Claim) -> Done:
-    raise Temporary("SAP is busy.")
-
-
-def well(claim: Claim) -> Done:
-    return Done()
-
-
-def sap() -> Destination:
-    return Destination.objects.get(name="sap")
-
-
-def open_breaker(steps: list[Step]) -> None:
-    for step in steps[: settings.BREAKER_FAILURES]:
-        run_step(step.order_id, "sap", busy)
-
-
-def probe_time() -> None:
-    """The delay is over, and every step is due."""
-    Destination.objects.update(open_until=timezone.now())
-    Step.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+from tests.orders.steps.breaker import busy, open_breaker, sap, well
 
 
 def test_it_stays_closed_before_the_last_failure(steps: list[Step]) -> None:
@@ -93,57 +60,6 @@ def test_nothing_is_published_before_the_delay_is_over(steps: list[Step], broker
     assert broker.steps == []
 
 
-def test_exactly_one_step_probes(steps: list[Step], broker: Broker) -> None:
-    open_breaker(steps)
-    probe_time()
-    publish_due("sap")
-    publish_due("sap")
-    assert len(broker.steps) == 1
-    others = [step for step in steps if step.order_id != broker.steps[0][0]]
-    run_step(others[-1].order_id, "sap", well)
-    assert sap().holds_steps
-
-
-def test_a_probe_that_succeeds_closes_it(steps: list[Step], broker: Broker) -> None:
-    open_breaker(steps)
-    probe_time()
-    publish_due("sap")
-    run_step(broker.steps[0][0], "sap", well)
-    assert (sap().holds_steps, sap().failures, sap().trips) == (False, 0, 0)
-    publish_due("sap")
-    assert len(broker.steps) == len(steps)
-
-
-def test_a_probe_that_needs_a_person_closes_it_too(steps: list[Step], broker: Broker) -> None:
-    open_breaker(steps)
-    probe_time()
-    publish_due("sap")
-
-    def unknown_material(claim: Claim) -> Done:
-        raise Permanent("Unknown material.", next_action="Enter it.")
-
-    run_step(broker.steps[0][0], "sap", unknown_material)
-    assert not sap().holds_steps
-
-
-def test_a_probe_that_fails_opens_it_for_twice_as_long(steps: list[Step], broker: Broker) -> None:
-    open_breaker(steps)
-    probe_time()
-    publish_due("sap")
-    before = timezone.now()
-    run_step(broker.steps[0][0], "sap", busy)
-    assert settings.BREAKER_DELAY * 1.9 < sap().open_until - before < settings.BREAKER_DELAY * 2.1  # type: ignore[operator]
-
-
-def test_a_lost_probe_is_followed_by_another(steps: list[Step], broker: Broker) -> None:
-    open_breaker(steps)
-    probe_time()
-    publish_due("sap")
-    probe_time()
-    publish_due("sap")
-    assert len(broker.steps) == 2
-
-
 def test_staff_can_close_it(steps: list[Step], broker: Broker) -> None:
     open_breaker(steps)
     circuit_breaker.close("sap")
@@ -162,6 +78,20 @@ def test_the_delay_doubles_with_each_failed_probe_up_to_ten_minutes(
     assert until
     delay = until - before
     assert timedelta(minutes=minutes) <= delay < timedelta(minutes=minutes, seconds=10)
+
+
+def test_a_failure_of_a_step_that_ran_before_it_opened_changes_nothing(steps: list[Step]) -> None:
+    found: list[Destination] = []
+
+    def late(claim: Claim) -> Done:
+        open_breaker(steps[1:])
+        found.append(sap())
+        raise Temporary("Too late.")
+
+    run_step(steps[0].order_id, "sap", late)
+    (opened,) = found
+    assert (opened.trips, opened.reason) == (1, "SAP is busy.")
+    assert (sap().trips, sap().reason, sap().open_until) == (1, "SAP is busy.", opened.open_until)
 
 
 def test_an_overlong_reason_fits_the_destinations_row(steps: list[Step]) -> None:

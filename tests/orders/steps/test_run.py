@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
-from django.db import IntegrityError, OperationalError
+from django.db import OperationalError
 from django.utils import timezone
 
-from orders.models import Attempt, Destination, Order, Product, Step
+from orders.models import Attempt, Destination, Order, Step
 from orders.steps import (
     Claim,
     Done,
@@ -22,7 +22,6 @@ from orders.steps import (
     run,
     run_step,
 )
-from orders.steps.retry import retry_delay
 
 Again = Callable[[], Step]
 
@@ -93,21 +92,6 @@ def test_a_waiting_step_is_not_run_by_an_early_message(step: Step) -> None:
     assert effect.calls == 0
 
 
-def test_retry_after_is_honoured_up_to_a_day() -> None:
-    assert retry_delay(1, timedelta(minutes=7)) == timedelta(minutes=7)
-    assert retry_delay(1, timedelta(days=400)) == timedelta(days=1)
-    assert timedelta(minutes=54) <= retry_delay(10, timedelta(seconds=1)) <= timedelta(minutes=66)
-
-
-def test_retries_go_on_for_three_days_and_then_a_person_must_look(step: Step) -> None:
-    total = sum((retry_delay(failures) for failures in range(1, 78)), timedelta(0))
-    assert timedelta(days=2.6) < total < timedelta(days=3.4)
-    Step.objects.filter(pk=step.pk).update(failures=77)
-    fail(step, Temporary("SAP is busy."))
-    assert (step.state, step.reason) == ("parked", "SAP is busy.")
-    assert "send it again" in step.next_action
-
-
 def test_a_permanent_failure_parks_the_step_with_a_reason_and_a_next_action(step: Step) -> None:
     fail(step, Permanent("Unknown material.", next_action="Enter the material.", code="V1/302"))
     assert (step.state, step.reason, step.next_action) == ("parked", "Unknown material.", "Enter the material.")
@@ -143,39 +127,6 @@ def test_a_claim_that_was_lost_records_nothing(step: Step) -> None:
     step.refresh_from_db()
     assert (step.state, str(step.token), step.reference) == ("running", other, "")
     assert not step.attempt_log.exists()
-
-
-@pytest.mark.parametrize("troubled", [False, True])
-def test_what_belongs_to_the_step_is_saved_in_the_same_transaction(step: Step, again: Again, troubled: bool) -> None:
-    if troubled:
-        Destination.objects.create(name="sap", failures=1)
-    run_step(step.order_id, "sap", Effect(Done(also=Product(sku="ALSO", name="Also", price=1))))
-    assert again().state == "done"
-    assert Product.objects.get(sku="ALSO").name == "Also"
-
-
-def test_what_belongs_to_the_step_and_is_there_already_stays_as_it_was(step: Step, again: Again) -> None:
-    Product.objects.create(sku="ALSO", name="First", price=1)
-    run_step(step.order_id, "sap", Effect(Done(also=Product(sku="ALSO", name="Second", price=1))))
-    assert again().state == "done"
-    assert Product.objects.get(sku="ALSO").name == "First"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_belongs_to_the_step_and_can_not_be_saved_leaves_it_running(step: Step, again: Again) -> None:
-    with pytest.raises(IntegrityError):
-        run_step(step.order_id, "sap", Effect(Done(also=Product(sku="ALSO", name="Also", price=-1))))
-    assert again().state == "running"  # Neither is recorded; the lease brings it back.
-    assert not step.attempt_log.exists()
-
-
-def test_what_belongs_to_a_step_that_was_lost_to_another_worker_is_not_saved(step: Step) -> None:
-    def slow(claim: Claim) -> Done:
-        Step.objects.filter(pk=step.pk).update(token="11111111-1111-1111-1111-111111111111")
-        return Done(also=Product(sku="ALSO", name="Also", price=1))
-
-    assert run_step(step.order_id, "sap", slow) is False
-    assert not Product.objects.filter(sku="ALSO").exists()
 
 
 def test_the_last_step_to_be_done_settles_its_order_and_says_so(order: Order) -> None:

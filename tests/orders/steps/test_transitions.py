@@ -1,9 +1,11 @@
-"""A step that starts afresh has nothing left of why it did not work."""
+"""What becomes of a step that starts afresh, lost its worker, was given up, or was seen to by a person."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from orders.models import Order, Step
@@ -55,3 +57,52 @@ def test_a_warning_that_is_too_long_is_cut(step: Step) -> None:
     warn(step.order_id, step.name, "w" * 900)
     step.refresh_from_db()
     assert step.warning == "w" * 500
+
+
+def test_who_does_not_hold_a_step_can_not_give_it_up(step: Step) -> None:
+    holder, other = uuid.uuid4(), uuid.uuid4()
+    Step.objects.filter(pk=step.pk).update(state="running", token=holder)
+    for token, state in (other, "running"), (None, "running"), (holder, "cancelled"):
+        transitions.give_up(step, token)
+        step.refresh_from_db()
+        assert step.state == state
+
+
+def lose_worker(steps: QuerySet[Step], *, lease_ended: timedelta) -> None:
+    steps.update(state="running", token=uuid.uuid4(), due_at=timezone.now() - lease_ended)
+
+
+def test_a_step_that_lost_its_worker_is_due_from_now_on(step: Step) -> None:
+    before = timezone.now()
+    lose_worker(Step.objects.filter(pk=step.pk), lease_ended=timedelta(hours=1))
+    transitions.release_lost()
+    step.refresh_from_db()
+    assert (step.state, step.token) == ("queued", None)
+    assert before <= step.due_at <= timezone.now()
+
+
+def test_of_many_steps_that_lost_their_workers_the_first_are_released(order: Order) -> None:
+    lose_worker(order.steps.filter(name="sap"), lease_ended=timedelta(minutes=1))
+    lose_worker(order.steps.filter(name="marketing"), lease_ended=timedelta(minutes=2))
+    transitions.release_lost(at_most=1)
+    states = dict(order.steps.values_list("name", "state"))
+    assert states == {"sap": "running", "marketing": "queued", "printing": "queued"}
+
+
+def test_a_step_done_by_hand_says_when_and_by_whom_and_asks_for_nothing_more(step: Step) -> None:
+    before = timezone.now()
+    Step.objects.filter(pk=step.pk).update(state="parked", **FAILED)
+    assert transitions.done_by_hand(Step.objects.all(), by="a" * 300) == 1
+    step.refresh_from_db()
+    assert (step.state, step.reason, step.next_action) == ("done", "", "")
+    assert step.reference == "by hand, " + "a" * 191
+    assert step.finished_at
+    assert before <= step.finished_at <= timezone.now()
+
+
+@pytest.mark.parametrize("state", ["queued", "waiting", "done", "cancelled"])
+def test_only_a_parked_step_can_be_done_by_hand(step: Step, state: str) -> None:
+    Step.objects.filter(pk=step.pk).update(state=state)
+    assert transitions.done_by_hand(Step.objects.all(), by="anna") == 0
+    step.refresh_from_db()
+    assert (step.state, step.reference) == (state, "")

@@ -1,0 +1,76 @@
+"""What the desk relies on in Celery and billiard that shows on a real worker alone; see test_contracts.py."""
+
+import signal
+import time
+
+import kombu
+import pytest
+
+from orders.messaging.worker.bulkhead import share
+from tests.end_to_end.conftest import OpenDesk
+from tests.end_to_end.desk import wait_for
+from tests.servers.rabbitmq import RabbitMQ
+
+SHUTDOWN = 2.0  # seconds that a worker has to end
+
+
+@pytest.fixture
+def floor(own_broker: RabbitMQ, database_url: str) -> dict[str, str]:
+    return {"SHOP_DATABASE_URL": database_url, "SHOP_BROKER_URL": own_broker.url}
+
+
+def test_each_queue_is_prefetched_by_its_share_of_the_processes(
+    open_desk: OpenDesk, floor: dict[str, str], own_broker: RabbitMQ
+) -> None:
+    """`Consumer.initial_prefetch_count` (orders/messaging/worker/consumer.py) is what Celery asks the broker for."""
+    open_desk({**floor, "SHOP_WORKER_CONCURRENCY": "8"})
+    rows = own_broker.rows("list_consumers", "queue_name", "prefetch_count")
+    found = {row["queue_name"]: row["prefetch_count"] for row in rows}
+    assert share(8, 3) == 3
+    assert {name: found[name] for name in ("sap", "marketing", "printing", "orders", "dead_letters")} == {
+        "sap": 3, "marketing": 3, "printing": 3, "orders": 3, "dead_letters": 10,
+    }  # fmt: skip
+
+
+def test_a_worker_that_serves_one_queue_gives_it_all_its_processes(
+    open_desk: OpenDesk, floor: dict[str, str], own_broker: RabbitMQ
+) -> None:
+    """`amqp.queues.consume_from` knows what `-Q` chose."""
+    desk = open_desk(floor)
+    desk.processes["worker1"].stop()
+    desk.start_worker("worker2", "-Q", "printing", "--concurrency", "5")
+    rows = own_broker.rows("list_consumers", "queue_name", "prefetch_count")
+    found = {row["queue_name"]: row["prefetch_count"] for row in rows}
+    assert found["printing"] == 5
+    assert not {"sap", "marketing"} & found.keys()
+
+
+@pytest.mark.timeout(180)
+def test_a_worker_that_is_told_to_end_does_so_in_time_though_sap_hangs(
+    open_desk: OpenDesk, floor: dict[str, str], own_broker: RabbitMQ
+) -> None:
+    """`worker_shutting_down`, `billiard.active_children` and `os._exit` (orders/messaging/worker/shutdown.py)."""
+    desk = open_desk({**floor, "SHOP_SHUTDOWN_SECONDS": str(SHUTDOWN), "SHOP_STEP_GRACE_SECONDS": "600"})
+    desk.fail("sap", "hang")
+    number = desk.post()
+    wait_for(lambda: desk.state(number, "sap") == "running", "SAP's step runs")
+    worker = desk.processes["worker1"]
+    started = time.monotonic()
+    worker.send(signal.SIGTERM)
+    wait_for(lambda: not worker.running, "the worker has ended", 20)
+    assert SHUTDOWN * 0.9 <= time.monotonic() - started < SHUTDOWN + 8
+    assert "out of time; what still runs goes back to the queue" in worker.tail(40)
+    wait_for(lambda: ready(own_broker, "sap") == 1, "the message is in its queue again")
+
+
+def ready(broker: RabbitMQ, queue: str) -> int:
+    with kombu.Connection(broker.url) as asking:
+        return int(asking.default_channel.queue_declare(queue, passive=True).message_count)
+
+
+def test_a_worker_with_too_few_processes_for_its_destinations_says_so(
+    open_desk: OpenDesk, floor: dict[str, str]
+) -> None:
+    """The worker knows its number of processes and of destinations when its consumer is made."""
+    desk = open_desk({**floor, "SHOP_WORKER_CONCURRENCY": "2"})
+    assert "2 processes for 3 destinations" in desk.processes["worker1"].tail(60)

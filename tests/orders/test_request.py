@@ -1,0 +1,32 @@
+"""What may be ordered: the bounds themselves."""
+
+import pytest
+
+from orders.request import id_fault, text_fault
+
+
+@pytest.mark.parametrize(
+    "char",
+    [
+        "\u0000",
+        "\u007f",
+        "\u0085",
+        "\ud800",
+        "\u2028",
+        "\u2029",
+        *map(chr, range(0x202A, 0x202F)),
+        *map(chr, range(0x2066, 0x206A)),
+    ],
+)
+def test_a_character_that_no_slip_can_have_is_named(char: str) -> None:
+    assert text_fault(f"Jo{char}") == f"Character 3 is a control character (U+{ord(char):04X}). Please remove it."
+
+
+@pytest.mark.parametrize("text", ["Jo\u200dAnn", "Zoë", "مرحبا", "\u00a0Jo", "👩\u200d🚀"])
+def test_names_of_all_scripts_are_taken(text: str) -> None:
+    assert text_fault(text) == ""
+
+
+def test_the_largest_id_a_row_can_have_is_an_id() -> None:
+    assert id_fault(9_223_372_036_854_775_807) == ""
+    assert id_fault(9_223_372_036_854_775_808) == "This number is too large for a product id."
