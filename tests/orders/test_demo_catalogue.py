@@ -5,6 +5,7 @@ from django.core.management import call_command
 
 from orders.management.commands.demo_catalogue import add_products
 from orders.models import Product
+from tests.factories import make_product
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ def test_every_product_has_a_bin_and_a_material() -> None:
 
 def test_products_can_be_added_after_it() -> None:
     add_products()
-    assert Product.objects.create(sku="NEW", name="New", price=1).pk == Product.objects.count()
+    assert make_product(sku="NEW").pk == Product.objects.count()
 
 
 def test_a_second_run_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -34,7 +35,7 @@ def test_a_second_run_changes_nothing(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_a_catalogue_that_is_in_use_keeps_its_ids() -> None:
-    mine = Product.objects.create(pk=4, sku="MINE", name="Mine", price=1)
+    mine = make_product(pk=4, sku="MINE", name="Mine", price=1)
     add_products()
     mine.refresh_from_db()
     assert (mine.sku, Product.objects.count()) == ("MINE", 61)

@@ -9,16 +9,17 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from orders.models import Attempt, Order, OrderLine, Product, Step
+from tests.factories import make_order, make_product
 
 
 @pytest.fixture
 def order(db: None) -> Order:
-    return Order.objects.create(customer_name="Jo", currency="EUR", total=1)
+    return make_order([], customer_name="Jo", total=1, steps=())
 
 
 @pytest.fixture
 def product(db: None) -> Product:
-    return Product.objects.create(sku="A", name="Thing", price=1)
+    return make_product(sku="A", name="Thing", price=1)
 
 
 def refused(write: Any, *args: Any, **values: Any) -> str:
@@ -81,7 +82,7 @@ def test_a_line_has_at_least_one_piece_and_no_negative_price(
 
 
 def test_a_product_is_in_an_order_once_and_a_position_too(order: Order, product: Product) -> None:
-    other = Product.objects.create(sku="B", name="Other", price=1)
+    other = make_product(sku="B", name="Other", price=1)
     line = {"sku": "A", "name": "Thing", "price": 1, "quantity": 1, "order": order}
     OrderLine.objects.create(product=product, position=1, **line)
     assert refused(OrderLine.objects.create, product=other, position=1, **line)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orders.models import Order, Product, Step
+from tests.factories import make_order, make_product
 from tests.orders.api.customer import Shop
 
 TUTORIAL = {"customer_name": "Helgi Möller", "products_ids": [2, 4, 42]}
@@ -60,8 +61,7 @@ def test_a_charset_in_the_content_type_and_a_byte_order_mark_do_no_harm(shop: Sh
 
 
 def test_an_order_of_200_different_products_is_taken(shop: Shop) -> None:
-    more = [Product(id=1000 + n, sku=f"M-{n}", name=f"More {n}", price=1) for n in range(200)]
-    Product.objects.bulk_create(more)
+    more = [make_product(id=1000 + n) for n in range(200)]
     assert shop.post({"customer_name": "Jo", "products_ids": [p.pk for p in more]}).status_code == 201
 
 
@@ -93,7 +93,7 @@ def test_get_tells_how_far_the_order_is_and_no_internals(shop: Shop) -> None:
 
 
 def test_a_number_is_found_however_a_person_types_it(shop: Shop) -> None:
-    Order.objects.create(number="01AB-CDEF-GHJK", customer_name="Jo", currency="EUR", total=0)
+    make_order([], number="01AB-CDEF-GHJK", customer_name="Jo", steps=())
     for typed in ("01AB-CDEF-GHJK", "01abcdefghjk", "oiab-cdef-ghjk", " 0LAB-CDEF-GHJK "):
         assert shop.get(typed).status_code == 200, typed
 

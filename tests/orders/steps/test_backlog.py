@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from orders.models import Order, Product
+from orders.models import Order
 from orders.outbox import relay
 from orders.steps import claim_step, claims, settling, transitions
 from shop.staff import front_page as dashboard
 from tests.bench.seed import insert
+from tests.factories import make_product
 from tests.orders.conftest import Broker
 
 pytestmark = pytest.mark.usefixtures("on_postgresql")
@@ -18,7 +19,8 @@ pytestmark = pytest.mark.usefixtures("on_postgresql")
 
 @pytest.fixture
 def catalogue(db: None) -> None:
-    Product.objects.bulk_create(Product(id=n, sku=f"SKU-{n}", name=f"Product {n}", price=1) for n in range(1, 54))
+    for id_ in range(1, 54):
+        make_product(id=id_)
 
 
 @pytest.fixture
