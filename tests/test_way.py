@@ -8,7 +8,6 @@ import json
 import re
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -115,7 +114,7 @@ def test_the_way_of_an_order_is_short_and_is_the_one_the_map_tells(
     monkeypatch.setattr(background, "_publisher", background.BackgroundPublisher())  # Its thread starts anew.
     with traced() as web:
         order = post()
-        time.sleep(0.2)  # The publishing thread is done.
+        background._publisher.close()  # Its thread has published, and ended.
     with traced() as slip:
         print_slip(order)
     assert order.steps.get(name="printing").state == "done"
