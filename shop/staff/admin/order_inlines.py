@@ -8,8 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from orders.models import OrderLine, Step
-from shop.staff.admin.badges import badge, known, next_try
 from shop.staff.admin.history import ReadOnlyInline
+from shop.staff.admin.step_columns import StepColumns
 
 
 class LineInline(ReadOnlyInline):
@@ -25,7 +25,7 @@ class LineInline(ReadOnlyInline):
         return line.product.bin_location or "-"
 
 
-class StepInline(ReadOnlyInline):
+class StepInline(StepColumns, ReadOnlyInline):
     model = Step
     readonly_fields = ["link", "state_badge", "attempts", "what", "next_action", "next_try", "finished_at"]
     verbose_name_plural = "steps"
@@ -33,15 +33,3 @@ class StepInline(ReadOnlyInline):
     @admin.display(description="destination")
     def link(self, step: Step) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("admin:orders_step_change", args=[step.pk]), step.name)
-
-    @admin.display(description="state")
-    def state_badge(self, step: Step) -> SafeString:
-        return badge(step.state)
-
-    @admin.display(description="what is known")
-    def what(self, step: Step) -> str:
-        return known(step)
-
-    @admin.display(description="next try")
-    def next_try(self, step: Step) -> str:
-        return next_try(step)

@@ -16,9 +16,9 @@ from django.utils.safestring import SafeString
 
 from orders.models import Attempt, Step
 from orders.steps import transitions
-from shop.staff.admin.badges import badge, known, next_try
 from shop.staff.admin.history import HistoryAdmin, ReadOnlyInline
 from shop.staff.admin.resending import mark_done, resend
+from shop.staff.admin.step_columns import StepColumns
 
 
 class AttemptInline(ReadOnlyInline):
@@ -49,7 +49,7 @@ class SinceForm(forms.Form):
 
 
 @admin.register(Step)
-class StepAdmin(HistoryAdmin):
+class StepAdmin(StepColumns, HistoryAdmin):
     list_display = ["order_number", "name", "state_badge", "attempts", "what", "next_try", "finished_at"]
     list_display_links = ["order_number"]
     list_filter = ["state", "name", "due_at"]
@@ -109,15 +109,3 @@ class StepAdmin(HistoryAdmin):
     def order_link(self, step: Step) -> SafeString:
         url = reverse("admin:orders_order_change", args=[step.order_id])
         return format_html('<a class="desk-number" href="{}">{}</a>', url, step.order.number)
-
-    @admin.display(description="state")
-    def state_badge(self, step: Step) -> SafeString:
-        return badge(step.state)
-
-    @admin.display(description="what is known")
-    def what(self, step: Step) -> str:
-        return known(step)
-
-    @admin.display(description="next try")
-    def next_try(self, step: Step) -> str:
-        return next_try(step)
