@@ -44,11 +44,11 @@ class Channel(filesystem.Channel):
 
     told: str = ""  # The trouble that was logged last: each is one line, not one a poll.
 
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
         """Raises ChannelError if there is no room, or no right to write."""
         path = Path(self.data_folder_out) / f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         try:
-            write(path, dumps(payload))
+            write(path, dumps(message))
         except OSError as error:
             raise ChannelError(f"the embedded broker can't write to {path.parent}: {error.strerror}") from error
 
@@ -59,7 +59,7 @@ class Channel(filesystem.Channel):
         except ChannelError as error:
             log.warning("a message was not given back, and will be published again from its row: %s", error)
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         """The oldest message. Whoever removes the file has it; a file that is no message is put aside."""
         for path in self._files(queue):
             try:

@@ -92,9 +92,12 @@ class TestDesk(Desk):
         for number in numbers:
             wait_for(
                 partial(self.is_processed, number),
-                lambda number=number: f"{number} is processed\n{self.logs_of_workers()}",
+                partial(self.not_processed, number),
                 patience,
             )
+
+    def not_processed(self, number: str) -> str:
+        return f"{number} is processed\n{self.logs_of_workers()}"
 
     def logs_of_workers(self) -> str:
         return "\n".join(process.tail(15) for process in self.workers())
