@@ -44,11 +44,11 @@ class Channel(filesystem.Channel):
 
     told: str = ""  # The trouble that was logged last: each is one line, not one a poll.
 
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # As kombu does it.
         """Raises ChannelError if there is no room, or no right to write."""
         path = Path(self.data_folder_out) / f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         try:
-            write(path, dumps(message))
+            write(path, dumps(payload))
         except OSError as error:
             raise ChannelError(f"the embedded broker can't write to {path.parent}: {error.strerror}") from error
 
