@@ -5,6 +5,7 @@ changed on a live queue, and Celery decides by it whether to use quorum queues.
 """
 
 from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES
 
 from orders.messaging.queues import ORDERS, work_queue
 
@@ -12,6 +13,7 @@ from orders.messaging.queues import ORDERS, work_queue
 if settings.BROKER_EMBEDDED:
     for folder in ("messages", "control"):
         (settings.BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
+    TRANSPORT_ALIASES["filesystem"] = "orders.messaging.embedded:Transport"
     broker_url = "filesystem://"
     broker_transport_options = {
         "data_folder_in": str(settings.BROKER_DIR / "messages"),

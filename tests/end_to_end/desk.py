@@ -20,11 +20,15 @@ from shop.quickstart.processes import Process
 TUTORIAL = {"customer_name": "Helgi Möller", "products_ids": [2, 4, 42]}
 
 
-def wait_for(ready: Callable[[], Any], what: str, patience: float = 30) -> Any:
-    """Waits for a true answer and returns it; raises AssertionError naming `what` otherwise."""
+def wait_for(ready: Callable[[], Any], what: str | Callable[[], str], patience: float = 30) -> Any:
+    """Waits for a true answer and returns it; raises AssertionError naming `what` otherwise.
+
+    A function is asked for it then, so that it can quote the logs as they are after the wait.
+    """
     deadline = time.monotonic() + patience
     while not (answer := ready()):
-        assert time.monotonic() < deadline, f"waited {patience:g} s in vain until {what}"
+        if time.monotonic() >= deadline:
+            raise AssertionError(f"waited {patience:g} s in vain until {what if isinstance(what, str) else what()}")
         time.sleep(0.1)
     return answer
 
@@ -88,9 +92,12 @@ class TestDesk(Desk):
         for number in numbers:
             wait_for(
                 partial(self.is_processed, number),
-                f"{number} is processed\n{self.logs_of_workers()}",
+                partial(self.not_processed, number),
                 patience,
             )
+
+    def not_processed(self, number: str) -> str:
+        return f"{number} is processed\n{self.logs_of_workers()}"
 
     def logs_of_workers(self) -> str:
         return "\n".join(process.tail(15) for process in self.workers())
