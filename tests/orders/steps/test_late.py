@@ -76,7 +76,7 @@ def test_a_step_that_is_still_to_be_tried_is_looked_up_then(step: Step, again: A
     assert (again().state, again().warning) == ("queued", "")
 
 
-def test_staff_are_told_while_another_attempt_runs_and_a_new_attempt_begins_without_the_warning(step: Step, again: Again) -> None:
+def test_staff_are_told_while_another_attempt_runs(step: Step, again: Again) -> None:
     def effect(claim: Claim) -> Done:
         lose(step)
         return Done(reference=run_other())
