@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from orders.database.clock import from_now
 from orders.errors import NotCancellable
 from orders.models import Attempt, Order, Step
 from orders.steps import transitions
@@ -29,9 +29,9 @@ def cancel_order(order_id: int, *, by: str) -> list[Step]:
     ran = steps_that_ran(order)  # Only now: `stop` has waited for workers that were claiming a step.
     if order.status != Order.Status.CANCELLED:
         Step.objects.bulk_create(
-            Step(order=order, name=name, due_at=timezone.now()) for name in undoing(step.name for step in ran)
+            Step(order=order, name=name, due_at=from_now()) for name in undoing(step.name for step in ran)
         )
-        order.status, order.cancelled_at = Order.Status.CANCELLED, timezone.now()
+        order.status, order.cancelled_at = Order.Status.CANCELLED, from_now()
         order.save(update_fields=["status", "cancelled_at"])
         log.info("order %s cancelled by %s", order.number, by)
     return ran

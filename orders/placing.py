@@ -5,9 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.utils import timezone
 
 from orders.catalogue import on_sale
+from orders.database.clock import from_now
 from orders.database.vendor import on_postgresql
 from orders.errors import KeyReused, StillRunning, UnknownProducts
 from orders.models import Order, OrderLine, Step
@@ -53,7 +53,7 @@ def place_order(
         )
         for position, (product, quantity) in enumerate(quantities.items(), start=1)
     ]
-    due_at = timezone.now() + settings.STEP_GRACE
+    due_at = from_now(settings.STEP_GRACE)
     insert_order(order, lines, [Step(order=order, name=name, due_at=due_at) for name in settings.ENABLED_STEPS])
     return order
 

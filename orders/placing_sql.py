@@ -44,7 +44,7 @@ def _insert_at_once(order: Order, lines: Sequence[OrderLine], steps: Sequence[St
     keep = len(lines) <= MOST_LINES_PREPARED
     with connection.cursor() as cursor:
         prepared.execute(cursor, _statement(len(lines), len(steps)), values, keep=keep)
-        (order.pk,) = cursor.fetchone()
+        order.pk, order.created_at = cursor.fetchone()
     order._state.adding, order._state.db = False, connection.alias
 
 
@@ -52,10 +52,10 @@ def _insert_at_once(order: Order, lines: Sequence[OrderLine], steps: Sequence[St
 def _statement(lines: int, steps: int) -> str:
     """PostgreSQL checks foreign keys when the statement ends, so the order may be inserted by the same one."""
     return (  # Only names of tables and columns are put together here.
-        f"WITH new AS (INSERT INTO {rows.into(Order)} VALUES {_row(Order)} RETURNING id),"  # noqa: S608
+        f"WITH new AS (INSERT INTO {rows.into(Order)} VALUES {_row(Order)} RETURNING id, created_at),"  # noqa: S608
         f" lines AS (INSERT INTO {rows.into(OrderLine)} VALUES {_rows(OrderLine, lines)}),"
         f" steps AS (INSERT INTO {rows.into(Step)} VALUES {_rows(Step, steps)})"
-        " SELECT id FROM new"
+        " SELECT id, created_at FROM new"
     )
 
 

@@ -7,12 +7,13 @@ the printer's memory can be trusted. Everywhere else a person is asked: "is it t
 """
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
-from django.utils import timezone
 
-from orders.database import rows
+from orders.database import clock, rows
+from orders.database.clock import from_now
 from orders.models import Order
 from orders.steps import Claim, Done, NotYet, Permanent, StepError, UnknownOutcome
 from printing.choosing import give_printer
@@ -34,7 +35,7 @@ def print_slip(claim: Claim) -> Done:
     job = PrintJob(order=claim.order) if claim.step.attempts == 1 else current_job(claim.order)
     if job.state in (State.SENDING, State.UNKNOWN):
         look_for(job)
-    warning = send(job) if job.state == State.CLAIMED else ""
+    warning = send(job, claim.assure) if job.state == State.CLAIMED else ""
     # A printer gives a number. The spool folder gives the name of a file, which needs no more words.
     reference = f"job {job.job_id} at {job.printer}" if job.job_id.isdecimal() else job.job_id
     return Done(reference=reference, answer=job.get_state_display(), warning=warning)
@@ -51,26 +52,29 @@ def current_job(order: Order) -> PrintJob:
     return job
 
 
-def send(job: PrintJob) -> str:
+def send(job: PrintJob, assure: Callable[[], None]) -> str:
     """Sends a new job, or a claimed one; it is `accepted` then. Returns what staff should know about the slip.
 
-    Raises NotYet (and the job is claimed as before), UnknownOutcome (and it is `unknown`), Permanent (and it failed).
+    `assure` is called before the first byte. Only a claimed step sends: whoever took the job meanwhile has the claim.
+
+    Raises NotYet (and the job is claimed as before), UnknownOutcome (and it is `unknown`), Permanent (and it failed),
+    ClaimLost (whoever has the claim now looks for it).
     """
     give_printer(job)
     slip = render(job.order, revision=job.revision, copy=job.copy, paper=job.printer.paper)
     if job.pk:
-        ours = rows.change(job, {"state": State.CLAIMED}, {"state": State.SENDING, "sent_at": timezone.now()})
+        ours = rows.change(job, {"state": State.CLAIMED}, {"state": State.SENDING, "sent_at": from_now()})
     else:
-        job.state, job.sent_at = State.SENDING, timezone.now()
+        job.state, job.sent_at = State.SENDING, from_now()
         ours = rows.insert_new(job)
     if not ours:
         raise NotYet("Another worker is sending it.", retry_after=settings.STEP_TIME_LIMIT)
     try:
-        job_id = backend(job.printer.url).send(job.name, slip.content)
+        job_id = backend(job.printer.url).send(job.name, slip.content, assure)
     except (NotYet, UnknownOutcome, Permanent) as error:
         _record_failure(job, error)
         raise
-    accepted = {"state": State.ACCEPTED, "job_id": job_id, "accepted_at": timezone.now(), "reason": ""}
+    accepted = {"state": State.ACCEPTED, "job_id": job_id, "accepted_at": from_now(), "reason": ""}
     if not rows.change(job, {"state": State.SENDING}, accepted):
         raise _ask_a_person(job)  # Somebody else has changed the row, and may have printed it too.
     return " ".join(slip.warnings)
@@ -84,7 +88,7 @@ def _record_failure(job: PrintJob, error: StepError) -> None:
         if not isinstance(error, Busy):
             _note_trouble(job.printer, error.reason)
     elif isinstance(error, Permanent):
-        rows.change(job, sending, {"state": State.FAILED, "reason": reason, "finished_at": timezone.now()})
+        rows.change(job, sending, {"state": State.FAILED, "reason": reason, "finished_at": from_now()})
     else:
         rows.change(job, sending, {"state": State.UNKNOWN, "reason": reason})
 
@@ -108,7 +112,7 @@ def look_for(job: PrintJob) -> None:
     found = _find_twice(job)
     before = {"state": job.state}
     if found:
-        accepted = {"state": State.ACCEPTED, "job_id": found, "accepted_at": timezone.now(), "reason": ""}
+        accepted = {"state": State.ACCEPTED, "job_id": found, "accepted_at": from_now(), "reason": ""}
         if not rows.change(job, before, accepted):
             raise _ask_a_person(job)
     elif job.printer.keeps_history:
@@ -122,8 +126,7 @@ def look_for(job: PrintJob) -> None:
 
 def _wait_for_its_sender(job: PrintJob) -> None:
     """Raises NotYet until the worker that sends it has been killed for taking too long."""
-    over = (job.sent_at or job.created_at) + settings.STEP_TIME_LIMIT
-    left = over - timezone.now()
+    left = (job.sent_at or job.created_at) + settings.STEP_TIME_LIMIT - clock.now()
     if left > timedelta(0):
         raise NotYet("It may still be being sent.", retry_after=left)
 

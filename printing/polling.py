@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils import timezone
 
+from orders.database.clock import from_now
 from orders.models import Step
 from orders.steps import StepError, bring_forward, warn
 from printing import STEP
@@ -32,11 +32,11 @@ def _take_turn(printer: Printer) -> bool:
     """Notes that the printer is polled now; False if it was polled a moment ago.
 
     This is one conditional update, so of several workers one gets True. An interval counts as over a bit early, since
-    the workers' clocks do not tick evenly: else a tick that comes a little too soon would skip a whole round.
+    the workers' ticks do not come evenly: else a tick that comes a little too soon would skip a whole round.
     """
-    over = timezone.now() - settings.PRINTER.poll * 0.8
+    over = from_now(-settings.PRINTER.poll * 0.8)
     due = Printer.objects.filter(Q(polled_at__isnull=True) | Q(polled_at__lte=over), pk=printer.pk)
-    return bool(due.update(polled_at=timezone.now()))
+    return bool(due.update(polled_at=from_now()))
 
 
 def poll(printer: Printer) -> None:
@@ -82,7 +82,7 @@ def _record_job(job: PrintJob, state: State, reason: str) -> None:
     """Records it unless nothing is new. If the paper did not come out, or may not have, staff see it at the step."""
     if (state, reason) == (job.state, job.reason):
         return
-    finished = timezone.now() if state in (State.DONE, State.FAILED) else None
+    finished = from_now() if state in (State.DONE, State.FAILED) else None
     accepted = PrintJob.objects.filter(pk=job.pk, state=State.ACCEPTED)
     changed = accepted.update(state=state, reason=reason[:500], finished_at=finished)
     if changed and state in (State.FAILED, State.UNKNOWN):
@@ -109,7 +109,7 @@ def release(printer: Printer) -> None:
     """Makes steps due whose slips wait for this printer, some at a time."""
     waiting = Step.objects.filter(
         name=STEP,
-        due_at__gt=timezone.now() + timedelta(seconds=1),
+        due_at__gt=from_now(timedelta(seconds=1)),
         order__print_jobs__printer=printer,
         order__print_jobs__state=State.CLAIMED,
     )

@@ -2,9 +2,9 @@
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from orders.database import rows
+from orders.database.clock import from_now
 from orders.models import Order
 from orders.steps import run_again
 from printing import STEP
@@ -36,7 +36,7 @@ def answer(job: PrintJob, *, there: bool, answered_by: str) -> PrintJob:
     if the question was answered before.
     """
     state, reason = (State.DONE, "A person found it.") if there else (State.FAILED, "A person did not find it.")
-    after = {"state": state, "reason": reason, "answered_by": answered_by[:150], "finished_at": timezone.now()}
+    after = {"state": state, "reason": reason, "answered_by": answered_by[:150], "finished_at": from_now()}
     if not rows.change(job, {"state": State.UNKNOWN}, after):
         raise ValueError(f"{job} is {job.get_state_display()}: the question was answered already.")
     if Order.objects.filter(pk=job.order_id, status=Order.Status.CANCELLED).exists():

@@ -97,6 +97,24 @@ def test_whoever_changes_a_steps_state_is_seen(code: str) -> None:
     assert changes_a_step(code)
 
 
+# Whose own clock a file of these rooms may read, and why: nobody compares that time with another process's.
+OWN_CLOCK = {
+    "orders/database/clock.py": "SQLite's clock is the process's own",
+    "orders/messaging/dead_letters.py": "shown to staff only",
+    "integrations/webhook/client.py": "the signature's time is the sender's",
+    "integrations/segment/client.py": "sentAt is the sender's time, so that the receiver can correct it",
+    "integrations/http/failures.py": "a date in Retry-After is the remote's; ours is all there is to compare it with",
+    "printing/documents/test_page.py": "a part of a name",
+}
+CLOCKS = re.compile(r"timezone\.now\b|datetime\.(?:utc)?now\b|time\.time\b")
+
+
+def test_times_that_processes_compare_are_the_databases() -> None:
+    rooms = ("orders/", "printing/", "integrations/")
+    readers = {name for name, text in modules() if name.startswith(rooms) and CLOCKS.search(text)}
+    assert readers - {"integrations/sandbox/ledger.py"} == OWN_CLOCK.keys()
+
+
 def test_whether_this_is_postgresql_is_asked_in_one_place() -> None:
     assert {name for name, text in modules() if ".vendor ==" in text} == {"orders/database/vendor.py"}
 

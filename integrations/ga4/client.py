@@ -3,6 +3,7 @@
 https://developers.google.com/analytics/devguides/collection/protocol/ga4
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import requests
@@ -15,9 +16,9 @@ from orders.steps import Permanent
 NAME = "Google Analytics"
 
 
-def collect(event: dict[str, Any]) -> int:
-    """Sends the event and returns the status."""
-    return _post("/mp/collect", event).status_code
+def collect(event: dict[str, Any], assure: Callable[[], None]) -> int:
+    """Sends the event and returns the status; `assure` is the claim's."""
+    return _post("/mp/collect", event, assure).status_code
 
 
 def try_connection() -> str:
@@ -36,11 +37,11 @@ def try_connection() -> str:
     return "takes our events (Google tells nobody whether the secret is right)"
 
 
-def _post(path: str, event: dict[str, Any]) -> requests.Response:
+def _post(path: str, event: dict[str, Any], assure: Callable[[], None] | None = None) -> requests.Response:
     config = settings.GA4
     remote = Remote(NAME, secrets=[config.api_secret])
     query = {"measurement_id": config.measurement_id, "api_secret": config.api_secret}
-    response = remote.send("POST", config.url.rstrip("/") + path, params=query, json=event)
+    response = remote.send("POST", config.url.rstrip("/") + path, params=query, json=event, assure=assure)
     if response.status_code >= 300:
         raise status_failure(NAME, response, remote.redacted(response.text))
     return response

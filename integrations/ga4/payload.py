@@ -5,10 +5,8 @@ makes a repeat count once. No customer name is in it.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
-
-from django.utils import timezone
 
 from integrations.lengths import Length
 from integrations.pseudonym import pseudonym
@@ -17,7 +15,7 @@ from orders.models import Order, OrderLine
 BACK_DATING = timedelta(hours=72)  # Older events are dropped.
 
 
-def purchase(order: Order) -> dict[str, Any]:
+def purchase(order: Order, now: datetime) -> dict[str, Any]:
     """The event. Without a time (Google takes its own) if the order is too old."""
     params = {
         "transaction_id": order.number,
@@ -27,7 +25,7 @@ def purchase(order: Order) -> dict[str, Any]:
         "engagement_time_msec": 1,
     }
     event: dict[str, Any] = {"client_id": pseudonym(order), "events": [{"name": "purchase", "params": params}]}
-    if timezone.now() - order.created_at < BACK_DATING:
+    if now - order.created_at < BACK_DATING:
         event["timestamp_micros"] = int(order.created_at.timestamp() * 1_000_000)
     return event
 

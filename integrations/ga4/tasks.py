@@ -18,9 +18,9 @@ def record_in_ga4(order_id: int) -> bool:
 
 def record_purchase(claim: Claim) -> Done:
     """Sends the order's event. Sent twice it counts once: its transaction id is the order number."""
-    event = purchase(claim.order)
+    event = purchase(claim.order, claim.step.started_at or claim.order.created_at)
     check_lengths(lengths(event), NAME)
-    code = str(collect(event))
+    code = str(collect(event, claim.assure))
     warning = "" if "timestamp_micros" in event else "It came too late for its own day: Google counts it today."
     return Done(
         reference=claim.order.number, answer=f"HTTP {code}", code=code, warning=warning, also=purchase_of(claim.order)

@@ -1,6 +1,6 @@
 """One destination over HTTP: its session, its time bounds, its secrets."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import urllib3
 
 from integrations.http.failures import transport_failure, unsent
 from integrations.http.redaction import redact
-from integrations.http.session import bounded
+from integrations.http.session import assured, bounded
 from orders.steps import CONNECT_SECONDS, READ_SECONDS
 
 TIMEOUT = (CONNECT_SECONDS, READ_SECONDS)
@@ -31,15 +31,20 @@ class Remote:
         self.verify: bool | str = str(ca_file) if ca_file else True
         self.session = bounded(session or requests.Session())
 
-    def send(self, method: str, url: str, **options: Any) -> requests.Response:
+    def send(
+        self, method: str, url: str, *, assure: Callable[[], None] | None = None, **options: Any
+    ) -> requests.Response:
         """The remote's answer, whatever its status, but for a redirect.
 
+        `assure` (a claim's) is called right before the first byte of a request that can't be taken back.
+
         Raises Temporary if nothing can have happened, UnknownOutcome if it may have, LogonRefused for a redirect,
-        Permanent for an address that is none.
+        Permanent for an address that is none, and what `assure` raises.
         """
         options = {"timeout": TIMEOUT, "verify": self.verify, "allow_redirects": False} | options
         try:
-            return self._request(method, url, options)
+            with assured(assure):
+                return self._request(method, url, options)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise transport_failure(self.name, method, error, self.secrets) from error
 

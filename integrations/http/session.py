@@ -1,6 +1,8 @@
 """A `requests` session that follows no redirect, and whose answers are bounded in time and size."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,11 +14,44 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from orders.steps import BoundedResponse
 
 
-class BoundedHTTPConnection(HTTPConnection):
+class _Last(threading.local):
+    """What this thread asks before the first byte of its request, if anything."""
+
+    assure: Callable[[], None] | None = None
+
+
+_last = _Last()
+
+
+@contextmanager
+def assured(assure: Callable[[], None] | None) -> Iterator[None]:
+    """While the block runs, `assure` is called right before each request of this thread; what it raises gets through.
+
+    Connecting, logging on and fetching tokens take seconds: so it is called at the connection, when it is open.
+    """
+    _last.assure = assure
+    try:
+        yield
+    finally:
+        _last.assure = None
+
+
+class _Assured:
+    """Connected first, then `assure`, then the request's first byte."""
+
+    def request(self: Any, *args: Any, **options: Any) -> None:
+        if _last.assure:
+            if self.sock is None:
+                self.connect()
+            _last.assure()
+        super().request(*args, **options)  # type: ignore[misc]
+
+
+class BoundedHTTPConnection(_Assured, HTTPConnection):
     response_class = BoundedResponse
 
 
-class BoundedHTTPSConnection(HTTPSConnection):
+class BoundedHTTPSConnection(_Assured, HTTPSConnection):
     response_class = BoundedResponse
 
 

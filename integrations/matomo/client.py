@@ -1,6 +1,7 @@
 """Matomo's tracking API, `matomo.php`: https://developer.matomo.org/api-reference/tracking-api."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import requests
@@ -12,9 +13,9 @@ from integrations.http.remote import Remote
 NAME = "Matomo"
 
 
-def track(fields: dict[str, Any]) -> int:
-    """Sends an e-commerce order and returns the status; its items travel as JSON."""
-    response = _send("POST", data=fields | {"ec_items": json.dumps(fields["ec_items"])})
+def track(fields: dict[str, Any], assure: Callable[[], None]) -> int:
+    """Sends an e-commerce order and returns the status; its items travel as JSON. `assure` is the claim's."""
+    response = _send("POST", assure=assure, data=fields | {"ec_items": json.dumps(fields["ec_items"])})
     if looks_like_a_page(response):
         raise redirect_failure(NAME, "")
     return response.status_code

@@ -22,15 +22,16 @@ def reject_sales_order(claim: Claim) -> Done:
         return Done(answer="SAP has no sales order for it", code="200")
     if not sap.config.rejection_reason:
         raise by_hand(found)
-    rejected = sum(reject(sap, sales_order, claim.step.failures) for sales_order in found)
+    rejected = sum(reject(sap, sales_order, claim) for sales_order in found)
     return Done(reference=found[0], answer=f"rejected {rejected} items of {', '.join(found)}", code="204")
 
 
-def reject(sap: SalesOrders, sales_order: str, failures: int) -> int:
+def reject(sap: SalesOrders, sales_order: str, claim: Claim) -> int:
     """Rejects the items that are not rejected yet; returns how many."""
+    failures = claim.step.failures
     items = [item for item in sap.items(sales_order, failures=failures) if not item.get("SalesDocumentRjcnReason")]
     for item in items:
-        sap.reject_item(sales_order, item, failures=failures)
+        sap.reject_item(sales_order, item, assure=claim.assure, failures=failures)
     return len(items)
 
 

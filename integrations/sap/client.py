@@ -4,6 +4,7 @@ CSRF: a read with `x-csrf-token: Fetch` gives a token that is valid with the ses
 answered 403 with `x-csrf-token: Required`.
 """
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin
 
@@ -21,6 +22,8 @@ TOKEN = "x-csrf-token"  # noqa: S105 - the header's name
 
 # A gateway's answer in SAP's place: SAP may still be working on the request.
 GAVE_UP = {408, 502, 504}
+
+Assure = Callable[[], None]  # a claim's: called right before a request that changes something
 
 
 class SalesOrders:
@@ -53,9 +56,9 @@ class SalesOrders:
         except (KeyError, TypeError) as error:
             raise unreadable(self.remote, response) from error
 
-    def create(self, payload: dict[str, Any], *, failures: int = 0) -> str:
+    def create(self, payload: dict[str, Any], *, assure: Assure, failures: int = 0) -> str:
         """Creates a sales order by deep insert and returns its number. Never call it without `find` before."""
-        response = self._write("POST", "A_SalesOrder", payload)
+        response = self._write("POST", "A_SalesOrder", payload, assure)
         if response.status_code in GAVE_UP:
             reason = (
                 "Something between us and SAP gave up waiting; whether it arrived is looked up before the next try."
@@ -79,13 +82,13 @@ class SalesOrders:
         except (KeyError, TypeError) as error:
             raise unreadable(self.remote, response) from error
 
-    def reject_item(self, sales_order: str, item: dict[str, Any], *, failures: int = 0) -> None:
+    def reject_item(self, sales_order: str, item: dict[str, Any], *, assure: Assure, failures: int = 0) -> None:
         """Gives an item the configured reason of rejection, unless somebody changed it meanwhile (Temporary)."""
         number = item["SalesOrderItem"]
         path = f"A_SalesOrderItem(SalesOrder={literal(sales_order)},SalesOrderItem={literal(number)})"
         etag = item.get("__metadata", {}).get("etag") or "*"
         change = {"SalesDocumentRjcnReason": self.config.rejection_reason}
-        response = self._write("PATCH", path, change, **{"If-Match": etag})
+        response = self._write("PATCH", path, change, assure, **{"If-Match": etag})
         if response.status_code == 412:
             raise Temporary("Somebody changes the sales order in SAP just now; it is tried again.", code="HTTP 412")
         if response.status_code >= 300:
@@ -100,11 +103,13 @@ class SalesOrders:
         if not self._token:
             raise unreadable(self.remote, response)
 
-    def _write(self, method: str, path: str, payload: dict[str, Any], **headers: str) -> requests.Response:
+    def _write(
+        self, method: str, path: str, payload: dict[str, Any], assure: Assure, **headers: str
+    ) -> requests.Response:
         for _ in range(2):
             if not self._token:
                 self.fetch_token()
-            response = self._send(method, path, json=payload, headers={TOKEN: self._token, **headers})
+            response = self._send(method, path, json=payload, headers={TOKEN: self._token, **headers}, assure=assure)
             if response.status_code != 403 or response.headers.get(TOKEN, "").lower() != "required":
                 return response
             self._token = ""

@@ -1,7 +1,7 @@
 """Creates an order's sales order, exactly once.
 
 SAP makes a second sales order when asked a second time (SAP KBA 2931385), so it is always looked up first; the claim
-on the step's row keeps others from doing the same meanwhile.
+on the step's row keeps others from doing the same meanwhile, and is checked again right before the request.
 """
 
 from integrations.sap.client import sales_orders
@@ -19,7 +19,7 @@ def create_sales_order(claim: Claim) -> Done:
         return already_there(found)
     if claim.step.attempts > 1:
         wait_for_earlier_attempt(claim.step, sap.config)
-    number = sap.create(payload, failures=failures)
+    number = sap.create(payload, assure=claim.assure, failures=failures)
     return Done(reference=number, answer=f"created sales order {number}", code="201")
 
 

@@ -1,11 +1,10 @@
 """An attempt whose answer never came: SAP may still be working on it."""
 
 from django.conf import settings
-from django.utils import timezone
 
 from integrations.sap.settings import SapSettings
 from orders.models import Attempt, Step
-from orders.steps import NotYet
+from orders.steps import NotYet, from_now
 
 
 def wait_for_earlier_attempt(step: Step, config: SapSettings) -> None:
@@ -14,10 +13,10 @@ def wait_for_earlier_attempt(step: Step, config: SapSettings) -> None:
     That a look-up found nothing is no proof until SAP's own limit for a request is over: it may commit later.
     """
     unclear = step.attempt_log.filter(outcome__in=[Attempt.Outcome.UNKNOWN, Attempt.Outcome.LOST])
-    latest = unclear.order_by("-number").first()
+    latest = unclear.order_by("-number").annotate(now=from_now()).first()
     if latest is None:
         return
     until = latest.started_at + (latest.duration or settings.STEP_TIME_LIMIT) + config.request_limit
-    if until > timezone.now():
+    if until > latest.now:
         reason = "An earlier try got no answer, and SAP may still be working on it; it is looked up again, then sent."
-        raise NotYet(reason, code="waiting", retry_after=until - timezone.now())
+        raise NotYet(reason, code="waiting", retry_after=until - latest.now)

@@ -17,7 +17,10 @@ def record_marketing(order_id: int) -> bool:
 
 
 def record_purchase(claim: Claim) -> Done:
-    """Sends the order's event. Sent twice it counts once: its message id comes from the order."""
+    """Sends the order's event. Sent twice it counts once: its message id comes from the order.
+
+    So the claim is not checked again before it is sent: a late repeat is dropped.
+    """
     event = order_completed(claim.order)
     check_lengths(lengths(event), "Segment")
     sent = fitting(event)

@@ -4,6 +4,7 @@ The receiver checks the signature with its own library and drops a repeat by `we
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -16,14 +17,15 @@ from integrations.http.remote import Remote
 NAME = "The webhook's receiver"
 
 
-def post(message_id: str, message: dict[str, Any], *, private: str) -> tuple[int, str]:
+def post(message_id: str, message: dict[str, Any], *, private: str, assure: Callable[[], None]) -> tuple[int, str]:
     """Sends the message; returns the status and what was answered, without what is `private` (a customer's name).
 
-    Any status of 200 to 299 means that the receiver has it.
+    `assure` is the claim's, called right before the request. Any status of 200 to 299 means that the receiver has it.
     """
     body = json.dumps(message, ensure_ascii=False)
     remote = Remote(NAME, secrets=[settings.WEBHOOK.secret])
-    response = remote.send("POST", settings.WEBHOOK.url, data=body.encode(), headers=signed(message_id, body))
+    headers = signed(message_id, body)
+    response = remote.send("POST", settings.WEBHOOK.url, data=body.encode(), headers=headers, assure=assure)
     answer = remote.redacted(response.text, private)
     if response.status_code >= 300:
         raise status_failure(NAME, response, answer)

@@ -20,5 +20,6 @@ def call_webhook(order_id: int) -> bool:
 def send(claim: Claim) -> Done:
     """Tells it. Told twice, the receiver drops the second: the message id comes from the order."""
     message_id = f"order-placed-{claim.order.number}"
-    status, answer = post(message_id, order_placed(claim.order), private=claim.order.customer_name)
+    message, private = order_placed(claim.order), claim.order.customer_name
+    status, answer = post(message_id, message, private=private, assure=claim.assure)
     return Done(reference=message_id, answer=answer, code=str(status))

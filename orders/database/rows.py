@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, models
 
 from orders.database import prepared
+from orders.database.clock import from_now
 
 
 @lru_cache
@@ -30,7 +31,13 @@ def into(model: type[models.Model]) -> str:
 
 def values(row: models.Model, leave_out: type[models.Model] | None = None) -> list[Any]:
     """What the columns of `into` hold for a row that is not saved yet; see `fields`."""
-    return [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields(type(row), leave_out)]
+    return [_new_value(row, field) for field in fields(type(row), leave_out)]
+
+
+def _new_value(row: models.Model, field: Any) -> Any:
+    """What the ORM would save, but when a row was made is told by the database's clock (`auto_now_add`)."""
+    value = from_now() if getattr(field, "auto_now_add", False) else field.pre_save(row, add=True)
+    return field.get_db_prep_save(value, connection)
 
 
 @lru_cache
@@ -58,7 +65,10 @@ def _insert_new(model: type[models.Model]) -> str:
 
 
 def change(row: models.Model, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Changes a row, in the database and in memory, if it is still as `before` says; False if it is not."""
+    """Changes a row, in the database and in memory, if it is still as `before` says; False if it is not.
+
+    A time of the database's clock is in memory only once the row is read again.
+    """
     model = type(row)
     given = [_value(model, name, value) for side in (after, before) for name, value in side.items()]
     with connection.cursor() as cursor:

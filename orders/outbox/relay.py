@@ -8,9 +8,9 @@ by FOR UPDATE SKIP LOCKED.
 import logging
 
 from django.conf import settings
-from django.utils import timezone
 
 from orders.database import outage
+from orders.database.clock import from_now
 from orders.messaging.connection import messages_ready
 from orders.models import Destination, Step
 from orders.outbox.publisher import publish_steps
@@ -38,7 +38,7 @@ def sweep() -> None:
 def publish_due(name: str) -> None:
     """Publishes a destination's due steps: as many as its queue has room for, one if its circuit breaker is open."""
     open_steps = Step.objects.filter(name=name, state__in=[Step.State.QUEUED, Step.State.WAITING])
-    due = open_steps.filter(due_at__lte=timezone.now()).order_by("due_at")
+    due = open_steps.filter(due_at__lte=from_now()).order_by("due_at")
     destination = Destination.objects.filter(name=name).first() or Destination(name=name)
     probing = destinations.may_probe(destination)
     if (destination.holds_steps and not probing) or not due.exists():

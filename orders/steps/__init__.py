@@ -3,9 +3,10 @@
 Integrations and printing import from here. The rest of orders, and staff's pages, import its files.
 """
 
+from orders.database.clock import from_now
 from orders.steps.bounds import CONNECT_SECONDS, LARGEST_ANSWER, READ_SECONDS, BoundedResponse
 from orders.steps.claim import Claim
-from orders.steps.outcome import Done, LogonRefused, NotYet, Permanent, StepError, Temporary, UnknownOutcome
+from orders.steps.outcome import ClaimLost, Done, LogonRefused, NotYet, Permanent, StepError, Temporary, UnknownOutcome
 from orders.steps.run import Effect, claim_step, run_step
 from orders.steps.transitions import bring_forward, run_again, warn
 
@@ -15,6 +16,7 @@ __all__ = [
     "READ_SECONDS",
     "BoundedResponse",
     "Claim",
+    "ClaimLost",
     "Done",
     "Effect",
     "LogonRefused",
@@ -25,6 +27,7 @@ __all__ = [
     "UnknownOutcome",
     "bring_forward",
     "claim_step",
+    "from_now",
     "run_again",
     "run_step",
     "warn",

@@ -12,8 +12,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.utils import timezone
 
+from orders.database.clock import from_now
 from orders.models import Destination, Step
 from orders.steps import transitions
 
@@ -46,7 +46,7 @@ def failed(step: Step, reason: str, *, at_once: bool = False) -> None:
 
 def _open(destination: Destination, reason: str) -> None:
     delay = min(settings.BREAKER_DELAY * 2**destination.trips, LONGEST_DELAY)
-    destination.open_until = timezone.now() + delay
+    destination.open_until = from_now(delay)
     destination.trips = min(destination.trips + 1, MOST_TRIPS)
     destination.probe = None
     destination.reason = reason[:500]
@@ -60,9 +60,8 @@ def half_open(destination: Destination, due: QuerySet[Step]) -> dict[int, int]:
 
     Returns the id of its order by the step's own; empty if it is not time yet, or another worker was faster.
     """
-    now = timezone.now()
     this = Destination.objects.filter(pk=destination.pk)
-    if not this.filter(open_until__lte=now).update(open_until=now + settings.STEP_LEASE):
+    if not this.filter(open_until__lte=from_now()).update(open_until=from_now(settings.STEP_LEASE)):
         return {}
     steps = transitions.requeue(due, at_most=1)
     this.update(probe=next(iter(steps), None))

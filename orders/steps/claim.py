@@ -1,10 +1,15 @@
 """A claim on a step: a fencing token with a lease. Only who has the token may record the result."""
 
+import time
 import uuid
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
+from django.db import connection
+
+from orders.database.outage import AWAY
 from orders.models import Order, Step
+from orders.steps.outcome import ClaimLost, NotYet
 
 
 @dataclass(frozen=True)
@@ -12,12 +17,34 @@ class Claim:
     """The right to run one step once. Its order comes with the lines, and these with their products.
 
     `destination_failures`: how often in a row the destination failed before. `unread`: the error with which the
-    database went away before it gave the lines, if it did; then nothing may be sent.
+    database went away before it gave the lines, if it did; then nothing may be sent. `holds` asks the database
+    whether a claim still holds. `began` is by the process's own monotonic clock, for how long it took.
     """
 
     step: Step
     order: Order
     token: uuid.UUID
-    started_at: datetime
+    holds: Callable[["Claim"], bool]
     destination_failures: int = 0
     unread: str = ""
+    began: float = field(default_factory=time.monotonic)
+
+    def assure(self) -> None:
+        """Right before a request that can't be taken back: is the step still ours, for as long as a request takes?
+
+        Raises ClaimLost if not (this process was stopped for long, or everything was too slow, and another may have
+        done it meanwhile), NotYet if the database can't be asked. Nothing may be sent then.
+        """
+        try:
+            held = self._asked()
+        except AWAY as error:
+            raise NotYet("The database was away; nothing was sent.", code=type(error).__name__) from error
+        if not held:
+            raise ClaimLost
+
+    def _asked(self) -> bool:
+        try:
+            return self.holds(self)
+        except AWAY:
+            connection.close()  # It may have gone bad since the claim. If not, the next one says so.
+            return self.holds(self)

@@ -8,4 +8,5 @@ processor time for them (docs/performance.md). The two ways are tested side by s
 from orders.database.vendor import on_postgresql
 from orders.steps import claims_orm, claims_sql
 
-take, finish = (claims_sql.take, claims_sql.finish) if on_postgresql() else (claims_orm.take, claims_orm.finish)
+_way = claims_sql if on_postgresql() else claims_orm
+take, finish = _way.take, _way.finish

@@ -2,12 +2,14 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Prefetch, prefetch_related_objects
 
+from orders.database.clock import from_now
 from orders.database.outage import AWAY
 from orders.database.rows import insert_new
 from orders.models import Attempt, Destination, OrderLine, Step
@@ -15,18 +17,24 @@ from orders.steps import destinations, settling, transitions
 from orders.steps.claim import Claim
 
 
-def take(order_id: int, name: str, token: uuid.UUID, now: datetime, lease_ends: datetime) -> Claim | None:
+def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim | None:
     """See `claims_sql.take`."""
     ours = destinations.that_may_run(Step.objects.filter(order_id=order_id, name=name))
-    if not transitions.take(ours, token, now, lease_ends):
+    if not transitions.take(ours, token, lease):
         return None
     failures = Destination.objects.filter(name=name).values_list("failures", flat=True).first() or 0
     step = Step.objects.select_related("order").get(order_id=order_id, name=name)
     try:
         prefetch_related_objects([step.order], Prefetch("lines", OrderLine.objects.select_related("product")))
     except AWAY as error:
-        return Claim(step, step.order, token, now, failures, unread=type(error).__name__)
-    return Claim(step, step.order, token, now, failures)
+        return Claim(step, step.order, token, holds, failures, unread=type(error).__name__)
+    return Claim(step, step.order, token, holds, failures)
+
+
+def holds(claim: Claim) -> bool:
+    """See `claims_sql.holds`."""
+    left = from_now(settings.STEP_LEASE - settings.STEP_TIME_LIMIT)
+    return Step.objects.filter(pk=claim.step.pk, token=claim.token, due_at__gt=left).exists()
 
 
 def finish(

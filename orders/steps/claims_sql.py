@@ -2,13 +2,15 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 
 from orders.database import prepared, rows
+from orders.database.clock import from_now
 from orders.database.outage import AWAY
 from orders.models import Attempt, Destination, Order, OrderLine, Product, Step
 from orders.steps.claim import Claim
@@ -16,9 +18,9 @@ from orders.steps.destinations import MAY_RUN_SQL
 from orders.steps.settling import LOCK_SQL, SETTLE_SQL
 
 
-def take(order_id: int, name: str, token: uuid.UUID, now: datetime, lease_ends: datetime) -> Claim | None:
+def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim | None:
     """Makes the step run, and reads its order with lines and products. None: it can't be claimed now."""
-    found = prepared.fetch(_take(), [token, now, lease_ends, name, order_id, name], Step, Order)
+    found = prepared.fetch(_take(), [token, from_now(), from_now(lease), name, order_id, name], Step, Order)
     if not found:
         return None
     ((step, order, failures),) = found
@@ -26,7 +28,7 @@ def take(order_id: int, name: str, token: uuid.UUID, now: datetime, lease_ends: 
     try:
         lines = prepared.fetch(_lines(), [order_id], OrderLine, Product)
     except AWAY as error:
-        return Claim(step, order, token, now, failures, unread=type(error).__name__)
+        return Claim(step, order, token, holds, failures, unread=type(error).__name__)
     # As `prefetch_related_objects` leaves them: `order.lines.all()` asks the database no more.
     loaded: Any = OrderLine.objects.all()
     loaded._result_cache, loaded._prefetch_done = [], True
@@ -34,7 +36,7 @@ def take(order_id: int, name: str, token: uuid.UUID, now: datetime, lease_ends: 
         line.order, line.product = order, product
         loaded._result_cache.append(line)
     order._prefetched_objects_cache = {"lines": loaded}
-    return Claim(step, order, token, now, failures)
+    return Claim(step, order, token, holds, failures)
 
 
 @lru_cache
@@ -45,7 +47,8 @@ def _take() -> str:
     # statistics are of a quiet hour that index looks empty, and each claim would read the whole backlog in it.
     return f"""
         UPDATE {Step._meta.db_table} s
-        SET state = 'running', token = %s, started_at = %s, due_at = %s, attempts = s.attempts + 1
+        SET state = 'running', token = %s, started_at = %s, due_at = %s, attempts = s.attempts + 1,
+            warning = ''
         FROM {Order._meta.db_table} o LEFT JOIN {Destination._meta.db_table} d ON d.name = %s
         WHERE s.order_id = %s AND s.name = %s AND s.state || '' = 'queued' AND o.id = s.order_id AND {MAY_RUN_SQL}
         RETURNING {rows.columns(Step, "s")}, {rows.columns(Order, "o")}, coalesce(d.failures, 0)
@@ -59,6 +62,20 @@ def _lines() -> str:
         FROM {OrderLine._meta.db_table} l JOIN {Product._meta.db_table} p ON p.id = l.product_id
         WHERE l.order_id = %s ORDER BY l.position
     """  # noqa: S608
+
+
+def holds(claim: Claim) -> bool:
+    """True if the step still has the claim's token, and its lease outlasts a request that begins now.
+
+    Between time limit and lease is the time in which the last request may still be on its way.
+    """
+    left = from_now(settings.STEP_LEASE - settings.STEP_TIME_LIMIT)
+    return bool(prepared.fetch(_holds(), [claim.step.pk, claim.token, left]))
+
+
+@lru_cache
+def _holds() -> str:
+    return f"SELECT 1 FROM {Step._meta.db_table} WHERE id = %s AND token = %s AND due_at > %s"  # noqa: S608
 
 
 def finish(

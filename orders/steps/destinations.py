@@ -6,8 +6,8 @@ While the circuit breaker is half-open, one step may run: the probe.
 import logging
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
+from orders.database.clock import from_now
 from orders.models import Destination, Step
 
 log = logging.getLogger(__name__)
@@ -31,9 +31,7 @@ def may_probe(destination: Destination) -> bool:
 
 def pause(name: str, *, by: str) -> None:
     """Holds a destination's steps in the database until `resume`."""
-    Destination.objects.update_or_create(
-        name=name, defaults={"paused": True, "paused_by": by, "paused_at": timezone.now()}
-    )
+    Destination.objects.update_or_create(name=name, defaults={"paused": True, "paused_by": by, "paused_at": from_now()})
     log.info("destination %s paused by %s", name, by)
 
 

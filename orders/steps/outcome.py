@@ -54,6 +54,13 @@ class LogonRefused(Temporary):
     """The destination refused our logon. Its circuit breaker opens at once: repeated logons can lock the user."""
 
 
+class ClaimLost(StepError):
+    """The step's claim did not hold any more right before the request: nothing was sent, and nothing is recorded."""
+
+    def __init__(self) -> None:
+        super().__init__("The claim was lost before anything was sent.")
+
+
 class Permanent(StepError):
     """A person must look: repeating the same attempt can't succeed. `next_action` says what to do."""
 

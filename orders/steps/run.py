@@ -10,19 +10,20 @@ import traceback
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from datetime import timedelta
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.utils import timezone
 
+from orders.database.clock import from_now
 from orders.database.outage import AWAY
 from orders.models import Attempt, Order
-from orders.steps import circuit_breaker, transitions
+from orders.steps import circuit_breaker, late, transitions
 from orders.steps.claim import Claim
 from orders.steps.claims import finish, take
-from orders.steps.outcome import Done, LogonRefused, NotYet, Permanent, StepError, Temporary, UnknownOutcome
+from orders.steps.outcome import ClaimLost, Done, LogonRefused, NotYet, Permanent, StepError, Temporary, UnknownOutcome
 from orders.steps.retry import retry_delay
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,9 @@ def run_step(order_id: int, name: str, effect: Effect) -> bool:
         if claim.unread:
             raise NotYet("The database was away; nothing was sent.", code=claim.unread)
         done = effect(claim)
+    except ClaimLost as error:
+        log.warning("step %s of %s: %s", claim.step.name, claim.order, error.reason)
+        return False
     except StepError as error:
         return _patiently(_record_failure, claim, error)
     except SoftTimeLimitExceeded:
@@ -60,8 +64,7 @@ def run_step(order_id: int, name: str, effect: Effect) -> bool:
 
 def claim_step(order_id: int, name: str) -> Claim | None:
     """Takes a queued step for this process, or None: it is done, running elsewhere, waiting, held, or cancelled."""
-    now = timezone.now()
-    lease = (order_id, name, uuid.uuid4(), now, now + settings.STEP_LEASE)
+    lease = (order_id, name, uuid.uuid4(), settings.STEP_LEASE)
     try:
         claim = take(*lease)
     except AWAY:
@@ -101,7 +104,9 @@ def _patiently(record: Callable[[Claim, Any], bool], claim: Claim, outcome: Done
 
 
 def _record_done(claim: Claim, done: Done) -> bool:
-    changes = transitions.DONE | {"reference": done.reference[:200], "warning": done.warning[:500]}
+    changes = transitions.DONE | {"reference": done.reference[:200]}
+    if done.warning:  # Without one, what a late worker has told meanwhile stays: see `orders.steps.late`.
+        changes |= {"warning": done.warning[:500]}
     # The result is one statement, a transaction by itself. A circuit breaker to close makes it two.
     with transaction.atomic() if claim.destination_failures else nullcontext():
         recorded = _record(claim, Attempt.Outcome.DONE, done, changes, done.also)
@@ -131,7 +136,7 @@ def _consequence(failures: int, error: StepError) -> tuple[Attempt.Outcome, dict
         return Attempt.Outcome.PERMANENT, changes | transitions.PARKED | {"next_action": error.next_action[:500]}
     outcome = Attempt.Outcome.UNKNOWN if isinstance(error, UnknownOutcome) else Attempt.Outcome.TEMPORARY
     if isinstance(error, Temporary) and failures <= len(settings.RETRY_DELAYS):
-        due_at = timezone.now() + retry_delay(failures, error.retry_after)
+        due_at = from_now(retry_delay(failures, error.retry_after))
         return outcome, changes | transitions.WAITING | {"due_at": due_at}
     next_action = "Find out why it keeps failing, then send it again."
     return outcome, changes | transitions.PARKED | {"next_action": next_action}
@@ -145,16 +150,15 @@ def _record(
     also: models.Model | None = None,
 ) -> bool:
     """Writes the step's next state and its attempt; False if the claim was lost to another (the lease ran out)."""
-    now = timezone.now()
     attempt = {
         "number": claim.step.attempts,
-        "started_at": claim.started_at,
-        "duration": now - claim.started_at,
+        "started_at": claim.step.started_at,
+        "duration": timedelta(seconds=time.monotonic() - claim.began),
         "outcome": outcome.value,
         "code": said.code[:64],
         "answer": said.answer[:4000],
     }
-    if finish(claim.step, claim.token, attempt, {"token": None, "finished_at": now, **changes}, also):
+    if finish(claim.step, claim.token, attempt, {"token": None, "finished_at": from_now(), **changes}, also):
         return True
     log.warning(
         "step %s of %s: not recorded as %s: its lease ran out, or an earlier try to record it got through",
@@ -162,4 +166,5 @@ def _record(
         claim.order,
         outcome,
     )
+    late.keep(claim, outcome, said, attempt)
     return False

@@ -9,8 +9,8 @@ import secrets
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Subquery
-from django.utils import timezone
 
+from orders.database.clock import from_now
 from orders.models import Order, Step
 
 # The sweeper looks at so many open orders at a time: a few hundredths of a second.
@@ -31,7 +31,7 @@ def settle(order_id: int) -> bool:
     """Makes an order `processed` if it is received and all its steps are done; True if this call did it."""
     undone = Step.objects.filter(order=OuterRef("pk")).exclude(state=Step.State.DONE)
     received = Order.objects.filter(~Exists(undone), pk=order_id, status=Order.Status.RECEIVED)
-    return bool(received.update(status=Order.Status.PROCESSED, settled_at=timezone.now()))
+    return bool(received.update(status=Order.Status.PROCESSED, settled_at=from_now()))
 
 
 def settle_complete(limit: int = 200) -> None:
@@ -48,7 +48,7 @@ def settle_complete(limit: int = 200) -> None:
         return
     steps = Step.objects.filter(order=OuterRef("pk")).order_by()
     unfinished = steps.exclude(state=Step.State.DONE)
-    recent = steps.filter(finished_at__gt=timezone.now() - settings.STEP_GRACE)
+    recent = steps.filter(finished_at__gt=from_now(-settings.STEP_GRACE))
     # A range of ids and scalar subqueries leave PostgreSQL one plan: an index look-up for each of these orders. With
     # EXISTS, or with the ids as a subquery, it may choose a sequential scan of all steps.
     complete = (

@@ -10,14 +10,14 @@ Each is a conditional update: who finds the step in another state changes nothin
 import logging
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 
+from orders.database.clock import from_now
 from orders.models import Attempt, Order, Step
 
 log = logging.getLogger(__name__)
@@ -34,10 +34,15 @@ PARKED = {"state": State.PARKED.value}
 
 
 # --- The worker ---
-def take(steps: QuerySet[Step], token: uuid.UUID, now: datetime, lease_ends: datetime) -> bool:
-    """Makes a queued step the property of `token` until its lease ends; False if it is not queued any more."""
+def take(steps: QuerySet[Step], token: uuid.UUID, lease: timedelta) -> bool:
+    """Makes a queued step the property of `token` as long as the lease lasts; False if it is not queued any more."""
     taken = steps.filter(state=State.QUEUED).update(
-        state=State.RUNNING, token=token, started_at=now, due_at=lease_ends, attempts=F("attempts") + 1
+        state=State.RUNNING,
+        token=token,
+        started_at=from_now(),
+        due_at=from_now(lease),
+        attempts=F("attempts") + 1,
+        warning="",
     )
     return bool(taken)
 
@@ -60,22 +65,21 @@ def requeue(due: QuerySet[Step], *, at_most: int) -> dict[int, int]:
     Returns the ids of their orders by their own.
     """
     steps = dict(_locked(due, at_most).values_list("pk", "order_id")) if at_most > 0 else {}
-    Step.objects.filter(pk__in=steps).update(state=State.QUEUED, due_at=timezone.now() + settings.STEP_GRACE)
+    Step.objects.filter(pk__in=steps).update(state=State.QUEUED, due_at=from_now(settings.STEP_GRACE))
     return steps
 
 
 @transaction.atomic
 def release_lost(*, at_most: int = 200) -> None:
     """Running steps whose lease ran out have lost their worker: back to the queue, or parked if workers keep dying."""
-    now = timezone.now()
-    lost = Step.objects.filter(state=State.RUNNING, due_at__lte=now).order_by("due_at")
+    lost = Step.objects.filter(state=State.RUNNING, due_at__lte=from_now()).order_by("due_at")
     for step in _locked(lost, at_most):
         Attempt.objects.create(
-            step=step, number=step.attempts, started_at=step.started_at or now, outcome=Attempt.Outcome.LOST
+            step=step, number=step.attempts, started_at=step.started_at or from_now(), outcome=Attempt.Outcome.LOST
         )
         last = step.attempt_log.order_by("-number").values_list("outcome", flat=True)[:LOST_WORKERS]
         step.token = None
-        step.state, step.due_at = State.QUEUED, now
+        step.state, step.due_at = State.QUEUED, from_now()
         if list(last) == [Attempt.Outcome.LOST] * LOST_WORKERS:
             step.state = State.PARKED
             step.reason = f"Its worker died {LOST_WORKERS} times in a row while working on it."
@@ -96,7 +100,7 @@ def resend(steps: QuerySet[Step], *, by: str) -> int:
 
     Done steps are left alone: what has happened must not happen twice.
     """
-    again = resendable(steps).update(due_at=timezone.now(), **AFRESH)
+    again = resendable(steps).update(due_at=from_now(), **AFRESH)
     log.info("%d steps sent again by %s", again, by)
     return again
 
@@ -110,14 +114,13 @@ def resendable(steps: QuerySet[Step]) -> QuerySet[Step]:
 def run_again(order_id: int, name: str) -> None:
     """Runs a step once more although it may be done: there is something new for it to do (a reprint)."""
     ended = [State.DONE, State.PARKED, State.WAITING]
-    Step.objects.filter(order_id=order_id, name=name, state__in=ended).update(due_at=timezone.now(), **AFRESH)
+    Step.objects.filter(order_id=order_id, name=name, state__in=ended).update(due_at=from_now(), **AFRESH)
 
 
 def bring_forward(steps: QuerySet[Step], *, at_most: int) -> int:
     """Makes the first of the waiting `steps` due now: what they waited for has come. Returns how many."""
-    now = timezone.now()
     first = steps.filter(state=State.WAITING).order_by("due_at").values_list("pk", flat=True)[:at_most]
-    return Step.objects.filter(pk__in=list(first), state=State.WAITING).update(due_at=now)
+    return Step.objects.filter(pk__in=list(first), state=State.WAITING).update(due_at=from_now())
 
 
 def warn(order_id: int, name: str, warning: str) -> None:
@@ -136,7 +139,7 @@ def done_by_hand(steps: QuerySet[Step], *, by: str) -> int:
     The sweeper settles the order if nothing else is open.
     """
     done = Step.objects.filter(pk__in=steps.order_by().values("pk"), state=State.PARKED).update(
-        state=State.DONE, finished_at=timezone.now(), reference=f"by hand, {by}"[:200], reason="", next_action=""
+        state=State.DONE, finished_at=from_now(), reference=f"by hand, {by}"[:200], reason="", next_action=""
     )
     log.info("%d steps marked as done by %s", done, by)
     return done

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import timezone
 
+from orders.database import clock
 from printing.documents.paper import PAPERS
 from printing.printers.address import check_address
 
@@ -83,7 +83,8 @@ class Printer(models.Model):
     @property
     def waiting_since(self) -> str:
         """A sentence if its oldest job is late: a printer that is switched off often gives no other sign."""
-        if not self.oldest_job_at or timezone.now() - self.oldest_job_at < LATE:
+        age = clock.now() - self.oldest_job_at if self.oldest_job_at else clock.NO_TIME
+        if age < LATE:
             return ""
-        minutes = int((timezone.now() - self.oldest_job_at).total_seconds() // 60)
+        minutes = int(age.total_seconds() // 60)
         return f"A slip has been waiting for {minutes} minutes: is the printer switched on?"

@@ -1,6 +1,6 @@
 """What a printer must be able to do, whichever way it is reached."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -37,8 +37,11 @@ class JobStatus:
 class Backend(Protocol):
     """One printer. `name` is a job's own, e.g. "7K3M-Q9TX-2BDF/r1/c1"."""
 
-    def send(self, name: str, document: bytes) -> str:
+    def send(self, name: str, document: bytes, assure: Callable[[], None]) -> str:
         """Hands a PDF over; returns the printer's own id for the job.
+
+        Calls `assure` right before the first byte, where a second hand-over would print a second sheet; what it raises
+        gets through, and nothing is printed then.
 
         Raises NotYet (certainly not printed), UnknownOutcome (may be printed), Permanent (can't be printed).
         """

@@ -6,7 +6,7 @@ Programs that watch such folders take `*.pdf` and often move what they took to `
 import os
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -25,7 +25,8 @@ class SpoolFolder:
     def __init__(self, url: str = "spool:") -> None:
         self.url = url
 
-    def send(self, name: str, document: bytes) -> str:
+    def send(self, name: str, document: bytes, assure: Callable[[], None]) -> str:
+        """Needs no `assure`: a file of that name is put there once, however late."""
         file = file_name(name)
         try:
             write(file, document)

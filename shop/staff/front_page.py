@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
+from orders.database import clock
 from orders.models import DeadLetter, Destination, Order, Step
 
 MOST = 1000  # So many orders to pack are counted: beyond that nobody needs the exact number.
@@ -77,7 +78,7 @@ def age(since: datetime | None) -> str | None:
     """ "12 s", "5 min", "3 h", "2 days"; None for None."""
     if since is None:
         return None
-    seconds = max(0, int((timezone.now() - since).total_seconds()))
+    seconds = max(0, int((clock.now() - since).total_seconds()))
     for unit, length in (("days", 86_400), ("h", 3600), ("min", 60)):
         if seconds >= 2 * length:
             return f"{seconds // length} {unit}"

@@ -82,7 +82,7 @@ def test_any_order_has_the_documented_shapes_and_segments_code_takes_it(
     order = make_order([(product, quantity)], customer_name=customer)
     event = fitting(order_completed(order))
     assert not objection(ORDER_COMPLETED, event)
-    assert not objection(PURCHASE, ga4_purchase(order))
+    assert not objection(PURCHASE, ga4_purchase(order, order.created_at))
     assert not objection(ECOMMERCE, matomo_purchase(order, MatomoSettings(url="", site_id="1")))
     post([event])
     [entry] = events(segment, order)

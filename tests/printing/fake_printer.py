@@ -1,6 +1,6 @@
 """A printer that does as it is told, and what tests do with it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from orders.models import Order, Step
@@ -27,7 +27,7 @@ class FakePrinter:
     fates: dict[str, JobStatus] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
-    def send(self, name: str, document: bytes) -> str:
+    def send(self, name: str, document: bytes, assure: Callable[[], None]) -> str:
         printed, error = self.moods.pop(0) if self.moods else (True, None)
         if printed:
             self.sheets.append(name)

@@ -126,7 +126,7 @@ def test_a_slip_that_another_worker_sends_now_stays_where_it_is(
     job = jobs.current_job(order)
     PrintJob.objects.update(state="sending")
     with pytest.raises(NotYet, match="Another worker"):
-        jobs.send(job)
+        jobs.send(job, lambda: None)
     assert job_of(order).printer.name == "One"
 
 

@@ -25,6 +25,10 @@ from tests.printing.fake_printer import (
 pytestmark = pytest.mark.django_db
 
 
+def held() -> None:
+    """A claim that holds."""
+
+
 def test_what_certainly_was_not_printed_is_sent_again(fake: FakePrinter, order: Order) -> None:
     fake.moods = [NOT_PRINTED, NOT_PRINTED]
     assert deliver(order).state == "waiting"
@@ -101,9 +105,9 @@ def test_a_worker_that_died_while_sending_is_waited_for_then_looked_up(
 
 def test_only_one_of_two_workers_sends_a_new_job(fake: FakePrinter, order: Order) -> None:
     first, second = jobs.current_job(order), PrintJob(order=order)
-    jobs.send(first)
+    jobs.send(first, held)
     with pytest.raises(NotYet, match="Another worker"):
-        jobs.send(second)
+        jobs.send(second, held)
     assert fake.sheets == [first.name]
     assert job_of(order).state == "accepted"
 
@@ -113,9 +117,9 @@ def test_only_one_of_two_workers_sends_a_job_again(fake: FakePrinter, order: Ord
     deliver(order)
     first, second = jobs.current_job(order), jobs.current_job(order)
     assert first == second
-    jobs.send(first)
+    jobs.send(first, held)
     with pytest.raises(NotYet, match="Another worker"):
-        jobs.send(second)
+        jobs.send(second, held)
     assert fake.sheets == [first.name]
 
 
@@ -124,7 +128,7 @@ def test_sending_is_on_record_before_the_first_byte_leaves(
 ) -> None:
     seen = []
 
-    def send(name: str, document: bytes) -> str:
+    def send(name: str, document: bytes, assure: object) -> str:
         seen.append(job_of(order).state)
         return "1"
 
@@ -136,7 +140,7 @@ def test_sending_is_on_record_before_the_first_byte_leaves(
 def test_a_row_that_somebody_changed_while_it_was_sent_is_for_a_person(
     fake: FakePrinter, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def send(name: str, document: bytes) -> str:
+    def send(name: str, document: bytes, assure: object) -> str:
         PrintJob.objects.update(state="unknown")
         return "1"
 

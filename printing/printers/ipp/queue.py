@@ -1,6 +1,6 @@
 """A CUPS queue or a printer, over IPP. The same few operations serve both."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from orders.steps import NotYet, Permanent, StepError, UnknownOutcome
@@ -24,14 +24,14 @@ class IppQueue:
         self.url = url
         self.address = Address(url)
 
-    def send(self, name: str, document: bytes) -> str:
+    def send(self, name: str, document: bytes, assure: Callable[[], None]) -> str:
         about = [
             (Tag.NAME, "job-name", name),
             # Of a finished job CUPS tells the name of the document, but not the name of the job.
             (Tag.NAME, "document-name", name),
             (Tag.MIME_TYPE, "document-format", "application/pdf"),
         ]
-        reply = ask(self.address, encode(Operation.PRINT_JOB, [*self._target(), *about], document))
+        reply = ask(self.address, encode(Operation.PRINT_JOB, [*self._target(), *about], document), assure=assure)
         if not reply.ok:
             raise refusal(reply.status)
         job_id = reply.first(JOB_GROUP).get("job-id")

@@ -2,6 +2,7 @@
 
 import http.client
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -47,8 +48,12 @@ class Address:
         return connection
 
 
-def ask(address: Address, request: bytes, *, reply_timeout: float = READ_SECONDS) -> message.Reply:
+def ask(
+    address: Address, request: bytes, *, reply_timeout: float = READ_SECONDS, assure: Callable[[], None] | None = None
+) -> message.Reply:
     """Sends one request and returns the reply, whatever its IPP status. `reply_timeout`: seconds without a byte.
+
+    `assure` is called when all but the request is done; what it raises gets through, and nothing was sent then.
 
     Raises NotYet if the request certainly was not worked on (no connection, or refused by HTTP), UnknownOutcome if it
     was sent, even in part, and no readable answer came.
@@ -58,6 +63,8 @@ def ask(address: Address, request: bytes, *, reply_timeout: float = READ_SECONDS
         _connect(connection, address)
         assert connection.sock is not None  # noqa: S101 - it is connected
         connection.sock.settimeout(reply_timeout)
+        if assure:
+            assure()
         try:
             connection.request("POST", address.path, request, {"Content-Type": "application/ipp"})
             with connection.getresponse() as response:

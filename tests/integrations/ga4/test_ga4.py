@@ -45,7 +45,7 @@ def test_an_order_becomes_a_purchase_without_the_customers_name(
 def test_an_order_older_than_72_hours_goes_without_its_time_and_staff_are_told(claim_of: ClaimOf) -> None:
     claim = claim_of("ga4")
     claim.order.created_at = datetime.now(UTC) - timedelta(hours=73)
-    assert "timestamp_micros" not in purchase(claim.order)
+    assert "timestamp_micros" not in purchase(claim.order, datetime.now(UTC))
     assert "counts it today" in ga4.record_purchase(claim).warning
 
 

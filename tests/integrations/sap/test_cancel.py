@@ -53,7 +53,7 @@ def test_a_repeat_finds_them_rejected(sandbox: RunningSandbox, cancelled: Order)
 
 def test_an_attempt_that_was_cut_off_is_continued(sandbox: RunningSandbox, cancelled: Order) -> None:
     claim, sap = taken(cancelled, "sap_cancel"), client.sales_orders()
-    sap.reject_item("0000000001", sap.items("0000000001")[0])
+    sap.reject_item("0000000001", sap.items("0000000001")[0], assure=lambda: None)
     assert cancel.reject_sales_order(claim).answer == "rejected 1 items of 0000000001"
 
 
@@ -62,7 +62,7 @@ def test_a_change_by_somebody_else_is_not_overwritten(sandbox: RunningSandbox, c
     [item, _] = sap.items("0000000001")
     sandbox.server.sandbox.sap.orders[0]["payload"]["to_Item"][0]["RequestedQuantity"] = "3"
     with pytest.raises(Temporary, match="Somebody changes the sales order"):
-        sap.reject_item("0000000001", item)
+        sap.reject_item("0000000001", item, assure=lambda: None)
 
 
 def test_without_a_reason_configured_a_person_cancels_it(

@@ -15,6 +15,10 @@ from tests.integrations.running_sandbox import RunningSandbox
 pytestmark = pytest.mark.django_db
 
 
+def held() -> None:
+    """A claim that holds."""
+
+
 @pytest.fixture
 def sap_step(order: Order) -> Step:
     return order.steps.get(name="sap")
@@ -78,10 +82,11 @@ def test_nothing_is_created_while_sap_may_still_work_on_a_request_without_answer
     settings.SAP = replace(settings.SAP, request_limit=timedelta(minutes=10))
     Step.objects.filter(pk=sap_step.pk).update(attempts=1)
     claim = taken(sap_step.order_id)
+    assert claim.step.started_at
     lost = Attempt.objects.create(
         step=sap_step,
         number=99,
-        started_at=claim.started_at,
+        started_at=claim.step.started_at,
         duration=timedelta(seconds=1),
         outcome=Attempt.Outcome.UNKNOWN,
     )
@@ -89,7 +94,7 @@ def test_nothing_is_created_while_sap_may_still_work_on_a_request_without_answer
         create_sales_order(claim)
     assert caught.value.retry_after is not None
     assert timedelta(minutes=9) < caught.value.retry_after < timedelta(minutes=11)
-    Attempt.objects.filter(pk=lost.pk).update(started_at=claim.started_at - timedelta(minutes=11))
+    Attempt.objects.filter(pk=lost.pk).update(started_at=claim.step.started_at - timedelta(minutes=11))
     assert create_sales_order(claim).reference == "0000000001"
 
 
@@ -112,7 +117,7 @@ def test_the_session_is_kept_between_orders(sandbox: RunningSandbox, sap_step: S
     assert client.sales_orders() is client.sales_orders()
     run(sap_step)
     token = client.sales_orders()._token
-    client.sales_orders().create({"SalesOrderType": "OR", **SMALLEST})
+    client.sales_orders().create({"SalesOrderType": "OR", **SMALLEST}, assure=held)
     assert client.sales_orders()._token == token
 
 
@@ -127,7 +132,8 @@ SMALLEST = {
 def test_more_than_one_sales_order_in_sap_is_a_warning_for_staff(sandbox: RunningSandbox, sap_step: Step) -> None:
     for _ in range(2):
         client.sales_orders().create(
-            {"SalesOrderType": "OR", "PurchaseOrderByCustomer": sap_step.order.number, **SMALLEST}
+            {"SalesOrderType": "OR", "PurchaseOrderByCustomer": sap_step.order.number, **SMALLEST},
+            assure=held,
         )
     run(sap_step)
     assert sap_step.state == Step.State.DONE
@@ -191,7 +197,7 @@ def test_a_gateway_that_gave_up_leaves_the_outcome_unknown(sandbox: RunningSandb
     sap.fetch_token()
     sandbox.fail("sap", "504")
     with pytest.raises(UnknownOutcome, match="gave up waiting"):
-        sap.create({"SalesOrderType": "OR", **SMALLEST})
+        sap.create({"SalesOrderType": "OR", **SMALLEST}, assure=held)
 
 
 def test_a_success_that_can_not_be_read_leaves_the_outcome_unknown(sandbox: RunningSandbox, order: Order) -> None:
@@ -199,7 +205,7 @@ def test_a_success_that_can_not_be_read_leaves_the_outcome_unknown(sandbox: Runn
     sap.fetch_token()
     sandbox.fail("sap", "html")
     with pytest.raises(UnknownOutcome, match="could not be read"):
-        sap.create({"SalesOrderType": "OR", **SMALLEST})
+        sap.create({"SalesOrderType": "OR", **SMALLEST}, assure=held)
 
 
 def test_quotes_in_a_filter_are_doubled() -> None:

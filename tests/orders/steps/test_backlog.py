@@ -95,8 +95,8 @@ def result_of(order_id: int) -> str:
     """The statement that records a step as done and settles its order, as it is sent behind the order's lock."""
     claim = claim_step(order_id, "marketing")
     assert claim
-    attempt = {"number": 1, "started_at": claim.started_at, "outcome": "done", "code": "", "answer": ""}
-    changes = {"token": None, "finished_at": claim.started_at, "state": "done"}
+    attempt = {"number": 1, "started_at": claim.step.started_at, "outcome": "done", "code": "", "answer": ""}
+    changes = {"token": None, "finished_at": claim.step.started_at, "state": "done"}
     with CaptureQueriesContext(connection) as seen:
         assert claims.finish(claim.step, claim.token, attempt, changes, None)
     (query,) = seen.captured_queries

@@ -11,14 +11,15 @@ from django.db import connection
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
+from orders.database.clock import from_now
 from orders.models import Attempt, Destination, Order, OrderLine, Step
 from orders.placing import place_order
 from orders.steps import Claim, Done, claims_orm, claims_sql, run_step
 
 Way = SimpleNamespace
 WAYS = {
-    "orm": Way(take=claims_orm.take, finish=claims_orm.finish),
-    "sql": Way(take=claims_sql.take, finish=claims_sql.finish),
+    "orm": Way(take=claims_orm.take, holds=claims_orm.holds, finish=claims_orm.finish),
+    "sql": Way(take=claims_sql.take, holds=claims_sql.holds, finish=claims_sql.finish),
 }
 
 
@@ -31,8 +32,7 @@ def way(request: pytest.FixtureRequest) -> Any:
 
 @pytest.fixture
 def take(way: Any, order: Order) -> Callable[[], Claim | None]:
-    now = timezone.now()
-    return lambda: way.take(order.pk, "sap", uuid.uuid4(), now, now + timedelta(seconds=90))
+    return lambda: way.take(order.pk, "sap", uuid.uuid4(), timedelta(seconds=90))
 
 
 def attempt(step: Step) -> dict[str, Any]:
@@ -95,6 +95,25 @@ def test_the_order_comes_with_its_lines_and_their_products(
         assert [model_to_dict(line.product) for line in loaded] == [model_to_dict(line.product) for line in known]
         assert [model_to_dict(line) for line in loaded] == [model_to_dict(line) for line in known]
         assert {line.order for line in loaded} == {fresh} != {other}
+
+
+@pytest.mark.parametrize(
+    ("left", "same_token", "held"),
+    [
+        (timedelta(seconds=90), True, True),
+        (timedelta(seconds=31), True, True),
+        (timedelta(seconds=29), True, False),  # Less than a request may take: the lease could end under way.
+        (timedelta(seconds=-1), True, False),
+        (timedelta(seconds=90), False, False),
+    ],
+)
+def test_a_claim_holds_while_its_token_and_its_lease_do(
+    way: Any, take: Any, left: timedelta, same_token: bool, held: bool
+) -> None:
+    claim = take()
+    token = claim.token if same_token else uuid.uuid4()
+    Step.objects.filter(pk=claim.step.pk).update(token=token, due_at=from_now(left))
+    assert way.holds(claim) is held
 
 
 def test_the_holder_gives_it_back_with_an_attempt(way: Any, take: Any, again: Callable[[], Step]) -> None:

@@ -47,7 +47,7 @@ def test_a_number_that_is_no_plain_word_names_no_file(number: str) -> None:
 
 def test_a_job_in_the_folder_is_done_when_it_was_taken(spool_dir: Path) -> None:
     folder = spool.SpoolFolder()
-    file = folder.send("7K3M-Q9TX-2BDF/r1/c1", b"%PDF")
+    file = folder.send("7K3M-Q9TX-2BDF/r1/c1", b"%PDF", lambda: None)
     assert file == NAME
     assert not folder.jobs([file])[file].done
     (spool_dir / file).unlink()
