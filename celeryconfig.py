@@ -7,7 +7,7 @@ changed on a live queue, and Celery decides by it whether to use quorum queues.
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
-from orders.messaging.queues import ORDERS, work_queue
+from orders.messaging.queues import DESK, work_queue
 
 # --- Broker ---------------------------------------------------------------------------------------
 if settings.BROKER_EMBEDDED:
@@ -31,12 +31,12 @@ broker_heartbeat = 30
 
 # --- Queues and routes ----------------------------------------------------------------------------
 task_create_missing_queues = False
-task_default_queue = ORDERS
-task_queues = [work_queue(name) for name in (*settings.ENABLED_STEPS, ORDERS)]
+task_default_queue = DESK
+task_queues = [work_queue(name) for name in (*settings.ENABLED_STEPS, DESK)]
 task_routes = {
     **{task: {"queue": settings.STEP_QUEUES[name]} for name, task in settings.STEP_TASKS.items()},
     "printing.tasks.*": {"queue": "printing"},
-    "orders.tasks.*": {"queue": ORDERS},
+    "orders.tasks.*": {"queue": DESK},
 }
 # The files in which the tasks are: a task's name begins with the first one it stood in.
 _files = (settings.MOVED_TASKS.get(task, task.rpartition(".")[0]) for task in settings.STEP_TASKS.values())

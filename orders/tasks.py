@@ -1,4 +1,4 @@
-"""The desk's own tasks, on the queue `orders`."""
+"""The desk's own tasks, on the queue `desk`."""
 
 from celery import shared_task
 

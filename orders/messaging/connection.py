@@ -154,10 +154,15 @@ def own_connection() -> PublishingConnection:
     return found
 
 
-def messages_ready(queue: str) -> int:
-    """How many messages the broker holds ready in a queue; none if somebody deleted it."""
+def look_at(queue: str) -> tuple[int, bool]:
+    """How many messages the broker holds ready in a queue, and whether anybody consumes it.
+
+    A queue that somebody deleted is empty, and taken for consumed: publishing declares it anew. The embedded broker
+    does not know its consumers.
+    """
     with current_app.connection_for_read() as broker:
         try:
-            return int(broker.default_channel.queue_declare(queue, passive=True).message_count)
+            found = broker.default_channel.queue_declare(queue, passive=True)
+            return int(found.message_count), bool(settings.BROKER_EMBEDDED or found.consumer_count)
         except NotFound:
-            return 0
+            return 0, True

@@ -2,7 +2,7 @@
 
 from kombu import Exchange, Queue
 
-ORDERS = "orders"
+DESK = "desk"  # Housekeeping. Not `orders`: other programs declare that name, with other arguments.
 DEAD_LETTERS = "dead_letters"
 
 # After five returned deliveries (a message that kills its worker) the broker moves a message to the dead letters;

@@ -11,15 +11,15 @@ from django.conf import settings
 
 from orders.database import outage
 from orders.database.clock import from_now
-from orders.messaging.connection import messages_ready
+from orders.messaging.connection import look_at
 from orders.models import Destination, Step
 from orders.outbox.publisher import publish_steps
 from orders.steps import circuit_breaker, destinations, transitions
 
 log = logging.getLogger(__name__)
 
-# As long as a queue holds this many messages its workers have enough to do until the next round. More would only be
-# copies of what may already be in it. A lost message is made good once the queue is shorter.
+# As long as a queue holds this many messages its workers have enough to do until the next round; and never more than it
+# has open steps: more would only be copies. A lost message is made good once the queue is shorter.
 QUEUE_ROOM = 2000
 
 
@@ -43,8 +43,19 @@ def publish_due(name: str) -> None:
     probing = destinations.may_probe(destination)
     if (destination.holds_steps and not probing) or not due.exists():
         return
+    queue = settings.STEP_QUEUES[name]
+    ready, consumed = look_at(queue)
+    if not consumed:
+        return
     if probing:
         steps = circuit_breaker.half_open(destination, due)
     else:
-        steps = transitions.requeue(due, at_most=QUEUE_ROOM - messages_ready(settings.STEP_QUEUES[name]))
+        steps = transitions.requeue(due, at_most=_open_steps(queue) - ready)
     publish_steps(name, steps.values())
+
+
+def _open_steps(queue: str) -> int:
+    """How many steps of a queue wait for a worker, QUEUE_ROOM at most."""
+    names = [name for name, of in settings.STEP_QUEUES.items() if of == queue]
+    waiting = Step.objects.filter(name__in=names, state__in=[Step.State.QUEUED, Step.State.WAITING])
+    return waiting.order_by()[:QUEUE_ROOM].count()

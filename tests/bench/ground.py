@@ -20,7 +20,7 @@ from tests.servers import postgres, rabbitmq
 TREE = Path(__file__).resolve().parents[2]
 DESK, IDLE, RIVALS = "shop.settings", "tests.bench.effects.settings", "tests.bench.rivals.settings"
 SLIPS = "tests.bench.effects.timed"
-QUEUES = ("sap", "marketing", "printing", "orders")
+QUEUES = ("sap", "marketing", "printing", "desk")
 RIVAL_QUEUES = tuple(f"rival_{name}" for name in QUEUES)
 CONCURRENCY = 8
 

@@ -27,7 +27,7 @@ from tests.servers import postgres, proxy, rabbitmq
 TREE = Path(__file__).resolve().parents[2]
 ROUTINE = re.compile(r"Task .* (received|succeeded)")
 WORKERS = 2
-QUEUES = ("sap", "marketing", "printing", "orders")
+QUEUES = ("sap", "marketing", "printing", "desk")
 
 # Seconds, short so that an hour's outage fits into a few of them; their order is that of production.
 PACE = {

@@ -39,13 +39,14 @@ class Broker:
     def __init__(self) -> None:
         self.steps: list[tuple[int, str]] = []
         self.ready = 0
+        self.consumed = True
 
 
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
     fake = Broker()
     monkeypatch.setattr(relay, "publish_steps", lambda name, ids: fake.steps.extend((id_, name) for id_ in ids))
-    monkeypatch.setattr(relay, "messages_ready", lambda queue: fake.ready)
+    monkeypatch.setattr(relay, "look_at", lambda queue: (fake.ready, fake.consumed))
     return fake
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 
 from orders.messaging import dead_letters
-from orders.messaging.queues import ORDERS
+from orders.messaging.queues import DESK
 from orders.messaging.worker import bulkhead, memory, shutdown
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,9 @@ class Consumer(CeleryConsumer):
         # Workers have nothing to tell each other: the rows are the only state.
         quiet = {"without_mingle": True, "without_gossip": True}
         super().__init__(*args, worker_options={**(worker_options or {}), **quiet}, **kwargs)
+        # Every worker sweeps, whatever -Q and -X say: else nobody might.
+        queues = self.app.amqp.queues
+        queues.select_add(queues[DESK])
         if not settings.BROKER_EMBEDDED:
             # On quorum queues the prefetch count holds per queue. A message stays unacknowledged as long as a process
             # works on it, so the prefetch count bounds how many processes one queue can take. The desk's own tasks
@@ -49,7 +52,25 @@ class Consumer(CeleryConsumer):
 
     def _destinations(self) -> int:
         """How many destinations' queues this worker consumes."""
-        return len(self.app.amqp.queues.consume_from.keys() - {ORDERS})
+        return len(self.app.amqp.queues.consume_from.keys() - {DESK})
+
+    def add_task_queue(self, queue: str, *args: Any, **options: Any) -> None:
+        """`celery control add_consumer`: a typing error makes no queue."""
+        if self._knows(queue):
+            super().add_task_queue(queue)
+
+    def cancel_task_queue(self, queue: str) -> None:
+        """`celery control cancel_consumer`; the desk's own queue stays: else nobody might sweep."""
+        if queue == DESK:
+            log.warning("every worker consumes %s: it goes on", DESK)
+        elif self._knows(queue):
+            super().cancel_task_queue(queue)
+
+    def _knows(self, queue: str) -> bool:
+        known = self.app.amqp.queues
+        if queue not in known:
+            log.warning("there is no queue %r; there are: %s", queue, ", ".join(sorted(known)))
+        return queue in known
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:
         """An undecodable message becomes a dead letter. (Celery would acknowledge it, and it would be gone.)"""

@@ -11,7 +11,7 @@ app.conf.update(
     broker_url=settings.BROKER_URL,
     broker_transport_options={"confirm_publish": True},
     task_queues=[Queue(name, routing_key=name, queue_arguments={"x-queue-type": "quorum"}) for name in RIVAL_QUEUES],
-    task_default_queue="rival_orders",
+    task_default_queue="rival_desk",
     task_routes={f"tests.bench.rivals.tasks.{name.removeprefix('rival_')}": {"queue": name} for name in RIVAL_QUEUES},
     imports=["tests.bench.rivals.tasks"],
     task_acks_late=True,

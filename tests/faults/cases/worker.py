@@ -81,7 +81,7 @@ def rolling_deploy(world: World, orders: int) -> None:
         world.web.send(signal.SIGHUP)  # gunicorn replaces its processes one by one.
         # A changed queue argument comes as a policy: see docs/guarantees.md.
         definition = '{"max-in-memory-length": 5000}'
-        world.broker.ctl("set_policy", "desk", "^(sap|marketing|printing|orders)$", definition, "--apply-to", "queues")
+        world.broker.ctl("set_policy", "desk", "^(sap|marketing|printing|desk)$", definition, "--apply-to", "queues")
         time.sleep(orders / 20)
     world.broker.ctl("clear_policy", "desk")
     assert not world.load.refused, f"customers were refused: {world.load.refused[:5]}"

@@ -61,7 +61,7 @@ def test_headers_that_are_no_json_are_kept_as_text(db: None) -> None:
 
 
 def test_only_an_expired_periodic_task_is_nothing_to_keep() -> None:
-    expired = {"reason": "expired", "queue": "orders"}
+    expired = {"reason": "expired", "queue": "desk"}
     assert dead_letters.is_stale_tick(letter(death=expired, task="orders.tasks.sweep_steps"))
     assert not dead_letters.is_stale_tick(letter(death=expired, task=SAP))
     assert not dead_letters.is_stale_tick(letter(death=REJECTED, task="orders.tasks.sweep_steps"))

@@ -42,7 +42,7 @@ def channel(messages: Path) -> Iterator[Channel]:
 
 
 def publish(channel: Channel, body: str = "[]") -> None:
-    channel.basic_publish(channel.prepare_message(body, content_type="application/json"), "orders", "orders")
+    channel.basic_publish(channel.prepare_message(body, content_type="application/json"), "desk", "orders")
 
 
 @pytest.mark.parametrize("damage", DAMAGED)
@@ -52,16 +52,16 @@ def test_a_damaged_file_is_put_aside_and_the_next_message_is_taken(
     messages.mkdir()
     (messages / "0_bad.orders.msg").write_bytes(damage)
     publish(channel, "[7]")
-    message: Any = channel.basic_get("orders")
+    message: Any = channel.basic_get("desk")
     assert message.body == "[7]" or message.body == b"[7]"
     assert [file.name for file in (messages / "unreadable").iterdir()] == ["0_bad.orders.msg"]
-    assert channel.basic_get("orders") is None
+    assert channel.basic_get("desk") is None
 
 
 def test_a_folder_in_a_messages_place_is_put_aside(channel: Channel, messages: Path) -> None:
     (messages / "0_bad.orders.msg").mkdir(parents=True)
     publish(channel)
-    assert channel.basic_get("orders") is not None
+    assert channel.basic_get("desk") is not None
     assert (messages / "unreadable" / "0_bad.orders.msg").is_dir()
 
 
@@ -70,7 +70,7 @@ def test_of_the_unreadable_a_few_are_kept(channel: Channel, messages: Path) -> N
     for number in range(MOST_ASIDE + 5):
         (messages / f"{number}_bad.orders.msg").touch()
     with pytest.raises(Empty):
-        channel._get("orders")
+        channel._get("desk")
     assert len(list((messages / "unreadable").iterdir())) == MOST_ASIDE
 
 
@@ -79,12 +79,12 @@ def test_no_reader_ever_sees_half_a_message(channel: Channel, messages: Path, mo
     replace = Path.replace
 
     def look_first(new: Path, path: Path) -> Path:
-        assert channel.basic_get("orders") is None
+        assert channel.basic_get("desk") is None
         return replace(new, path)
 
     monkeypatch.setattr(Path, "replace", look_first)
     publish(channel)
-    assert channel.basic_get("orders") is not None
+    assert channel.basic_get("desk") is not None
 
 
 def test_a_full_disk_is_told_and_leaves_nothing_behind(
@@ -99,22 +99,22 @@ def test_a_full_disk_is_told_and_leaves_nothing_behind(
             publish(channel)
     assert not any(messages.iterdir())
     publish(channel)
-    assert channel.basic_get("orders") is not None
+    assert channel.basic_get("desk") is not None
 
 
 def test_a_removed_folder_is_made_again(channel: Channel, messages: Path) -> None:
-    assert channel.basic_get("orders") is None
+    assert channel.basic_get("desk") is None
     publish(channel)
-    assert channel.basic_get("orders") is not None
+    assert channel.basic_get("desk") is not None
 
 
 @pytest.mark.parametrize("damage", DAMAGED)
 def test_damaged_bindings_are_written_anew(channel: Channel, messages: Path, damage: bytes) -> None:
     control = messages.parent / "control"
     control.mkdir()
-    for exchange in ("orders", "celery.pidbox"):
+    for exchange in ("desk", "celery.pidbox"):
         (control / f"{exchange}.exchange").write_bytes(damage)
     channel._queue_bind("celery.pidbox", "", "", "worker1")
     assert [row.queue for row in channel.get_table("celery.pidbox")] == ["worker1"]
     publish(channel)
-    assert channel.basic_get("orders") is not None
+    assert channel.basic_get("desk") is not None

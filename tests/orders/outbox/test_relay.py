@@ -129,10 +129,20 @@ def test_an_order_with_an_unfinished_step_is_not_settled(order: Order, broker: B
 
 def test_a_full_queue_gets_no_copies(step: Step, broker: Broker) -> None:
     make_due(step)
-    broker.ready = 2000
+    broker.ready = 1
     relay.sweep()
     assert broker.steps == []
-    broker.ready = 1999
+    broker.ready = 0
+    relay.sweep()
+    assert broker.steps == [(step.order_id, "sap")]
+
+
+def test_a_queue_that_nobody_consumes_gets_nothing(step: Step, broker: Broker) -> None:
+    make_due(step)
+    broker.consumed = False
+    relay.sweep()
+    assert broker.steps == []
+    broker.consumed = True
     relay.sweep()
     assert broker.steps == [(step.order_id, "sap")]
 

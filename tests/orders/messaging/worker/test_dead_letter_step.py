@@ -14,7 +14,7 @@ from orders.models import DeadLetter
 from tests.servers.rabbitmq import RabbitMQ
 
 pytestmark = pytest.mark.django_db(transaction=True)
-EXPIRED = {"reason": "expired", "queue": "orders"}
+EXPIRED = {"reason": "expired", "queue": "desk"}
 REJECTED = {"reason": "rejected", "queue": "sap"}
 
 
@@ -85,5 +85,5 @@ def test_a_queue_that_somebody_deleted_is_there_again_after_its_first_returned_m
         returned.ack_log_error = lambda *_: None  # This one the test made; the broker does not know it.
         letters.keep(returned)
     names = {row["name"] for row in own_broker.rows("list_queues", "name")}
-    assert {"sap", "marketing", "printing", "orders"} <= names
+    assert {"sap", "marketing", "printing", "desk"} <= names
     assert names <= set(current_app.amqp.queues)
