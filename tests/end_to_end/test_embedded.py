@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.end_to_end.conftest import OpenDesk
 
 DAMAGE = {"empty": b"", "cut": b'{"body": "W10=", "pro', "foreign": b"\xff\xfe", "older": b'{"properties": {}}'}
-QUEUES = ("sap", "marketing", "printing", "orders")
+QUEUES = ("sap", "marketing", "printing", "desk")
 
 
 def damage(broker: Path) -> None:

@@ -42,7 +42,7 @@ def channel(messages: Path) -> Iterator[Channel]:
 
 
 def publish(channel: Channel, body: str = "[]") -> None:
-    channel.basic_publish(channel.prepare_message(body, content_type="application/json"), "desk", "orders")
+    channel.basic_publish(channel.prepare_message(body, content_type="application/json"), "desk", "desk")
 
 
 @pytest.mark.parametrize("damage", DAMAGED)
@@ -50,25 +50,25 @@ def test_a_damaged_file_is_put_aside_and_the_next_message_is_taken(
     channel: Channel, messages: Path, damage: bytes
 ) -> None:
     messages.mkdir()
-    (messages / "0_bad.orders.msg").write_bytes(damage)
+    (messages / "0_bad.desk.msg").write_bytes(damage)
     publish(channel, "[7]")
     message: Any = channel.basic_get("desk")
     assert message.body == "[7]" or message.body == b"[7]"
-    assert [file.name for file in (messages / "unreadable").iterdir()] == ["0_bad.orders.msg"]
+    assert [file.name for file in (messages / "unreadable").iterdir()] == ["0_bad.desk.msg"]
     assert channel.basic_get("desk") is None
 
 
 def test_a_folder_in_a_messages_place_is_put_aside(channel: Channel, messages: Path) -> None:
-    (messages / "0_bad.orders.msg").mkdir(parents=True)
+    (messages / "0_bad.desk.msg").mkdir(parents=True)
     publish(channel)
     assert channel.basic_get("desk") is not None
-    assert (messages / "unreadable" / "0_bad.orders.msg").is_dir()
+    assert (messages / "unreadable" / "0_bad.desk.msg").is_dir()
 
 
 def test_of_the_unreadable_a_few_are_kept(channel: Channel, messages: Path) -> None:
     messages.mkdir()
     for number in range(MOST_ASIDE + 5):
-        (messages / f"{number}_bad.orders.msg").touch()
+        (messages / f"{number}_bad.desk.msg").touch()
     with pytest.raises(Empty):
         channel._get("desk")
     assert len(list((messages / "unreadable").iterdir())) == MOST_ASIDE
