@@ -1,6 +1,7 @@
 """Places an order: saves it with its lines and one step per destination, once for each idempotency key."""
 
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Any
 
 from django.conf import settings
@@ -11,9 +12,9 @@ from orders.database.clock import from_now
 from orders.database.vendor import on_postgresql
 from orders.errors import KeyReused, StillRunning, UnknownProducts
 from orders.models import Order, OrderLine, Step
-from orders.placing_sql import insert_order
+from orders.placing_sql import LONGEST_LOCK, insert_order
 
-LONGEST_WAIT = 2000  # milliseconds for another request with the same key
+LONGEST_WAIT = 1000  # milliseconds for another request with the same key
 LOCK_NOT_AVAILABLE = "55P03"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 
 
@@ -67,16 +68,12 @@ def place_once(key: str, body: str, **wanted: Any) -> tuple[Order, bool]:
         return earlier, True
     try:
         with transaction.atomic():
-            _bound_wait()
+            _wait_for_others(key)
             return place_order(**wanted, idempotency_key=key, fingerprint=body), False
     except IntegrityError:
         # Another request with this key committed meanwhile: the unique index let only one of us through.
         if earlier := earlier_order(key, body):
             return earlier, True
-        raise
-    except OperationalError as error:
-        if getattr(error.__cause__, "pgcode", None) == LOCK_NOT_AVAILABLE:
-            raise StillRunning from error
         raise
 
 
@@ -88,8 +85,23 @@ def earlier_order(key: str, body: str) -> Order | None:
     return order
 
 
-def _bound_wait() -> None:
-    """On PostgreSQL our insert waits for another one's of the same key. (SQLite has one writer at a time anyway.)"""
-    if on_postgresql():
+def _wait_for_others(key: str) -> None:
+    """Waits until no other request with this key is running. Raises StillRunning if that takes too long.
+
+    A lock of its own tells it from all else that an insert may wait for: a table that is locked is no other request.
+    (SQLite has one writer at a time anyway.)
+    """
+    if not on_postgresql():
+        return
+    lock = int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), signed=True)
+    try:
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = {LONGEST_WAIT}")
+            cursor.execute(
+                f"SET LOCAL lock_timeout = {LONGEST_WAIT}; SELECT pg_advisory_xact_lock(%s);"
+                f" SET LOCAL lock_timeout = {LONGEST_LOCK}",
+                [lock],
+            )
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", None) == LOCK_NOT_AVAILABLE:
+            raise StillRunning from error
+        raise

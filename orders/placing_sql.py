@@ -18,6 +18,11 @@ from orders.models import Order, OrderLine, Step
 # lines is rare, and its statement is not worth keeping.
 MOST_LINES_PREPARED = 9
 
+# Milliseconds for a lock, of a table that is being migrated, say. PostgreSQL itself gives up then: if only we did, it
+# would save the order later, of which the customer was told that it was not.
+LONGEST_LOCK = 2000
+_BOUND = "SELECT set_config('lock_timeout', %s, true)"
+
 
 def insert_order(order: Order, lines: Sequence[OrderLine], steps: Sequence[Step]) -> None:
     """Inserts them, all or none, and sets `order.pk`. Lines and steps belong to `order` and get no key of their own.
@@ -38,12 +43,12 @@ def _insert_by_orm(order: Order, lines: Sequence[OrderLine], steps: Sequence[Ste
 
 
 def _insert_at_once(order: Order, lines: Sequence[OrderLine], steps: Sequence[Step]) -> None:
-    values: list[Any] = []
+    values: list[Any] = [str(LONGEST_LOCK)]
     for row in (order, *lines, *steps):
         values += rows.values(row, leave_out=Order)  # Its key is not known before it is saved.
     keep = len(lines) <= MOST_LINES_PREPARED
     with connection.cursor() as cursor:
-        prepared.execute(cursor, _statement(len(lines), len(steps)), values, keep=keep)
+        prepared.execute(cursor, _statement(len(lines), len(steps)), values, first=_BOUND, keep=keep)
         order.pk, order.created_at = cursor.fetchone()
     order._state.adding, order._state.db = False, connection.alias
 

@@ -18,6 +18,7 @@ def database(url: str, var_dir: Path) -> dict[str, Any]:
             "SHOP_DATABASE_URL is no database URL (postgresql://user:password@host/name)"
         ) from error
     if entry["ENGINE"] == "django.db.backends.postgresql":
+        entry["ENGINE"] = "orders.database.postgresql"
         entry["OPTIONS"] = IN_SECONDS | entry.get("OPTIONS", {})
     return entry
 
@@ -38,7 +39,7 @@ def embedded(path: Path) -> dict[str, Any]:
     IMMEDIATE lets writers queue up for `timeout` seconds instead of failing with "database is locked".
     """
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "orders.database.sqlite",
         "NAME": path,
         "OPTIONS": {
             "timeout": 20,

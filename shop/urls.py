@@ -1,5 +1,6 @@
 """What is where: the API for customers, the admin for staff; and what Django itself answers for both."""
 
+import sys
 from http import HTTPStatus
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views import defaults
 
-from orders.api.problems import answer
+from orders.api.problems import answer, away
+from orders.database import outage
 
 urlpatterns = [
     path("", include("orders.api.urls")),
@@ -28,6 +30,11 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def handler500(request: HttpRequest, *args: Any) -> HttpResponse:
+    """Django calls it while it handles the error, whichever view or middleware raised it."""
+    error = sys.exc_info()[1]
+    if isinstance(error, outage.AWAY):
+        outage.tell(error, "requests are answered 503")
+        return away("The database does not answer just now. Please try again in a few seconds.")
     if _is_for_people(request):
         return defaults.server_error(request)
     return answer(

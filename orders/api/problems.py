@@ -7,11 +7,12 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from orders.database import outage
 from orders.database.outage import AWAY
 from orders.errors import KeyReused, OrderError, StillRunning
 
@@ -74,6 +75,8 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     response["Cache-Control"] = "no-store"
     if wait := getattr(exc, "wait", None):
         response["Retry-After"] = str(wait)
+    if isinstance(exc, DatabaseDown):
+        be_quiet(response)
     return response
 
 
@@ -82,7 +85,7 @@ def _told(exc: Exception, method: str) -> Exception:
     if isinstance(exc, OrderError):
         return Refused(exc)
     if isinstance(exc, (*AWAY, IntegrityError)):
-        log.error("database: %s", type(exc).__name__)
+        outage.tell(exc, "requests are answered 503")
         return DatabaseDown() if method in ("GET", "HEAD") else NotSaved()
     return exc
 
@@ -117,3 +120,16 @@ def answer(status: HTTPStatus, detail: str) -> HttpResponse:
     """A problem outside of any view of the API: what Django itself refuses."""
     body = shape(status) | {"detail": detail}
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+
+def away(detail: str) -> HttpResponse:
+    """503, outside of any view of the API: the database is away."""
+    response = answer(HTTPStatus.SERVICE_UNAVAILABLE, detail)
+    response["Retry-After"] = str(DatabaseDown.wait)
+    be_quiet(response)
+    return response
+
+
+def be_quiet(response: HttpResponseBase) -> None:
+    """Django would log each 503 as an error; an outage has its line already."""
+    response._has_been_logged = True  # type: ignore[attr-defined]

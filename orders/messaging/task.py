@@ -8,6 +8,7 @@ from celery import Task
 from celery.exceptions import Reject
 from django.db import close_old_connections, connection
 
+from orders.database import outage
 from orders.database.outage import AWAY
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ class DeskTask(Task):
         try:
             return super().__call__(*args, **kwargs)
         except AWAY as error:
-            log.warning("%s: the database is away (%s); the sweeper comes back to it", self.name, type(error).__name__)
+            outage.tell(error, "the sweeper comes back to what was not done")
 
     def _carries_ids(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
         try:

@@ -11,12 +11,16 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
 from orders.database import outage
+from orders.database.patience import Together, bounded
+from orders.database.vendor import can_write
+
+PATIENCE = 0.7  # seconds: a request may have waited for a thread before, and two seconds is all a monitor has
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
 def health(get_response: Handler) -> Handler:
-    """GET /health: the process answers. GET /health/ready: its database answers, too (503 if not)."""
+    """GET /health: the process answers. GET /health/ready: its database can take orders, too (503 if not)."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.path_info == "/health":
@@ -31,10 +35,13 @@ def health(get_response: Handler) -> Handler:
 def ready() -> HttpResponse:
     """The broker is not asked: orders are taken without it."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        with bounded(Together(PATIENCE)), connection.cursor() as cursor:
+            writable = can_write(cursor)
     except outage.ANY as error:
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE, f"The database does not answer ({type(error).__name__}).")
+    if not writable:
+        connection.close()  # After a failover a new one leads to the new primary.
+        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "The database is read-only.")
     return _answer(HTTPStatus.OK, "ok")
 
 

@@ -24,6 +24,7 @@ class Answer:
     status: int
     number: str
     seconds: float
+    retry_after: str = ""
 
 
 @dataclass
@@ -72,17 +73,36 @@ class Load:
         order = {"customer_name": luck.choice(NAMES), "products_ids": luck.sample(range(1, 51), luck.randint(1, 4))}
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         request = urllib.request.Request(url or self.url, json.dumps(order).encode(), headers)
-        started, status, number = time.monotonic(), 0, ""
+        started, status, number, retry_after = time.monotonic(), 0, "", ""
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 status, number = answer.status, json.load(answer)["order_num"]
         except urllib.error.HTTPError as error:
-            status = error.code
+            status, retry_after = error.code, error.headers.get("Retry-After", "")
         except (OSError, ValueError):
             pass
-        kept = Answer(key, status, number, time.monotonic() - started)
+        kept = Answer(key, status, number, time.monotonic() - started, retry_after)
         self.kept.append(kept)
         return kept
+
+    def assert_told(self) -> None:
+        """Everybody was answered within 5 s: 201, or 503 with the time to come back. Raises AssertionError."""
+        assert self.slowest() < 5, f"an answer took {self.slowest():.1f} s"
+        strange = [answer for answer in self.kept if answer.status not in (201, 503)]
+        assert not strange, f"neither 201 nor 503: {strange[:3]}"
+        assert all(answer.retry_after for answer in self.kept if answer.status == 503), "503 without Retry-After"
+
+    def health(self, path: str = "") -> tuple[int, float]:
+        """Status and seconds of GET /health, or /health/ready. Raises AssertionError if it takes two seconds."""
+        started = time.monotonic()
+        try:
+            with urllib.request.urlopen(self.url.removesuffix("/order") + f"/health{path}", timeout=PATIENCE) as answer:
+                status = answer.status
+        except urllib.error.HTTPError as error:
+            status = error.code
+        seconds = time.monotonic() - started
+        assert seconds < 2, f"/health{path} took {seconds:.1f} s"
+        return status, seconds
 
     def burst(self, count: int, hands: int = 4) -> None:
         """So many orders as fast as `hands` customers can."""

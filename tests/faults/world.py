@@ -216,8 +216,12 @@ class World:
         for node in self.nodes:
             if not node.running:
                 node.start()
-        if not self.database.process.running:
+        if self.database.process.running:
+            self.database.thaw()
+        else:
             self.database.start()
+        self.database.query("ALTER SYSTEM RESET default_transaction_read_only")
+        self.database.query("SELECT pg_reload_conf()")
         if not self.sandbox.running:
             self.sandbox.start()
         self.heal_sap()

@@ -135,6 +135,17 @@ class PostgreSQL:
         )
         return len(rows)
 
+    def freeze(self) -> None:
+        """SIGSTOP for the server and all its processes: it takes connections, as the kernel does, and says nothing."""
+        for pid in (self.process.pid, *self._backends()):
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT for all of them."""
+        for pid in (self.process.pid, *self._backends()):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
     def stop(self) -> None:
         """A fast shutdown: transactions are rolled back, connections closed (SIGINT)."""
         self.process.stop(number=signal.SIGINT)

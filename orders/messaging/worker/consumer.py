@@ -7,6 +7,7 @@ from celery.worker.consumer import Consumer as CeleryConsumer
 from django.conf import settings
 from django.db import connection
 
+from orders.database import patience
 from orders.messaging import dead_letters
 from orders.messaging.queues import DESK
 from orders.messaging.worker import bulkhead, memory, shutdown
@@ -24,6 +25,10 @@ STEPS = [
 SIGNAL_HANDLERS = (memory.freeze_before_fork, shutdown.bound_shutdown)
 
 
+# A statement may take this part of a step's time limit: 20 seconds of 60.
+WAITS_A_STEP = 3
+
+
 class Consumer(CeleryConsumer):
     """Set as `worker_consumer` in celeryconfig.py."""
 
@@ -36,6 +41,8 @@ class Consumer(CeleryConsumer):
     initial_prefetch_count: int
 
     def __init__(self, *args: Any, worker_options: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        # Before the pool's processes are forked: it holds in all of them.
+        patience.install(patience.Each(settings.STEP_TIME_LIMIT.total_seconds() / WAITS_A_STEP))
         # Workers have nothing to tell each other: the rows are the only state.
         quiet = {"without_mingle": True, "without_gossip": True}
         super().__init__(*args, worker_options={**(worker_options or {}), **quiet}, **kwargs)

@@ -106,6 +106,7 @@ def test_a_repeat_while_the_first_is_still_running_is_told_so_or_waits_for_it(
 
     def first() -> None:
         with transaction.atomic():
+            placing._wait_for_others("k")
             place_order(customer_name="Jo", quantities={2: 1}, idempotency_key="k", fingerprint="body")
             inserted.set()
             answered.wait(timeout=2 if connection.vendor == "postgresql" else 0.5)

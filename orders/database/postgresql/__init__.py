@@ -1,0 +1,1 @@
+"""PostgreSQL as Django's backend, with the desk's own `Connection`."""

@@ -1,0 +1,1 @@
+"""SQLite as Django's backend, with the desk's own `Connection`."""

@@ -1,0 +1,9 @@
+"""Django looks for `DatabaseWrapper` in the file `base` of an ENGINE."""
+
+from django.db.backends.sqlite3 import base
+
+from orders.database.backend import Connection
+
+
+class DatabaseWrapper(Connection, base.DatabaseWrapper):
+    """See `Connection`."""

@@ -1,0 +1,43 @@
+import logging
+import sqlite3
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection, transaction
+from psycopg2 import errors
+
+from orders.database import outage
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("on_postgresql")
+def test_a_read_only_database_is_away_and_its_connection_is_dropped() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+        with pytest.raises(OperationalError) as caught:
+            cursor.execute("CREATE TABLE never (id int)")
+        transaction.set_rollback(True)
+    assert isinstance(caught.value.__cause__, errors.ReadOnlySqlTransaction)
+    assert "read-only" in outage.describe(caught.value)
+    connection.close_if_unusable_or_obsolete()
+    assert connection.connection is None
+
+
+@pytest.mark.parametrize(
+    ("code", "away"),
+    [(sqlite3.SQLITE_CORRUPT, True), (sqlite3.SQLITE_NOTADB, True), (sqlite3.SQLITE_MISUSE, False)],
+)
+def test_a_damaged_file_of_sqlite_is_away(code: int, away: bool) -> None:
+    error = sqlite3.DatabaseError("malformed")
+    error.sqlite_errorcode = code
+    assert outage._is_operational(error) is away
+
+
+def test_an_outage_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: list[Any] = []
+    monkeypatch.setattr(logging.getLogger("orders.database.outage"), "warning", lambda *args: lines.append(args))
+    outage._told[:8] = bytes(8)
+    for _ in range(100):
+        outage.tell(OperationalError("server closed the connection"), "it waits")
+    assert len(lines) == 1
+    outage._told[:8] = bytes(8)

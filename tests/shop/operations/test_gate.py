@@ -1,0 +1,76 @@
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from shop.operations import gate
+from shop.operations.gate import SILENCE, Gate, Visit
+
+
+def entered(gate: Gate, kind: str) -> Visit:
+    visit = gate.enter(kind)
+    assert visit is not None
+    return visit
+
+
+def test_a_busy_process_refuses_nobody() -> None:
+    here = Gate(threads=2)
+    assert all(here.enter("POST") for _ in range(10))
+
+
+def test_while_the_database_is_silent_one_probe_goes_in_and_a_success_opens() -> None:
+    here = Gate(threads=2)
+    first, second = entered(here, "POST"), entered(here, "POST")
+    assert first.left(SILENCE - 0.1) > 0
+    assert first.left(SILENCE) == 0, "all threads are taken: it gives up"
+    here.leave(first, well=False)
+    probe = entered(here, "POST")
+    assert probe.probe
+    assert here.enter("POST") is None
+    here.leave(probe, well=True)
+    assert here.enter("POST") is not None
+    assert second.kind == "POST"
+
+
+def test_a_slow_page_of_staff_refuses_no_customer_and_keeps_its_time_while_threads_are_free() -> None:
+    here = Gate(threads=3)
+    slow = entered(here, "staff")
+    assert slow.left(SILENCE + 3) > 0
+    assert here.enter("POST") is not None
+    assert here.enter("POST") is not None
+    assert here.enter("POST") is not None
+
+
+def test_a_wait_is_no_silence_while_others_of_its_kind_end_well() -> None:
+    here = Gate(threads=2)
+    slow, quick = entered(here, "POST"), entered(here, "POST")
+    here.leave(quick, well=True)
+    entered(here, "POST")
+    assert slow.left(SILENCE) > 0
+    assert not here.stalled
+
+
+@pytest.mark.parametrize("path", ["/admin/login/", "/order/7K3M-Q9TX-2BDF"])
+@pytest.mark.django_db
+def test_every_page_says_503_with_the_time_to_come_back(
+    path: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def silent(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("the database did not answer in time")
+
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", silent)
+    client = Client(raise_request_exception=False)
+    client.cookies["sessionid"] = "a-session-to-look-up"
+    answer = client.get(path)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_refused_at_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "THE_GATE", here := Gate(threads=1))
+    here.stalled.add("GET")
+    here.next_probe = float("inf")
+    answer = Client().get("/order/7K3M-Q9TX-2BDF")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert Client().get("/health").status_code == 200
