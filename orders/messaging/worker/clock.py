@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from orders.messaging import periodic
+from orders.messaging.periodic import SWEEP
 from orders.messaging.worker import in_pool
 from orders.messaging.worker.repeated import Repeated
 
@@ -24,10 +25,12 @@ FOLLOW = (5, 10)
 class Clock(Repeated):
     """Has a process of the worker's own pool take part in each task of settings.PERIODIC_TASKS, at its interval.
 
-    Whatever queues a worker consumes, it does this; the broker has no part in it.
+    Whatever queues a worker consumes, it does this; the broker has no part in it. Who did the last sweep does the other
+    tasks as well, so that the rest of the workers cost the database next to nothing.
     """
 
     def __init__(self, consumer: Any, **options: Any) -> None:
+        self.leads = False
         self.next_at: defaultdict[str, float] = defaultdict(float)  # monotonic seconds; while one runs: its limit
         super().__init__(consumer, **options)
 
@@ -41,7 +44,7 @@ class Clock(Repeated):
 
     def tick(self, task: str, interval: timedelta) -> None:
         now = time.monotonic()
-        if now < self.next_at[task]:
+        if now < self.next_at[task] or not (self.leads or task == SWEEP):
             return
         limit = settings.STEP_TIME_LIMIT.total_seconds()
         self.next_at[task] = now + 2 * limit  # If nobody ever answers.
@@ -56,6 +59,8 @@ class Clock(Repeated):
 
     def come_again(self, task: str, interval: timedelta, intervals: float) -> None:
         """With the next tick, or after so many intervals."""
+        if task == SWEEP:
+            self.leads = not intervals
         self.next_at[task] = time.monotonic() + interval.total_seconds() * (intervals - periodic.OVER)
 
     def failed(self, task: str, interval: timedelta, error: BaseException) -> None:

@@ -100,6 +100,27 @@ def test_a_process_that_was_killed_is_followed_by_another_round(
     assert len(pool.jobs) == 2
 
 
+def test_who_did_the_last_sweep_does_the_other_tasks_and_nobody_else(pool: Pool, at: Callable[[float], None]) -> None:
+    ours = Clock(SimpleNamespace(steps=[]))
+    ours.start(
+        SimpleNamespace(timer=SimpleNamespace(call_repeatedly=lambda *call: None), pool=pool, hostname="me@host")
+    )
+
+    def tick_all() -> list[str]:
+        pool.jobs.clear()
+        for task, interval in settings.PERIODIC_TASKS.items():
+            ours.tick(task, interval)
+        return [task for (task, _), _ in pool.jobs]
+
+    assert tick_all() == [SWEEP]
+    pool.answer(True)
+    at(2)
+    assert tick_all() == list(settings.PERIODIC_TASKS)
+    pool.jobs[0][1]["callback"](False)
+    at(60)
+    assert tick_all() == [SWEEP]
+
+
 def test_every_periodic_task_has_its_interval() -> None:
     ours = Clock(SimpleNamespace(steps=[]))
     told = {task: seconds for seconds, _, (task, _) in ours.calls(None)}
