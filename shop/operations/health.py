@@ -4,6 +4,7 @@ A middleware, and the first one: a probe comes over plain HTTP and with an addre
 others would redirect or refuse.
 """
 
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -13,6 +14,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from orders.database import outage
 from orders.database.patience import Together, bounded
 from orders.database.vendor import can_write
+from orders.messaging.periodic import SWEEP, Condition
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 0.7  # seconds: a request may have waited for a thread before, and two seconds is all a monitor has
 
@@ -33,17 +37,21 @@ def health(get_response: Handler) -> Handler:
 
 
 def ready() -> HttpResponse:
-    """The broker is not asked: orders are taken without it."""
+    """The broker is not asked: orders are taken without it. The body tells of a sweeper that does not come, too."""
     try:
-        with bounded(Together(PATIENCE)), connection.cursor() as cursor:
-            writable = can_write(cursor)
+        with bounded(Together(PATIENCE)):
+            with connection.cursor() as cursor:
+                writable = can_write(cursor)
+            sweeper = Condition.of(SWEEP)
     except outage.ANY as error:
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE, f"The database does not answer ({type(error).__name__}).")
     if not writable:
         connection.close()  # After a failover a new one leads to the new primary.
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "The database is read-only.")
-    return _answer(HTTPStatus.OK, "ok")
+    if sweeper.trouble:
+        log.warning("sweeper: %s", sweeper.trouble)
+    return _answer(HTTPStatus.OK, "ok", sweeper=sweeper.trouble or "ok")
 
 
-def _answer(status: HTTPStatus, text: str) -> HttpResponse:
-    return JsonResponse({"status": text}, status=status, headers={"Cache-Control": "no-store"})
+def _answer(status: HTTPStatus, text: str, **more: str) -> HttpResponse:
+    return JsonResponse({"status": text} | more, status=status, headers={"Cache-Control": "no-store"})

@@ -9,6 +9,7 @@ from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from orders.database import clock
+from orders.messaging.periodic import SWEEP, Condition
 from orders.models import DeadLetter, Destination, Order, Step
 
 MOST = 1000  # So many orders to pack are counted: beyond that nobody needs the exact number.
@@ -70,6 +71,7 @@ def overview() -> dict[str, Any]:
         "open": sum(line.on_the_way + line.held_or_waiting for line in lines.values()),
         "parked": sum(line.parked for line in lines.values()),
         "dead_letters": DeadLetter.objects.filter(sent_again_at__isnull=True).count(),
+        "sweeper": Condition.of(SWEEP),
         "destinations": [(destinations.get(name, Destination(name=name)), line) for name, line in lines.items()],
     }
 

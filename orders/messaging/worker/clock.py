@@ -1,31 +1,68 @@
-"""The worker's clock: it publishes the periodic tasks, so that operators start no `celery beat`."""
+"""The worker's clock: it does the periodic tasks, so that operators start no `celery beat`."""
 
 import logging
+import random
+import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 
+from orders.messaging import periodic
+from orders.messaging.periodic import SWEEP
+from orders.messaging.worker import in_pool
 from orders.messaging.worker.repeated import Repeated
 
 log = logging.getLogger(__name__)
 
+# So many intervals later a worker comes again that found the work done by another. Among many workers one does the
+# rounds then, the others hardly ask; and when that one is gone the next is there soon.
+FOLLOW = (5, 10)
+
 
 class Clock(Repeated):
-    """Publishes each task of settings.PERIODIC_TASKS at its interval.
+    """Has a process of the worker's own pool take part in each task of settings.PERIODIC_TASKS, at its interval.
 
-    Any number of workers may tick: the tasks themselves see to it that nothing is done twice.
+    Whatever queues a worker consumes, it does this; the broker has no part in it. Who did the last sweep does the other
+    tasks as well, so that the rest of the workers cost the database next to nothing.
     """
+
+    def __init__(self, consumer: Any, **options: Any) -> None:
+        self.leads = False
+        self.next_at: defaultdict[str, float] = defaultdict(float)  # monotonic seconds; while one runs: its limit
+        super().__init__(consumer, **options)
+
+    def start(self, consumer: Any) -> None:
+        self.pool, self.worker = consumer.pool, consumer.hostname
+        super().start(consumer)
 
     def calls(self, timer: Any) -> Iterator[tuple[float, Callable[..., None], tuple[Any, ...]]]:
         for task, interval in settings.PERIODIC_TASKS.items():
-            seconds = interval.total_seconds()
-            yield seconds, self.tick, (task, seconds)
+            yield interval.total_seconds(), self.tick, (task, interval)
 
-    def tick(self, task: str, seconds: float) -> None:
-        """One message, which expires when the next are due, so that none pile up."""
-        try:
-            current_app.send_task(task, expires=seconds * 3, retry=False, ignore_result=True)
-        except Exception as error:
-            log.warning("clock: no tick for %s: %s: %s", task, type(error).__name__, error)
+    def tick(self, task: str, interval: timedelta) -> None:
+        now = time.monotonic()
+        if now < self.next_at[task] or not (self.leads or task == SWEEP):
+            return
+        limit = settings.STEP_TIME_LIMIT.total_seconds()
+        self.next_at[task] = now + 2 * limit  # If nobody ever answers.
+        in_pool.run(
+            self.pool,
+            periodic.take_part,
+            (task, self.worker),
+            done=lambda ours: self.come_again(task, interval, 0 if ours else random.uniform(*FOLLOW)),  # noqa: S311
+            failed=lambda error: self.failed(task, interval, error),
+            seconds=limit,
+        )
+
+    def come_again(self, task: str, interval: timedelta, intervals: float) -> None:
+        """With the next tick, or after so many intervals."""
+        if task == SWEEP:
+            self.leads = not intervals
+        self.next_at[task] = time.monotonic() + interval.total_seconds() * (intervals - periodic.OVER)
+
+    def failed(self, task: str, interval: timedelta, error: BaseException) -> None:
+        log.warning("%s did not come to its end: %s: %s", task, type(error).__name__, error)
+        self.come_again(task, interval, 0)

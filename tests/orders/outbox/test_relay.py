@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from orders import placing
+from orders.database.clock import from_now
 from orders.messaging.connection import Refused
 from orders.models import Attempt, Order, Product, Step
 from orders.outbox import relay
@@ -179,6 +180,7 @@ def test_a_database_that_is_away_ends_the_round_for_all_destinations(
         raise OperationalError("server closed the connection")
 
     monkeypatch.setattr(relay, "publish_due", away)
+    Step.objects.update(due_at=from_now(timedelta(seconds=-1)))
     with pytest.raises(OperationalError):
         relay.sweep()
     assert len(asked) == 1

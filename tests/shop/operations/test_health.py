@@ -5,6 +5,9 @@ from django.db import connections
 from django.db.utils import OperationalError
 from django.test import Client
 
+from orders.database.clock import from_now
+from orders.messaging.periodic import SWEEP, Round
+
 
 def test_health_answers_without_the_database() -> None:
     response = Client().get("/health", headers={"Host": "10.0.0.7"})
@@ -18,8 +21,12 @@ def test_health_is_answered_over_plain_http(settings: Any) -> None:
 
 
 def test_ready_asks_the_database(django_assert_num_queries: Any, db: None) -> None:
-    with django_assert_num_queries(1):
-        assert Client().get("/health/ready").status_code == 200
+    with django_assert_num_queries(2):
+        response = Client().get("/health/ready")
+    assert response.status_code == 200
+    assert response.json()["sweeper"].startswith("No worker has ever done it")
+    Round.objects.create(task=SWEEP, started_at=from_now(), worker="me@host")
+    assert Client().get("/health/ready").json() == {"status": "ok", "sweeper": "ok"}
 
 
 def test_not_ready_while_the_database_is_down(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
