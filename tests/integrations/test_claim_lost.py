@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,8 +18,8 @@ from integrations.sap import cancel, client, create
 from integrations.sap import tasks as sap_tasks
 from integrations.webhook import tasks as webhook
 from integrations.webhook.settings import WebhookSettings
-from orders.models import Order, Step
-from orders.steps import Claim, ClaimLost, Done
+from orders.models import Attempt, Order, Step
+from orders.steps import Claim, ClaimLost, Done, from_now, transitions
 from tests.integrations.claims import ClaimOf
 from tests.integrations.receiver import Receiver
 from tests.integrations.running_sandbox import RunningSandbox
@@ -68,6 +69,30 @@ def test_no_sales_order_is_created(
     with pytest.raises(ClaimLost):
         create.create_sales_order(claim)
     assert sandbox.sales_orders() == []
+
+
+def test_staff_are_told_of_a_sales_order_that_was_made_after_the_check(
+    sandbox: RunningSandbox, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = order.steps.get(name="sap")
+    stopped: list[Claim] = []
+    assure = Claim.assure
+
+    def stop_after(claim: Claim) -> None:
+        assure(claim)
+        if not stopped:  # And meanwhile the lease runs out, and another worker does it all.
+            stopped.append(claim)
+            Step.objects.filter(pk=step.pk).update(due_at=from_now(timedelta(seconds=-1)))
+            transitions.release_lost()
+            Attempt.objects.update(started_at=from_now(timedelta(hours=-1)))
+            sap_tasks.notify_sap(order.pk)
+
+    monkeypatch.setattr(Claim, "assure", stop_after)
+    sap_tasks.notify_sap(order.pk)
+    assert len(sandbox.sales_orders()) == 2
+    step.refresh_from_db()
+    assert (step.state, step.reference) == ("done", "0000000001")
+    assert "0000000002" in step.warning
 
 
 def test_no_item_is_rejected(
