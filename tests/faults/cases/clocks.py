@@ -33,11 +33,8 @@ def begun(worker: Process) -> datetime:
 def wrong_clocks(world: World, orders: int) -> None:
     """A worker's clock ten minutes ahead, one's behind, the web's ahead, SAP slow: no attempt is lost or early."""
     [[lost]], [[early]] = world.query(LOST), world.query(TOO_EARLY)
-    old = [world.web, *world.workers]
-    for process in old:
-        process.send(signal.SIGTERM)
-    for process in old:
-        process.wait()
+    for process in (world.web, *world.workers):
+        process.kill()
     world.workers = []
     try:
         wrong = [world.start_worker(seconds_off=off) for off in (OFF, -OFF)]
@@ -55,8 +52,8 @@ def wrong_clocks(world: World, orders: int) -> None:
         world.load.burst(orders // 2)
         wait_for(lambda: not world.query(OPEN)[0][0], "all was done, soon", patience=15)
     finally:
-        for process in (world.web, *world.workers):
-            process.stop()
+        for process in (world.web, *world.workers):  # `heal` starts others, with the right time.
+            process.kill()
     assert world.query(LOST)[0][0] == lost, "attempts were lost"
     assert world.query(TOO_EARLY)[0][0] == early, "steps were tried again too early"
 
