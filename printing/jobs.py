@@ -15,7 +15,7 @@ from django.conf import settings
 from orders.database import clock, rows
 from orders.database.clock import from_now
 from orders.models import Order
-from orders.steps import Claim, Done, NotYet, Permanent, StepError, UnknownOutcome
+from orders.steps import Claim, ClaimLost, Done, NotYet, Permanent, StepError, UnknownOutcome
 from printing.choosing import give_printer
 from printing.documents.slip import render
 from printing.models import Printer, PrintJob
@@ -35,7 +35,11 @@ def print_slip(claim: Claim) -> Done:
     job = PrintJob(order=claim.order) if claim.step.attempts == 1 else current_job(claim.order)
     if job.state in (State.SENDING, State.UNKNOWN):
         look_for(job)
-    warning = send(job, claim.assure) if job.state == State.CLAIMED else ""
+    try:
+        warning = send(job, claim.assure) if job.state == State.CLAIMED else ""
+    except ClaimLost:
+        _not_sent(job, claim)
+        raise
     # A printer gives a number. The spool folder gives the name of a file, which needs no more words.
     reference = f"job {job.job_id} at {job.printer}" if job.job_id.isdecimal() else job.job_id
     return Done(reference=reference, answer=job.get_state_display(), warning=warning)
@@ -58,7 +62,7 @@ def send(job: PrintJob, assure: Callable[[], None]) -> str:
     `assure` is called before the first byte. Only a claimed step sends: whoever took the job meanwhile has the claim.
 
     Raises NotYet (and the job is claimed as before), UnknownOutcome (and it is `unknown`), Permanent (and it failed),
-    ClaimLost (whoever has the claim now looks for it).
+    ClaimLost (nothing was sent).
     """
     give_printer(job)
     slip = render(job.order, revision=job.revision, copy=job.copy, paper=job.printer.paper)
@@ -91,6 +95,16 @@ def _record_failure(job: PrintJob, error: StepError) -> None:
         rows.change(job, sending, {"state": State.FAILED, "reason": reason, "finished_at": from_now()})
     else:
         rows.change(job, sending, {"state": State.UNKNOWN, "reason": reason})
+
+
+def _not_sent(job: PrintJob, claim: Claim) -> None:
+    """Claimed as before, so that whoever has the step now need ask nobody.
+
+    A job that was sent after our lease is another worker's: nobody else could claim the step before.
+    """
+    lease_ends = (claim.step.started_at or job.created_at) + settings.STEP_LEASE
+    ours = PrintJob.objects.filter(pk=job.pk, state=State.SENDING, sent_at__lt=lease_ends)
+    ours.update(state=State.CLAIMED, reason="A worker had lost its claim before it sent anything.")
 
 
 def _note_trouble(printer: Printer, reason: str) -> None:

@@ -8,8 +8,9 @@ DESTINATIONS = ("sap", "marketing")
 # What can go wrong besides an HTTP status.
 BEFORE = ("hang", "refuse", "html", "login")  # The request has no effect.
 AFTER = ("drop-reply", "cut-reply", "slow-drip", "hang-after")  # The request takes effect; its answer is damaged.
+SLOW = ("late",)  # The request takes effect, or is looked up, at once; its answer comes when the fault is cleared.
 SESSION = ("lose-session",)  # Token and cookie are forgotten first.
-KINDS = (*BEFORE, *AFTER, *SESSION)
+KINDS = (*BEFORE, *AFTER, *SLOW, *SESSION)
 
 
 @dataclass

@@ -45,7 +45,7 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PATCH = do_PUT = do_DELETE = handle_any
 
     def _write(self, reply: Reply, kind: str = "") -> None:
-        if kind == "hang-after":
+        if kind in ("hang-after", *faults.SLOW):
             self.server.sandbox.faults.cleared.wait(LONGEST_HANG)
         if kind in ("drop-reply", "hang-after"):
             return self._drop()

@@ -27,6 +27,7 @@ from tests.servers import postgres, proxy, rabbitmq
 TREE = Path(__file__).resolve().parents[2]
 ROUTINE = re.compile(r"Task .* (received|succeeded)")
 WORKERS = 2
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 QUEUES = ("sap", "marketing", "printing", "desk")
 
 # Seconds, short so that an hour's outage fits into a few of them; their order is that of production.
@@ -48,6 +49,17 @@ def wait_for(ready: Callable[[], Any], what: str, patience: float = 60) -> Any:
         assert time.monotonic() < deadline, f"waited {patience:g} s in vain until {what}"
         time.sleep(0.1)
     return answer
+
+
+def clock(seconds_off: int) -> dict[str, str]:
+    """What libfaketime wants in the environment of a process whose clock is wrong. How time passes is not touched."""
+    if not seconds_off:
+        return {}
+    assert FAKETIME, "libfaketime is not installed: bin/faults does that"
+    monotonic = {"DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    # gunicorn compares the time of a file that its processes touch.
+    fake = {"LD_PRELOAD": str(FAKETIME), "FAKETIME": f"{seconds_off:+d}s", "NO_FAKE_STAT": "1", **monotonic}
+    return fake | {"PYTHONPATH": str(Path(__file__).with_name("wrong_clock"))}
 
 
 class World:
@@ -85,26 +97,28 @@ class World:
             return ";".join(node.url for node in self.nodes)
         return self.broker.url_at(way.port)
 
-    def _process(self, name: str, *arguments: str, way: proxy.Proxy | None = None) -> Process:
-        env = self.environment(self._url_through(way or self.worker_to_broker))
+    def _process(self, name: str, *arguments: str, way: proxy.Proxy | None = None, seconds_off: int = 0) -> Process:
+        """`seconds_off`: how far its clock is ahead."""
+        env = self.environment(self._url_through(way or self.worker_to_broker)) | clock(seconds_off)
         log = self.folder / f"{name}.log"
         return Process(name, [sys.executable, *arguments], log=log, env=env, cwd=TREE)
 
-    def _web(self) -> Process:
+    def _web(self, seconds_off: int = 0) -> Process:
         options = ["--bind", f"127.0.0.1:{self.web_port}", "--workers", "2", "--threads", "4", "--no-control-socket"]
-        return self._process("web", "-m", "gunicorn", *options, "shop.wsgi", way=self.web_to_broker)
+        arguments = ["-m", "gunicorn", *options, "shop.wsgi"]
+        return self._process("web", *arguments, way=self.web_to_broker, seconds_off=seconds_off)
 
-    def start_web(self) -> None:
-        self.web = self._web()
+    def start_web(self, seconds_off: int = 0) -> None:
+        self.web = self._web(seconds_off)
         self.web.start()
         self.web.wait_until(lambda: self.load.answers())
 
-    def start_worker(self, *options: str) -> Process:
+    def start_worker(self, *options: str, seconds_off: int = 0) -> Process:
         """One more `celery -A shop worker`; returns at once."""
         self.started += 1
         name = f"worker{self.started}"
         arguments = ["-m", "celery", "-A", "shop", "worker", "--concurrency", "4", "-n", f"{name}@%h", "-l", "info"]
-        worker = self._process(name, *arguments, *options)
+        worker = self._process(name, *arguments, *options, seconds_off=seconds_off)
         worker.start()
         self.workers.append(worker)
         return worker
@@ -226,6 +240,8 @@ class World:
             self.sandbox.start()
         self.heal_sap()
         self.kill_children(signal.SIGCONT)
+        for worker in self.workers:
+            worker.send(signal.SIGCONT)
         if not self.web.running:
             self.start_web()
         self.heal_workers()

@@ -1,5 +1,7 @@
 """The once-only rules, with a printer that does as it is told."""
 
+import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -135,6 +137,36 @@ def test_sending_is_on_record_before_the_first_byte_leaves(
     monkeypatch.setattr(fake, "send", send)
     deliver(order)
     assert seen == ["sending"]
+
+
+def test_a_worker_that_lost_its_claim_before_it_sent_leaves_nothing_to_ask(
+    fake: FakePrinter, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def send(name: str, document: bytes, assure: Callable[[], None]) -> str:
+        Step.objects.update(token=uuid.uuid4())
+        assure()
+        raise AssertionError("sent")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fake, "send", send)
+        deliver(order)
+    assert job_of(order).state == "claimed"
+    Step.objects.update(state="queued", token=None)
+    assert (deliver(order).state, fake.sheets) == ("done", [job_of(order).name])
+
+
+def test_a_worker_that_lost_its_claim_leaves_alone_what_another_sends(
+    fake: FakePrinter, order: Order, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def send(name: str, document: bytes, assure: Callable[[], None]) -> str:
+        PrintJob.objects.update(sent_at=timezone.now() + settings.STEP_LEASE)
+        Step.objects.update(token=uuid.uuid4())
+        assure()
+        raise AssertionError("sent")
+
+    monkeypatch.setattr(fake, "send", send)
+    deliver(order)
+    assert job_of(order).state == "sending"
 
 
 def test_a_row_that_somebody_changed_while_it_was_sent_is_for_a_person(

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 
-from orders.steps import CONNECT_SECONDS, BoundedResponse, NotYet, UnknownOutcome
+from orders.steps import CONNECT_SECONDS, BoundedResponse, ClaimLost, NotYet, UnknownOutcome
 from printing.printers.ipp.transport import Address, ask
 from shop.quickstart.ports import free_port
 
@@ -50,6 +50,18 @@ def test_an_answer_is_read(server: Server) -> None:
 def test_nobody_listens_certainly_not_printed() -> None:
     with pytest.raises(NotYet, match="can't be reached"):
         ask(Address(f"ipp://127.0.0.1:{free_port()}/ipp/print"), b"request")
+
+
+def test_nothing_leaves_once_the_claim_is_lost() -> None:
+    def assure() -> None:
+        raise ClaimLost
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        with pytest.raises(ClaimLost):
+            ask(Address(f"ipp://127.0.0.1:{listener.getsockname()[1]}/ipp/print"), b"request", assure=assure)
+        connection, _ = listener.accept()  # It was connected before.
+        with connection:
+            assert connection.recv(65536) == b""
 
 
 def test_a_name_that_nobody_knows_certainly_not_printed() -> None:

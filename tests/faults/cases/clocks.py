@@ -1,0 +1,89 @@
+"""What can go wrong with time: clocks that are wrong, and processes for which it stands still."""
+
+import os
+import re
+import signal
+import time
+from datetime import datetime, timedelta
+
+from shop.quickstart.processes import Process
+from tests.faults.cases import fault
+from tests.faults.world import WORKERS, World, wait_for
+
+OFF = 600  # seconds
+LOST = "SELECT count(*) FROM orders_attempt WHERE outcome = 'lost'"
+OPEN = "SELECT count(*) FROM orders_step WHERE state <> 'done'"
+# Attempts that began before the delay after the one before was over: half a second, less its jitter.
+TOO_EARLY = """
+    SELECT count(*) FROM orders_attempt later JOIN orders_attempt earlier USING (step_id)
+    WHERE later.number = earlier.number + 1 AND earlier.outcome = 'temporary'
+    AND later.started_at < earlier.started_at + earlier.duration + interval '0.4 s'
+"""
+NOTHING_SENT, TOO_LATE = "The claim was lost before anything was sent", "not recorded as done"
+
+
+def begun(worker: Process) -> datetime:
+    """When a worker began, by its own clock."""
+    found = re.search(r"\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),", worker.log.read_text(errors="replace"))
+    assert found, "the worker logged nothing"
+    return datetime.fromisoformat(found[1])
+
+
+@fault(27)
+def wrong_clocks(world: World, orders: int) -> None:
+    """A worker's clock ten minutes ahead, one's behind, the web's ahead, SAP slow: no attempt is lost or early."""
+    [[lost]], [[early]] = world.query(LOST), world.query(TOO_EARLY)
+    for process in (world.web, *world.workers):
+        process.kill()
+    world.workers = []
+    try:
+        wrong = [world.start_worker(seconds_off=off) for off in (OFF, -OFF)]
+        world.start_web(seconds_off=OFF)
+        for worker in wrong:
+            world.wait_until_ready(worker)
+        apart = begun(wrong[0]) - begun(wrong[1])
+        assert abs(apart - timedelta(seconds=2 * OFF)) < timedelta(seconds=60), f"their clocks are {apart} apart"
+        world.break_sap("late")
+        world.load.burst(orders // 2)
+        wait_for(lambda: world.running_steps("sap") == WORKERS, "both workers waited for SAP")
+        time.sleep(2)  # Meanwhile both look for leases that ran out, four times.
+        world.heal_sap()
+        world.break_sap("503", 2)
+        world.load.burst(orders // 2)
+        wait_for(lambda: not world.query(OPEN)[0][0], "all was done, soon", patience=15)
+    finally:
+        for process in (world.web, *world.workers):  # `heal` starts others, with the right time.
+            process.kill()
+    assert world.query(LOST)[0][0] == lost, "attempts were lost"
+    assert world.query(TOO_EARLY)[0][0] == early, "steps were tried again too early"
+
+
+@fault(28)
+def workers_stopped(world: World, orders: int) -> None:
+    """Workers stopped (SIGSTOP) between SAP's look-up and its create, and in the create: once, whoever goes on."""
+    stopped = list(world.workers)
+    for method in ("GET", "POST"):  # One for each worker: see `share`.
+        world.break_sap("late", 1, method)
+        world.load.burst(1)
+        wait_for(lambda: not world.sap_faults(), f"SAP's answer to a {method} was under way")
+    others = "SELECT count(*) FROM orders_step WHERE name <> 'sap' AND state <> 'done'"
+    wait_for(lambda: not world.query(others)[0][0], "all but SAP was done")
+    assert world.running_steps("sap") == WORKERS, "SAP was not waited for"
+    children = [pid for worker in stopped for pid in world.children(worker)]
+    for pid in (*children, *(worker.pid for worker in stopped)):
+        os.kill(pid, signal.SIGSTOP)
+    world.heal_sap()  # The answers are there, for whoever reads them.
+    world.start_worker()
+    wait_for(lambda: not world.query(OPEN)[0][0], "another worker did everything")
+    for pid in children:  # Before their main process, which would kill them at their time limit.
+        os.kill(pid, signal.SIGCONT)
+    wait_for(lambda: told(stopped, NOTHING_SENT) == 1, "one noticed that it had lost its claim", patience=10)
+    wait_for(lambda: told(stopped, TOO_LATE) == 1, "the other could not record its result", patience=10)
+    for worker in stopped:
+        worker.send(signal.SIGCONT)
+    assert not world.query("SELECT warning FROM orders_step WHERE warning <> ''"), "staff were told without a reason"
+
+
+def told(workers: list[Process], words: str) -> int:
+    """How many lines of the workers' logs have these words."""
+    return sum(worker.log.read_text(errors="replace").count(words) for worker in workers)
