@@ -14,6 +14,7 @@ import amqp
 import kombu
 from amqp.serialization import dumps
 
+HOUSEKEEPING = "orders"
 SAP = "integrations.sap.tasks.notify_sap"
 SWEEP = "orders.tasks.sweep_steps"
 SETTLE = "orders.tasks.settle_order"
@@ -146,7 +147,9 @@ WIRE = {
 }  # fmt: skip
 LATER = {
     "tomorrow, for SAP": headed(eta=TOMORROW),
-    "tomorrow, for the sweeper": Hostile(b"[[], {}, {}]", _headers(task=SWEEP, eta=TOMORROW), "orders", b"orders"),
+    "tomorrow, for the sweeper": Hostile(
+        b"[[], {}, {}]", _headers(task=SWEEP, eta=TOMORROW), HOUSEKEEPING, HOUSEKEEPING.encode()
+    ),
 }
 CONTROL = {
     "control: compressed": _control(b"x", headers=_headers(compression="zlib")),
