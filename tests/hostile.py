@@ -44,11 +44,15 @@ class Hostile:
     encoding: bytes = b"utf-8"
     kept: bool = True
 
+    @property
+    def properties(self) -> bytes:
+        flags = pack(">H", 0xF000)  # content type, content encoding, headers, delivery mode
+        return flags + _short(self.content_type) + _short(self.encoding) + self.headers + b"\x02"
+
     def send(self, url: str) -> None:
         """Publishes it and waits for the broker's confirmation."""
         message = Raw(self.body)
-        flags = pack(">H", 0xF000)  # content type, content encoding, headers, delivery mode
-        message.raw = flags + _short(self.content_type) + _short(self.encoding) + self.headers + b"\x02"
+        message.raw = self.properties
         with kombu.Connection(url, transport_options={"confirm_publish": True}) as broker:
             broker.default_channel.basic_publish(message, exchange=self.exchange, routing_key=self.key)
 
@@ -66,7 +70,7 @@ def _headers(**headers: Any) -> bytes:
     return bytes(dumps("F", [{name: value for name, value in given.items() if value is not ...}]))
 
 
-def _with(field: bytes) -> bytes:
+def with_field(field: bytes) -> bytes:
     """The headers of a task of ours, and one more field as bytes."""
     return _table(_headers()[4:] + _short(b"odd") + field)
 
@@ -136,10 +140,10 @@ COMPRESSED = {
     "a compression that is a list": headed(compression=["zlib"]),
 }
 WIRE = {
-    "tables in tables": Hostile(BODY, _with(_deep(1200))),
-    "the year 584 billion": Hostile(BODY, _with(b"T" + pack(">Q", 2**63 - 1))),
+    "tables in tables": Hostile(BODY, with_field(_deep(1200))),
+    "the year 584 billion": Hostile(BODY, with_field(b"T" + pack(">Q", 2**63 - 1))),
     "a header's name that is no UTF-8": Hostile(BODY, _table(_headers()[4:] + _short(b"\xff\xfe") + b"V")),
-    "a header that is no UTF-8": Hostile(BODY, _with(b"S" + _table(b"\xff\xfe"))),
+    "a header that is no UTF-8": Hostile(BODY, with_field(b"S" + _table(b"\xff\xfe"))),
     "a content type that is no UTF-8": Hostile(BODY, _headers(), content_type=b"\xff"),
     "an encoding that is no UTF-8": Hostile(BODY, _headers(), encoding=b"\xff"),
     "a body in punycode": Hostile(b"a-" + b"9" * 15_000, _headers(), encoding=b"punycode"),
@@ -172,7 +176,7 @@ CONTROL = {
     "control: without end": _control(b"[" * 50_000),
     "control: pickle": _control(b"cos\nsystem\n(S'true'\ntR.", content_type=b"application/x-python-serialize"),
     "control: a key that is no UTF-8": _control({"method": "x"}, key=b"\xff"),
-    "control: tables in tables": _control({"method": "ping"}, headers=_with(_deep(1200))),
+    "control: tables in tables": _control({"method": "ping"}, headers=with_field(_deep(1200))),
 }
 ALL = HEADERS | BODIES | FORGED | COMPRESSED | WIRE | LATER | CONTROL
 
