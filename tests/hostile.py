@@ -165,10 +165,16 @@ CONTROL = {
     "control: a method that is a list": _control({"method": ["ping"]}),
     "control: arguments that are a list": _control({"method": "ping", "arguments": ["x"]}),
     "control: a forging argument": _control({"method": "ping", "arguments": {"x\nforged line of the log": 1}}),
+    "control: a time limit that is text": _control(
+        {"method": "time_limit", "arguments": {"task_name": SAP, "hard": "soon", "soft": "soon"}}
+    ),
     "control: a destination that is a number": _control({"method": "ping", "destination": 7}),
     "control: an endless pattern": _control({"method": "ping", "pattern": "(.+)+$x", "matcher": "pcre"}),
     "control: an answer to nowhere": _control({"method": "ping", "reply_to": {"exchange": "sap", "routing_key": "a"}}),
     "control: an answer to a list": _control({"method": "ping", "reply_to": ["x"], "ticket": "x"}),
+    "control: an answer to 510 bytes": _control(
+        {"method": "ping", "reply_to": {"exchange": "reply.celery.pidbox", "routing_key": "é" * 255}}
+    ),
     "control: a ticket that is a table": _control({"method": "ping", "ticket": {"a": 1}}),
     "control: a clock beyond all numbers": _control({"method": "ping"}, headers=_headers(clock=2**63 - 1)),
     "control: a clock that is text": _control({"method": "ping"}, headers=_headers(clock="x")),

@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 from celery.worker.consumer.control import Control
+from celery.worker.control import Panel
 from celery.worker.pidbox import Pidbox
 
 from orders.messaging.admitted_headers import Odd, is_text, shown
@@ -50,6 +51,7 @@ class Mailbox(Pidbox):
             raise Odd(f"there is no command {shown(command.get('method'))}")
         if not isinstance(command.get("arguments") or {}, dict):
             raise Odd("its arguments are no table")
+        _check_numbers(command["method"], command.get("arguments") or {})
         if not isinstance(command.get("destination") or [], list):
             raise Odd("its destination is no list")
         if command.get("matcher") not in (None, "glob"):  # A regular expression can take for ever.
@@ -64,10 +66,19 @@ class Mailbox(Pidbox):
             or reply_to.keys() != {"exchange", "routing_key"}
             or reply_to["exchange"] != self.node.mailbox.reply_exchange.name
             or not isinstance(reply_to["routing_key"], str)
+            or not reply_to["routing_key"].isascii()  # 255 bytes at most then, too.
         ):
             raise Odd("it wants its answer elsewhere than Celery's commands")
         if not (ticket is None or isinstance(ticket, str)):
             raise Odd("its ticket is no text")
+
+
+def _check_numbers(method: str, arguments: dict[str, Any]) -> None:
+    """Celery keeps a time limit of "soon", and can work on no message of that task from then on."""
+    about = Panel.meta.get(method)
+    for name, kind in (about and about.args) or ():
+        if kind in (int, float) and not isinstance(arguments.get(name), int | float | None):
+            raise Odd(f"its argument {name} is no number")
 
 
 def _is_plain(value: Any, depth: int = MOST_DEPTH) -> bool:

@@ -47,6 +47,7 @@ def mailbox(monkeypatch: pytest.MonkeyPatch) -> Recorder:
         {"method": "ping", "reply_to": REPLY, "ticket": "some-uuid", "destination": ["celery@here"]},
         {"method": "revoke", "arguments": {"task_id": ["a", "b"], "terminate": False}},
         {"method": "ping", "pattern": "celery@*", "matcher": "glob"},
+        {"method": "time_limit", "arguments": {"task_name": hostile.SAP, "soft": 5.0, "hard": None}},
     ],
 )
 def test_celerys_own_commands_are_carried_out(mailbox: Recorder, command: Any) -> None:
