@@ -2,6 +2,7 @@
 
 import psycopg2
 import pytest
+from celery import Celery
 
 from tests import hostile
 from tests.end_to_end.conftest import OpenDesk
@@ -46,6 +47,8 @@ def check(desk: TestDesk, broker: RabbitMQ, expected: int) -> None:
     assert told.count("Connected to amqp") == 1, told[-4000:]
     assert "Traceback" not in told, told[-8000:]
     assert not [line for line in told.splitlines() if line.startswith("forged")]
+    (answer,) = Celery(broker=broker.url, set_as_current=False).control.ping(timeout=10, limit=1)
+    assert list(answer.values()) == [{"ok": "pong"}]
 
 
 @pytest.mark.timeout(180)
