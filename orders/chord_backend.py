@@ -11,6 +11,8 @@ from typing import Any
 from celery.backends.base import BaseBackend
 from celery.states import SUCCESS
 
+from orders.messaging.admission import CHORD_BODY, is_chord_body
+
 log = logging.getLogger(__name__)
 
 
@@ -32,8 +34,11 @@ class StepRows(BaseBackend):
         if state != SUCCESS or isinstance(result, bool):
             return
         body = request.chord
+        if not is_chord_body(body):  # Never what a message names: only `settle_order`, with one id.
+            log.warning("no chord of the desk: %.200r", body)
+            return
         try:
-            self.app.tasks[body["task"]].run(*body["args"])
+            self.app.tasks[CHORD_BODY].run(*body["args"])
         except Exception as error:  # The step itself is done and recorded; the sweeper settles the order.
             log.warning("the chord's body %.200r is left to the sweeper: %s: %s", body, type(error).__name__, error)
 

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from celery import Task
@@ -26,20 +27,28 @@ class DeskTask(Task):
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if not self._carries_ids(args, kwargs):
-            raise Reject(f"{self.name} takes ids only", requeue=False)
+        if wrong := self.refuses(args, kwargs):  # A message was asked before: orders/messaging/admission.py.
+            raise Reject(f"{self.name}: {wrong}", requeue=False)
         check_database()
         try:
             return super().__call__(*args, **kwargs)
         except AWAY as error:
             outage.tell(error, "the sweeper comes back to what was not done")
 
-    def _carries_ids(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    def refuses(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+        """Why the task can't be called with these arguments, as the end of a sentence; "" if it can."""
+        if not all(is_id(value) for value in (*args, *kwargs.values())):
+            return "its arguments are not ids"
         try:
             self.__header__(*args, **kwargs)
         except TypeError:
-            return False
-        return all(type(value) is int for value in (*args, *kwargs.values()))
+            return "its arguments don't fit the task"
+        return ""
+
+
+def is_id(value: Any) -> bool:
+    """True for what can be the key of a row: a positive number of 63 bits."""
+    return type(value) is int and 0 < value < 2**63
 
 
 class Checked:

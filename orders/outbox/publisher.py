@@ -9,10 +9,9 @@ from celery import current_app, group, signature
 from celery.canvas import Signature
 from django.conf import settings
 
+from orders.messaging.admission import CHORD_BODY as SETTLE
 from orders.messaging.connection import own_connection
 from orders.messaging.message import SAMPLE_ID, Template
-
-SETTLE = "orders.tasks.settle_order"
 
 
 def publish_orders(order_ids: Iterable[int]) -> None:

@@ -42,7 +42,10 @@ def test_the_worker_uses_the_desks_consumer_with_all_its_steps() -> None:
     assert set(STEPS) <= set(steps)
     assert not any("delayed_delivery" in step for step in steps)
     removed = {str(step) for step in CeleryConsumer.Blueprint.default_steps} - set(steps)
-    assert removed == {"celery.worker.consumer.delayed_delivery:DelayedDelivery"}
+    assert removed == {
+        "celery.worker.consumer.delayed_delivery:DelayedDelivery",
+        "celery.worker.consumer.control:Control",
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""bin/faults: breaks a desk in sixteen ways, one after the other, and checks after each that nothing is lost or twice.
+"""bin/faults: breaks a desk in twenty ways, one after the other, and checks after each that nothing is lost or twice.
 
 bin/faults                          all of them
 bin/faults NAME …                   some (bin/faults --list names them)

@@ -5,7 +5,9 @@ import signal
 
 from celery import shared_task
 
+from orders.messaging.task import DeskTask
 
-@shared_task
+
+@shared_task(base=DeskTask)  # Any other task's messages are refused.
 def die(order_id: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable
 
+from tests import hostile
 from tests.faults.check import check
 from tests.faults.world import World, world
 
@@ -11,6 +12,12 @@ RATE = 4  # orders a second; what a shared two-core machine can print while it i
 PAUSES = (2.0, 8.0)  # seconds between two faults
 
 Break = Callable[[World], object]
+
+
+def send_hostile(here: World) -> None:
+    """All there are; the check at the end misses each one that has no dead letter."""
+    here.hostile += hostile.send(here.broker.url, hostile.ALL)
+
 
 # What is broken, for as long as the pause lasts, and then healed.
 BREAKS: dict[str, Break] = {
@@ -27,6 +34,7 @@ BREAKS: dict[str, Break] = {
     "SAP answers 503": lambda here: here.break_sap("503"),
     "SAP loses replies": lambda here: here.break_sap("drop-reply", 5, "POST"),
     "SAP hangs": lambda here: here.break_sap("hang", 3),
+    "hostile messages": send_hostile,
 }
 
 
@@ -45,7 +53,7 @@ def soak(minutes: float, seed: int) -> int:
                 time.sleep(luck.uniform(*PAUSES))
                 here.heal()
                 time.sleep(luck.uniform(*PAUSES) / 2)
-        verdict = check(here, patience=300)
+        verdict = check(here, patience=300, dead_letters=here.hostile)
         if not verdict.holds:
             here.show_logs()
     print("; ".join(f"{name} {count}" for name, count in counts.items() if count))

@@ -75,6 +75,7 @@ class World:
         self.spool = folder / "spool"
         self.workers: list[Process] = []
         self.started = 0
+        self.hostile = 0  # messages that have to become dead letters
         self.load = Load(f"http://127.0.0.1:{web_port}/order")
         self.sandbox = self._process("sandbox", "manage.py", "sandbox", "--port", str(self.sandbox_port))
         self.web = self._web()

@@ -1,6 +1,7 @@
 """How a worker listens: Celery's consumer with the desk's steps, bulkheads, and dead letters instead of losses."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from celery.worker.consumer import Consumer as CeleryConsumer
@@ -9,12 +10,21 @@ from django.db import connection
 
 from orders.database import patience
 from orders.messaging import dead_letters
+from orders.messaging.admission import refusal
+from orders.messaging.admitted_headers import TOO_OLD, shown
 from orders.messaging.queues import DESK
-from orders.messaging.worker import bulkhead, memory, shutdown
+from orders.messaging.worker import bulkhead, memory, shutdown, wire
 
 log = logging.getLogger(__name__)
 
+wire.read_anything()
+
+REMOVED = (
+    "delayed_delivery",  # It would declare 28 queues for countdowns; the desk has none.
+    "consumer.control:Control",  # orders.messaging.worker.remote_control has our own.
+)
 STEPS = [
+    "orders.messaging.worker.remote_control:RemoteControl",
     "orders.messaging.worker.clock:Clock",
     "orders.messaging.worker.memory:TidyTimers",
     "orders.messaging.worker.dead_letter_step:DeadLetters",
@@ -33,9 +43,8 @@ class Consumer(CeleryConsumer):
     """Set as `worker_consumer` in celeryconfig.py."""
 
     class Blueprint(CeleryConsumer.Blueprint):
-        # Delayed delivery would declare 28 queues for countdowns; the desk has none.
         default_steps = [
-            step for step in CeleryConsumer.Blueprint.default_steps if "delayed_delivery" not in str(step)
+            step for step in CeleryConsumer.Blueprint.default_steps if not any(name in str(step) for name in REMOVED)
         ] + STEPS
 
     initial_prefetch_count: int
@@ -79,6 +88,41 @@ class Consumer(CeleryConsumer):
             log.warning("there is no queue %r; there are: %s", queue, ", ".join(sorted(known)))
         return queue in known
 
+    def create_task_handler(self, *args: Any, **options: Any) -> Callable[[Any], None]:
+        """Celery's handler, for messages that are the desk's own; any other becomes a dead letter.
+
+        So does one that makes Celery's handler raise. (Celery's worker would end; right after its start it would go on
+        and keep the message unacknowledged, so that the queue stands still until the broker's consumer timeout.)
+        """
+        handle = super().create_task_handler(*args, **options)
+        lost = (*self.connection_errors, *self.channel_errors)
+
+        def receive(message: Any) -> None:
+            try:
+                self._admit(message, handle)
+            except lost:  # Celery connects anew.
+                raise
+            except Exception as error:
+                self._tell(message, f"it can't be worked on ({type(error).__name__})")
+                self._refuse(message)
+
+        return receive
+
+    def _admit(self, message: Any, handle: Callable[[Any], None]) -> None:
+        why = refusal(message.headers, message.properties, message.content_type, message.content_encoding, message.body)
+        if why == TOO_OLD and message.headers["task"] in settings.PERIODIC_TASKS:  # The next tick comes anyway.
+            message.ack_log_error(log, self.connection_errors)
+        elif why or message.errors:
+            self._tell(message, why or "it can't be decoded")
+            self._refuse(message)
+        else:  # Both are past or far away: Celery would acknowledge what expires later on, and it would be gone.
+            message.headers.update(eta=None, expires=None)
+            handle(message)
+
+    def _tell(self, message: Any, why: str) -> None:
+        """One line, whatever the message says."""
+        log.warning("refused a message with key %s: %s", shown(message.delivery_info.get("routing_key")), why)
+
     def on_decode_error(self, message: Any, exc: Exception) -> None:
         """An undecodable message becomes a dead letter. (Celery would acknowledge it, and it would be gone.)"""
         self._refuse(message)
@@ -94,6 +138,8 @@ class Consumer(CeleryConsumer):
 
     def _refuse(self, message: Any) -> None:
         """To the dead letters: by the broker, or straight into a row where the broker has none."""
+        if message.acknowledged:
+            return
         if settings.BROKER_EMBEDDED:
             message.headers["x-death"] = [{"reason": "rejected", "queue": message.delivery_info.get("routing_key")}]
             dead_letters.keep(message)

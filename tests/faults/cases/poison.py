@@ -29,7 +29,7 @@ def _letters(world: World) -> int:
 @fault(14, dead_letters=5)
 def poison(world: World, orders: int) -> None:
     """Poison: undecodable, unknown task, a payload that always kills its worker, deleted queue and binding."""
-    world.start_worker("-I", "tests.faults.killer")
+    world.wait_until_ready(world.start_worker("-I", "tests.faults.killer"))
     sap, json_type = "integrations.sap.tasks.notify_sap", "application/json"
     before = _letters(world)
     _publish(world, b"\xff\xfe no json", headers=_headers(sap), content_type=json_type)
