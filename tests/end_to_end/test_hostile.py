@@ -9,7 +9,7 @@ from tests.end_to_end.conftest import OpenDesk
 from tests.end_to_end.desk import TestDesk, wait_for
 from tests.servers.rabbitmq import RabbitMQ
 
-QUEUES = ("sap", "marketing", "printing", "orders", "dead_letters")
+QUEUES = ("sap", "marketing", "printing", "desk", "dead_letters")
 
 
 @pytest.fixture
