@@ -9,6 +9,7 @@ from django.conf import settings
 from orders.database import prepared, rows
 from orders.database.vendor import on_postgresql
 from orders.models import Order
+from printing.adoption import adopt_folder
 from printing.models import Printer, PrintJob
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,8 @@ def give_printer(job: PrintJob) -> None:
         job.printer = choose_printer(job.order)
     if job.printer.blocked or not job.printer.active:
         _prefer_fallback(job)
+    if not job.printer.folder_id and job.printer.url.startswith("spool:"):
+        adopt_folder(job.printer)
 
 
 def choose_printer(order: Order) -> Printer:

@@ -66,7 +66,7 @@ def send(job: PrintJob) -> str:
     if not ours:
         raise NotYet("Another worker is sending it.", retry_after=settings.STEP_TIME_LIMIT)
     try:
-        job_id = backend(job.printer.url).send(job.name, slip.content)
+        job_id = backend(job.printer.url + job.printer.folder_id).send(job.name, slip.content)
     except (NotYet, UnknownOutcome, Permanent) as error:
         _record_failure(job, error)
         raise
@@ -130,7 +130,7 @@ def _wait_for_its_sender(job: PrintJob) -> None:
 
 def _find_twice(job: PrintJob) -> str | None:
     try:
-        queue = backend(job.printer.url)
+        queue = backend(job.printer.url + job.printer.folder_id)
         found = queue.find(job.name)
         if not found:
             time.sleep(LOOK_AGAIN)

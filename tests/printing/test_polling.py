@@ -1,5 +1,7 @@
 """What is recorded of printers and their jobs, and which slips go on."""
 
+import socket
+import time
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -10,7 +12,8 @@ from orders.models import Order, Step
 from printing import polling
 from printing.models import Printer, PrintJob
 from printing.printers.backend import JobStatus, Status
-from tests.printing.conftest import new_order
+from printing.printers.schemes import backend
+from tests.printing.conftest import Fakes, new_order
 from tests.printing.fake_printer import NOT_PRINTED, FakePrinter, deliver, job_of, step_of
 
 pytestmark = pytest.mark.django_db
@@ -85,10 +88,34 @@ def test_an_order_that_is_late_is_told_even_if_the_printer_says_nothing(printer:
 @pytest.mark.usefixtures("fake")
 def test_two_workers_do_not_poll_the_same_printer_in_one_interval(monkeypatch: pytest.MonkeyPatch) -> None:
     polled: list[Printer] = []
-    monkeypatch.setattr(polling, "poll", polled.append)
+    monkeypatch.setattr(polling, "_record", lambda printer, answer: polled.append(printer))
     polling.poll_due_printers()
     polling.poll_due_printers()
     assert len(polled) == 1
+
+
+def test_nine_silent_printers_do_not_delay_a_healthy_ones_poll(
+    fakes: Fakes, printer: Printer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "ROUND_SECONDS", 0.5)
+    for n in range(9):
+        Printer.objects.create(name=f"A{n}", url=_silent())
+    monkeypatch.setattr(polling, "backend", lambda url: fakes(url) if url == printer.url else backend(url))
+    started = time.monotonic()
+    polling.poll_due_printers()
+    assert time.monotonic() - started < 3
+    printer.refresh_from_db()
+    assert (printer.state, printer.blocked) == ("ready", False)
+    assert Printer.objects.filter(state="offline", blocked=True).count() == 9
+
+
+_listeners: list[socket.socket] = []
+
+
+def _silent() -> str:
+    """The address of a printer that accepts connections and says nothing."""
+    _listeners.append(listener := socket.create_server(("127.0.0.1", 0)))
+    return f"ipp://127.0.0.1:{listener.getsockname()[1]}/ipp/print"
 
 
 def test_a_round_asks_for_the_oldest_jobs_only(
