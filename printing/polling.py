@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
+from orders.database.outage import AWAY
 from orders.models import Step
 from orders.steps import StepError, bring_forward, warn
 from printing import STEP
@@ -52,13 +53,13 @@ def poll_due_printers() -> None:
             if answer := _ask_beside(printer):
                 asked[answer] = printer
             else:
-                _record(printer, SILENT)
+                _record_anything(printer, SILENT)
         if not asked or (left := end - time.monotonic()) <= 0:
             break
         for answer in wait(asked, left, return_when=FIRST_COMPLETED).done:
-            _record(asked.pop(answer), answer.result())
+            _record_anything(asked.pop(answer), answer.result())
     for printer in asked.values():
-        _record(printer, SILENT)
+        _record_anything(printer, SILENT)
 
 
 SILENT = Answer({}, Status("offline", ["It does not answer: is it switched on and connected?"], blocked=True))
@@ -73,14 +74,9 @@ def _ask_beside(printer: Printer) -> Future[Answer] | None:
     accepted = _accepted_jobs(printer)
     answer: Future[Answer] = Future()
 
-    def run() -> None:
-        try:
-            answer.set_result(_ask(printer, accepted))
-        except Exception as error:
-            answer.set_exception(error)
-
     # A daemon: unlike an executor's, it does not keep a process that ends waiting for a dead network share.
-    threading.Thread(target=run, daemon=True, name=f"poll {printer.pk}").start()
+    asks = threading.Thread(target=lambda: answer.set_result(_ask(printer, accepted)), daemon=True)
+    asks.start()
     _still_asked[printer.pk] = answer
     return answer
 
@@ -107,18 +103,36 @@ def _accepted_jobs(printer: Printer) -> list[PrintJob]:
 
 
 def _ask(printer: Printer, accepted: list[PrintJob]) -> Answer:
-    """Talks to the printer and not to the database.
+    """Talks to the printer and not to the database. Raises nothing, since one printer must not end a round for all.
 
     The jobs are asked for first. When a printer is restarted in the middle of a job, its queue says "completed" of the
     job and "lost the job's history" of the printer. Were the printer asked first, that answer could be from before.
     """
-    queue = backend(printer.url + printer.folder_id)
     try:
+        queue = backend(printer.url + printer.folder_id)
         found = queue.jobs([job.job_id for job in accepted]) if accepted else {}
         status = queue.status()
     except StepError as error:
         return Answer({}, Status("offline", [error.reason], blocked=True))
+    except Exception as error:
+        return _own_fault(printer, error)
     return Answer({job: found[job.job_id] for job in accepted if job.job_id in found}, status)
+
+
+def _own_fault(printer: Printer, error: Exception) -> Answer:
+    log.error("printer %s: a fault in the desk itself", printer, exc_info=error)
+    reason = f"The desk can't work with its answer ({type(error).__name__}); the worker's log has the details."
+    return Answer({}, Status("offline", [reason], blocked=True))
+
+
+def _record_anything(printer: Printer, answer: Answer) -> None:
+    """`_record`; an answer that can't be recorded (a text with a NUL) blocks its printer and ends no round."""
+    try:
+        _record(printer, answer)
+    except AWAY:
+        raise
+    except Exception as error:
+        _record(printer, _own_fault(printer, error))
 
 
 def _record(printer: Printer, answer: Answer) -> None:
@@ -169,7 +183,8 @@ def _record_printer(printer: Printer, status: Status) -> None:
     if status.lost_history:
         printer.check_paper = True  # It stays so until a person has checked.
         fields.append("check_paper")
-    printer.save(update_fields=fields)
+    # Unlike `save`, this minds nothing if staff have deleted the printer meanwhile.
+    Printer.objects.filter(pk=printer.pk).update(**{name: getattr(printer, name) for name in fields})
     if before != (printer.state, printer.blocked):
         log.info("printer %s: %s %s", printer, status.state, " ".join(status.reasons))
 

@@ -48,7 +48,7 @@ class Folder:
 
 @contextmanager
 def opened(identity: str = "") -> Iterator[int]:
-    """A descriptor of the  Raises NotYet unless it is there, can be used, and is the one with this identity."""
+    """A descriptor of the folder. Raises NotYet unless it is there, can be used, and is the one with this identity."""
     try:
         here = os.open(settings.SPOOL_DIR, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -121,7 +121,7 @@ def write_through(here: int, path: str, content: bytes) -> None:
 
 
 def receipt(file: str) -> str:
-    """An empty file that says: this slip was written to this very"""
+    """An empty file that says: this slip was written to this very folder."""
     return f"{DRAFTS}/{file}.given"
 
 
@@ -150,7 +150,7 @@ def write(file: str, content: bytes, identity: str) -> bool:
 def _compare(here: int, file: str, content: bytes) -> None:
     if read(here, file) != content:
         raise Permanent(
-            f"Another program has put a file {file} into the spool ",
+            f"Another program has put a file {file} into the spool folder.",
             next_action="Move it away, then send the step again.",
         )
 

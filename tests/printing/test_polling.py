@@ -109,6 +109,28 @@ def test_nine_silent_printers_do_not_delay_a_healthy_ones_poll(
     assert Printer.objects.filter(state="offline", blocked=True).count() == 9
 
 
+@pytest.mark.parametrize("broken", ["status", "jobs", "result"])
+def test_an_unexpected_error_of_one_printer_blocks_it_and_ends_no_round(
+    fakes: Fakes, printer: Printer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: str
+) -> None:
+    deliver(new_order("AAAA-0000-0001"))
+    other = Printer.objects.create(name="Two", url="ipp://two/p")
+
+    def fails(*ids: object) -> Status:
+        if broken == "result":
+            return Status("ready", [b"\0"])  # type: ignore[list-item]
+        raise IndexError("an empty list")
+
+    monkeypatch.setattr(fakes(printer.url), "jobs" if broken == "jobs" else "status", fails)
+    polling.poll_due_printers()
+    printer.refresh_from_db()
+    other.refresh_from_db()
+    assert (printer.state, printer.blocked, other.state) == ("offline", True, "ready")
+    assert "the worker's log has the details" in printer.reasons
+    assert "printer One: a fault in the desk itself" in caplog.text
+    assert PrintJob.objects.get().state == "accepted"
+
+
 _listeners: list[socket.socket] = []
 
 
