@@ -5,6 +5,8 @@ from functools import lru_cache
 from itertools import chain
 
 from django.conf import settings
+from django.db.models import DurationField, Value
+from django.db.models.functions import Now
 
 from orders.database import prepared, rows
 from orders.database.vendor import on_postgresql
@@ -12,6 +14,7 @@ from orders.models import Order
 from printing.adoption import adopt_folder
 from printing.models import Printer, PrintJob
 
+FRESH_POLLS = 3  # intervals of polling
 log = logging.getLogger(__name__)
 
 
@@ -23,6 +26,15 @@ def give_printer(job: PrintJob) -> None:
         _prefer_fallback(job)
     if not job.printer.folder_id and job.printer.url.startswith("spool:"):
         adopt_folder(job.printer)
+
+
+def is_silent(printer: Printer) -> bool:
+    """True if it did not answer, or refused a slip, and polls go on: the next slip would only wait for it again.
+
+    Without a fresh poll (by the database's clock) nobody would release the slip, so it is tried.
+    """
+    fresh = Now() - Value(FRESH_POLLS * settings.PRINTER.poll, DurationField())
+    return Printer.objects.filter(pk=printer.pk, state__in=["offline", "trouble"], polled_at__gte=fresh).exists()
 
 
 def choose_printer(order: Order) -> Printer:

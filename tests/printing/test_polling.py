@@ -1,7 +1,5 @@
 """What is recorded of printers and their jobs, and which slips go on."""
 
-import socket
-import time
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -12,7 +10,6 @@ from orders.models import Order, Step
 from printing import polling
 from printing.models import Printer, PrintJob
 from printing.printers.backend import JobStatus, Status
-from printing.printers.schemes import backend
 from tests.printing.conftest import Fakes, new_order
 from tests.printing.fake_printer import NOT_PRINTED, FakePrinter, deliver, job_of, step_of
 
@@ -94,21 +91,6 @@ def test_two_workers_do_not_poll_the_same_printer_in_one_interval(monkeypatch: p
     assert len(polled) == 1
 
 
-def test_nine_silent_printers_do_not_delay_a_healthy_ones_poll(
-    fakes: Fakes, printer: Printer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(polling, "ROUND_SECONDS", 0.5)
-    for n in range(9):
-        Printer.objects.create(name=f"A{n}", url=_silent())
-    monkeypatch.setattr(polling, "backend", lambda url: fakes(url) if url == printer.url else backend(url))
-    started = time.monotonic()
-    polling.poll_due_printers()
-    assert time.monotonic() - started < 3
-    printer.refresh_from_db()
-    assert (printer.state, printer.blocked) == ("ready", False)
-    assert Printer.objects.filter(state="offline", blocked=True).count() == 9
-
-
 @pytest.mark.parametrize("broken", ["status", "jobs", "result"])
 def test_an_unexpected_error_of_one_printer_blocks_it_and_ends_no_round(
     fakes: Fakes, printer: Printer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: str
@@ -129,15 +111,6 @@ def test_an_unexpected_error_of_one_printer_blocks_it_and_ends_no_round(
     assert "the worker's log has the details" in printer.reasons
     assert "printer One: a fault in the desk itself" in caplog.text
     assert PrintJob.objects.get().state == "accepted"
-
-
-_listeners: list[socket.socket] = []
-
-
-def _silent() -> str:
-    """The address of a printer that accepts connections and says nothing."""
-    _listeners.append(listener := socket.create_server(("127.0.0.1", 0)))
-    return f"ipp://127.0.0.1:{listener.getsockname()[1]}/ipp/print"
 
 
 def test_a_round_asks_for_the_oldest_jobs_only(
