@@ -1,6 +1,7 @@
 """Which printer a slip goes to: the sharing out of new slips, the configured printer, and the fallback."""
 
 import logging
+from datetime import timedelta
 from functools import lru_cache
 from itertools import chain
 
@@ -14,7 +15,7 @@ from orders.models import Order
 from printing.adoption import adopt_folder
 from printing.models import Printer, PrintJob
 
-FRESH_POLLS = 3  # intervals of polling
+FRESH = timedelta(seconds=30)  # or three intervals of polling: silent printers make a round of polls last seconds
 log = logging.getLogger(__name__)
 
 
@@ -33,7 +34,7 @@ def is_silent(printer: Printer) -> bool:
 
     Without a fresh poll (by the database's clock) nobody would release the slip, so it is tried.
     """
-    fresh = Now() - Value(FRESH_POLLS * settings.PRINTER.poll, DurationField())
+    fresh = Now() - Value(max(FRESH, 3 * settings.PRINTER.poll), DurationField())
     return Printer.objects.filter(pk=printer.pk, state__in=["offline", "trouble"], polled_at__gte=fresh).exists()
 
 
