@@ -1,16 +1,21 @@
 """Which printer a slip goes to: the sharing out of new slips, the configured printer, and the fallback."""
 
 import logging
+from datetime import timedelta
 from functools import lru_cache
 from itertools import chain
 
 from django.conf import settings
+from django.db.models import DurationField, Value
+from django.db.models.functions import Now
 
 from orders.database import prepared, rows
 from orders.database.vendor import on_postgresql
 from orders.models import Order
+from printing.adoption import adopt_folder
 from printing.models import Printer, PrintJob
 
+FRESH = timedelta(seconds=30)  # or three intervals of polling: silent printers make a round of polls last seconds
 log = logging.getLogger(__name__)
 
 
@@ -20,6 +25,17 @@ def give_printer(job: PrintJob) -> None:
         job.printer = choose_printer(job.order)
     if job.printer.blocked or not job.printer.active:
         _prefer_fallback(job)
+    if not job.printer.folder_id and job.printer.url.startswith("spool:"):
+        adopt_folder(job.printer)
+
+
+def is_silent(printer: Printer) -> bool:
+    """True if it did not answer, or refused a slip, and polls go on: the next slip would only wait for it again.
+
+    Without a fresh poll (by the database's clock) nobody would release the slip, so it is tried.
+    """
+    fresh = Now() - Value(max(FRESH, 3 * settings.PRINTER.poll), DurationField())
+    return Printer.objects.filter(pk=printer.pk, state__in=["offline", "trouble"], polled_at__gte=fresh).exists()
 
 
 def choose_printer(order: Order) -> Printer:

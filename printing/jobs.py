@@ -15,8 +15,8 @@ from django.conf import settings
 from orders.database import clock, rows
 from orders.database.clock import from_now
 from orders.models import Order
-from orders.steps import Claim, ClaimLost, Done, NotYet, Permanent, StepError, UnknownOutcome
-from printing.choosing import give_printer
+from orders.steps import Claim, ClaimLost, Done, NotYet, Permanent, StepError, Temporary, UnknownOutcome
+from printing.choosing import give_printer, is_silent
 from printing.documents.slip import render
 from printing.models import Printer, PrintJob
 from printing.printers.backend import Busy
@@ -65,6 +65,10 @@ def send(job: PrintJob, assure: Callable[[], None]) -> str:
     ClaimLost (nothing was sent).
     """
     give_printer(job)
+    if job.printer.blocked and is_silent(job.printer):
+        if not job.pk:
+            rows.insert_new(job)  # `polling.release` finds it when the printer is well.
+        raise _wait_for(job.printer)
     slip = render(job.order, revision=job.revision, copy=job.copy, paper=job.printer.paper)
     if job.pk:
         ours = rows.change(job, {"state": State.CLAIMED}, {"state": State.SENDING, "sent_at": from_now()})
@@ -74,7 +78,7 @@ def send(job: PrintJob, assure: Callable[[], None]) -> str:
     if not ours:
         raise NotYet("Another worker is sending it.", retry_after=settings.STEP_TIME_LIMIT)
     try:
-        job_id = backend(job.printer.url).send(job.name, slip.content, assure)
+        job_id = backend(job.printer.url + job.printer.folder_id).send(job.name, slip.content, assure)
     except (NotYet, UnknownOutcome, Permanent) as error:
         _record_failure(job, error)
         raise
@@ -87,10 +91,11 @@ def send(job: PrintJob, assure: Callable[[], None]) -> str:
 def _record_failure(job: PrintJob, error: StepError) -> None:
     """NotYet: certainly not printed, it will be sent again. UnknownOutcome: it may be printed. Permanent: it failed."""
     sending, reason = {"state": State.SENDING}, error.reason[:500]
+    if isinstance(error, Temporary):
+        _note_trouble(job.printer, error)
+        error.of_one = True
     if isinstance(error, NotYet):
         rows.change(job, sending, {"state": State.CLAIMED, "reason": reason})
-        if not isinstance(error, Busy):
-            _note_trouble(job.printer, error.reason)
     elif isinstance(error, Permanent):
         rows.change(job, sending, {"state": State.FAILED, "reason": reason, "finished_at": from_now()})
     else:
@@ -107,10 +112,16 @@ def _not_sent(job: PrintJob, claim: Claim) -> None:
     ours.update(state=State.CLAIMED, reason="A worker had lost its claim before it sent anything.")
 
 
-def _note_trouble(printer: Printer, reason: str) -> None:
-    """Blocks the printer until it is polled again: the next slips go to its fallback, if it has one."""
-    Printer.objects.filter(pk=printer.pk).update(state="trouble", blocked=True, reasons=reason)
-    printer.blocked = True
+def _note_trouble(printer: Printer, error: StepError) -> None:
+    """Blocks the printer until it is polled again: the next slips go to its fallback, if it has one, or wait."""
+    if not isinstance(error, Busy):
+        Printer.objects.filter(pk=printer.pk).update(state="trouble", blocked=True, reasons=error.reason)
+        printer.blocked = True
+
+
+def _wait_for(printer: Printer) -> NotYet:
+    reason = " ".join(printer.reasons.splitlines())
+    return NotYet(f"The slip waits until {printer} is well; it was not asked again. {reason}", code=printer.state)
 
 
 def look_for(job: PrintJob) -> None:
@@ -123,6 +134,8 @@ def look_for(job: PrintJob) -> None:
         raise _ask_a_person(job)
     if job.state == State.SENDING:
         _wait_for_its_sender(job)
+    if job.printer.blocked and is_silent(job.printer):
+        raise _wait_for(job.printer)
     found = _find_twice(job)
     before = {"state": job.state}
     if found:
@@ -147,12 +160,13 @@ def _wait_for_its_sender(job: PrintJob) -> None:
 
 def _find_twice(job: PrintJob) -> str | None:
     try:
-        queue = backend(job.printer.url)
+        queue = backend(job.printer.url + job.printer.folder_id)
         found = queue.find(job.name)
         if not found:
             time.sleep(LOOK_AGAIN)
             found = queue.find(job.name)
-    except UnknownOutcome as error:  # Here it only means that the printer did not answer: a look prints nothing.
+    except (NotYet, UnknownOutcome) as error:  # It did not answer: a look prints nothing.
+        _note_trouble(job.printer, error)
         raise NotYet(error.reason, code=error.code, answer=error.answer) from error
     return found
 

@@ -101,7 +101,7 @@ def test_whoever_changes_a_steps_state_is_seen(code: str) -> None:
 OWN_CLOCK = {
     "orders/database/clock.py": "SQLite's clock is the process's own",
     "orders/messaging/dead_letters.py": "shown to staff only",
-    "orders/messaging/admitted_headers.py": "a message's ETA and expiry, which are the sender's; the desk's own have none",
+    "orders/messaging/admitted_headers.py": "a message's ETA and expiry are its sender's",
     "orders/messaging/periodic.py": "compared with the database's, to say that it is wrong",
     "integrations/webhook/client.py": "the signature's time is the sender's",
     "integrations/segment/client.py": "sentAt is the sender's time, so that the receiver can correct it",

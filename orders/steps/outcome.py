@@ -32,7 +32,13 @@ class StepError(Exception):
 
 
 class Temporary(StepError):
-    """Not now: nothing happened at the remote, and the same attempt may succeed later."""
+    """Not now: nothing happened at the remote, and the same attempt may succeed later.
+
+    `of_one`: it is the matter of this step, or of one printer among several. It does not count against the circuit
+    breaker: no reason to hold back the others.
+    """
+
+    of_one = False
 
     def __init__(self, reason: str, *, code: str = "", answer: str = "", retry_after: timedelta | None = None) -> None:
         super().__init__(reason, code=code, answer=answer)
@@ -40,10 +46,9 @@ class Temporary(StepError):
 
 
 class NotYet(Temporary):
-    """The destination works, but this step waits for something of its own (its printer has no paper).
+    """The destination works, but this step waits for something of its own (its printer has no paper)."""
 
-    Unlike other temporary failures it does not count against the circuit breaker: no reason to hold back the others.
-    """
+    of_one = True
 
 
 class UnknownOutcome(Temporary):

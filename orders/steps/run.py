@@ -122,7 +122,7 @@ def _record_failure(claim: Claim, error: StepError) -> bool:
     if not _record(claim, outcome, error, changes):
         return False
     log.warning("step %s of %s: %s (%s)", claim.step.name, claim.order, error.reason, changes["state"])
-    if isinstance(error, Temporary) and not isinstance(error, NotYet):
+    if isinstance(error, Temporary) and not error.of_one:
         circuit_breaker.failed(claim.step, error.reason, at_once=isinstance(error, LogonRefused))
     else:
         circuit_breaker.succeeded(claim.step)  # It answered, or what failed is not the destination.

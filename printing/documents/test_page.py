@@ -27,4 +27,4 @@ def render(printer: Printer) -> bytes:
 def send(printer: Printer) -> str:
     """Hands a test page to the printer; returns the printer's number for it. Raises the StepErrors of sending."""
     name = f"test-page-{timezone.now():%Y%m%d-%H%M%S-%f}/r1/c1"
-    return backend(printer.url).send(name, render(printer), lambda: None)
+    return backend(printer.url + printer.folder_id).send(name, render(printer), lambda: None)

@@ -62,6 +62,9 @@ class Printer(models.Model):
     check_paper = models.BooleanField(
         default=False, editable=False, help_text="Its queue says completed, but lost its history."
     )
+    folder_id = models.CharField(
+        max_length=32, blank=True, default="", db_default="", editable=False, help_text="Which spool folder it is."
+    )
     polled_at = models.DateTimeField(null=True, editable=False)
     oldest_job_at = models.DateTimeField(
         null=True, editable=False, help_text="When the oldest job that is not printed yet was given to it."

@@ -53,4 +53,7 @@ class Backend(Protocol):
         """Raises NotYet or UnknownOutcome if it can't be asked."""
 
     def jobs(self, ids: Iterable[str]) -> dict[str, JobStatus]:
-        """How far these jobs are. Raises as `status`."""
+        """How far these jobs are; those it has no time for are left out. Raises as `status`."""
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """What became of these jobs is recorded: nobody will ask for them again. Raises as `status`."""

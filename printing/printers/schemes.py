@@ -17,7 +17,7 @@ SCHEMES: dict[str, Callable[[str], Backend]] = {
 
 @lru_cache
 def backend(url: str) -> Backend:
-    """The same object for the same URL; it keeps nothing between calls.
+    """The same object for the same URL; it keeps nothing between calls. After `spool:` stands which folder it is.
 
     Raises KeyError for a scheme that nobody knows: forms and settings have checked it before.
     """

@@ -39,6 +39,7 @@ PACE = {
     "SHOP_RETRY_DELAYS_SECONDS": ",".join(["0.5", "1"] + ["2"] * 60),
     "SHOP_BREAKER_DELAY_SECONDS": "1",
     "SHOP_SAP_REQUEST_LIMIT_SECONDS": "2",
+    "SHOP_PRINTER_POLL_SECONDS": "1",
 }
 
 
@@ -246,6 +247,17 @@ class World:
         if not self.web.running:
             self.start_web()
         self.heal_workers()
+        self.heal_printers()
+
+    def heal_printers(self) -> None:
+        """The spool folder is the only printer again, and gets the slips of the others, which print nothing."""
+        spool = "(SELECT id FROM printing_printer WHERE url = 'spool:')"
+        self.query("UPDATE printing_printer SET takes_slips = false")
+        self.query(
+            f"UPDATE printing_printjob SET printer_id = {spool}, state = 'claimed', job_id = ''"  # noqa: S608
+            f" WHERE printer_id NOT IN {spool}"
+        )
+        self.query("DELETE FROM printing_printer WHERE url <> 'spool:'")
 
     def heal_workers(self) -> None:
         """As many as at the beginning: others end in peace, missing ones are started."""

@@ -26,6 +26,7 @@ class FakePrinter:
     state: Status = field(default_factory=lambda: Status("ready"))
     fates: dict[str, JobStatus] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
 
     def send(self, name: str, document: bytes, assure: Callable[[], None]) -> str:
         printed, error = self.moods.pop(0) if self.moods else (True, None)
@@ -44,6 +45,9 @@ class FakePrinter:
     def jobs(self, ids: Iterable[str]) -> dict[str, JobStatus]:
         self.asked = list(ids)
         return {job: self.fates.get(job, JobStatus()) for job in self.asked}
+
+    def forget(self, ids: Iterable[str]) -> None:
+        self.forgotten += ids
 
 
 def deliver(order: Order) -> Step:

@@ -10,7 +10,7 @@ from orders.models import Order, Step
 from printing import polling
 from printing.models import Printer, PrintJob
 from printing.printers.backend import JobStatus, Status
-from tests.printing.conftest import new_order
+from tests.printing.conftest import Fakes, new_order
 from tests.printing.fake_printer import NOT_PRINTED, FakePrinter, deliver, job_of, step_of
 
 pytestmark = pytest.mark.django_db
@@ -85,10 +85,32 @@ def test_an_order_that_is_late_is_told_even_if_the_printer_says_nothing(printer:
 @pytest.mark.usefixtures("fake")
 def test_two_workers_do_not_poll_the_same_printer_in_one_interval(monkeypatch: pytest.MonkeyPatch) -> None:
     polled: list[Printer] = []
-    monkeypatch.setattr(polling, "poll", polled.append)
+    monkeypatch.setattr(polling, "_record", lambda printer, answer: polled.append(printer))
     polling.poll_due_printers()
     polling.poll_due_printers()
     assert len(polled) == 1
+
+
+@pytest.mark.parametrize("broken", ["status", "jobs", "result"])
+def test_an_unexpected_error_of_one_printer_blocks_it_and_ends_no_round(
+    fakes: Fakes, printer: Printer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: str
+) -> None:
+    deliver(new_order("AAAA-0000-0001"))
+    other = Printer.objects.create(name="Two", url="ipp://two/p")
+
+    def fails(*ids: object) -> Status:
+        if broken == "result":
+            return Status("ready", [b"\0"])  # type: ignore[list-item]
+        raise IndexError("an empty list")
+
+    monkeypatch.setattr(fakes(printer.url), "jobs" if broken == "jobs" else "status", fails)
+    polling.poll_due_printers()
+    printer.refresh_from_db()
+    other.refresh_from_db()
+    assert (printer.state, printer.blocked, other.state) == ("offline", True, "ready")
+    assert "the worker's log has the details" in printer.reasons
+    assert "printer One: a fault in the desk itself" in caplog.text
+    assert PrintJob.objects.get().state == "accepted"
 
 
 def test_a_round_asks_for_the_oldest_jobs_only(

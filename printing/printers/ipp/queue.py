@@ -1,9 +1,10 @@
 """A CUPS queue or a printer, over IPP. The same few operations serve both."""
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from orders.steps import NotYet, Permanent, StepError, UnknownOutcome
+from orders.steps import READ_SECONDS, NotYet, Permanent, StepError, UnknownOutcome
 from printing.printers.backend import Busy, JobStatus, Status
 from printing.printers.ipp import words
 from printing.printers.ipp.message import JOB_GROUP, PRINTER_GROUP, Attribute, Operation, Tag, encode
@@ -11,6 +12,7 @@ from printing.printers.ipp.transport import Address, ask
 
 # A queue tells a job's name only to the user who printed it. So all of the desk is the same user.
 USER = "order-desk"
+JOBS_SECONDS = 2.0  # for finished jobs, one request each: the rest is asked for in the next round
 POLL_TIMEOUT = 5.0  # seconds without a byte; a round of polling asks many printers
 NOT_FOUND = 0x0406
 CANCELED, ABORTED, COMPLETED, STOPPED = 7, 8, 9, 6  # job-state, RFC 8011 section 5.3.7
@@ -55,8 +57,18 @@ class IppQueue:
         return read_status(reply.first(PRINTER_GROUP))
 
     def jobs(self, ids: Iterable[str]) -> dict[str, JobStatus]:
-        unfinished = {str(job["job-id"][0]): read_job(job) for job in self._list("not-completed")}
-        return {job_id: unfinished.get(job_id) or self._job(job_id) for job_id in ids}
+        end = time.monotonic() + JOBS_SECONDS
+        listed = self._list("not-completed", reply_timeout=POLL_TIMEOUT)
+        unfinished = {str(job["job-id"][0]): read_job(job) for job in listed}
+        found: dict[str, JobStatus] = {}
+        for job_id in ids:
+            if found and time.monotonic() > end:
+                break
+            found[job_id] = unfinished.get(job_id) or self._job(job_id)
+        return found
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """A queue forgets by itself."""
 
     def _job(self, job_id: str) -> JobStatus:
         asked: list[Attribute] = [
@@ -72,7 +84,7 @@ class IppQueue:
             raise refusal(reply.status)
         return read_job(reply.first(JOB_GROUP))
 
-    def _list(self, which: str) -> list[dict[str, list[Any]]]:
+    def _list(self, which: str, *, reply_timeout: float = READ_SECONDS) -> list[dict[str, list[Any]]]:
         """All jobs of one kind. There is no limit: with one, a queue gives the oldest, not the newest."""
         wanted = ["job-id", "job-name", "document-name-supplied", "job-state", "job-state-reasons"]
         asked: list[Attribute] = [
@@ -80,7 +92,7 @@ class IppQueue:
             (Tag.KEYWORD, "which-jobs", which),
             (Tag.KEYWORD, "requested-attributes", wanted),
         ]
-        reply = ask(self.address, encode(Operation.GET_JOBS, asked))
+        reply = ask(self.address, encode(Operation.GET_JOBS, asked), reply_timeout=reply_timeout)
         if not reply.ok:
             raise refusal(reply.status)
         return [job for job in reply.every(JOB_GROUP) if "job-id" in job]

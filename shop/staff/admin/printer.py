@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from orders.steps import StepError
 from printing import polling
+from printing.adoption import take_new_folder
 from printing.documents import test_page
 from printing.models import Printer, PrintJob
 from shop.staff.admin.badges import badge
@@ -42,7 +43,7 @@ class PrinterAdmin(admin.ModelAdmin):
     list_display = ["name", "station", "paper", "condition", "told", "oldest_job", "asked"]
     readonly_fields = ["condition", "told", "oldest_job", "asked"]
     list_select_related = ["fallback"]
-    actions = ["print_test_page", "ask_now", "paper_checked"]
+    actions = ["print_test_page", "ask_now", "paper_checked", "take_folder"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Printer | None = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj and obj.jobs.exists())
@@ -80,6 +81,17 @@ class PrinterAdmin(admin.ModelAdmin):
         queryset.update(check_paper=False)
         left = PrintJob.objects.filter(printer__in=queryset, state=State.UNKNOWN).count()
         self.message_user(request, "Noted." + (f" Print jobs that still want an answer: {left}." if left else ""))
+        return go_back(request)
+
+    @admin.action(description="Take the spool folder that is there now", permissions=["change"])
+    def take_folder(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:
+        for printer in queryset.filter(url__startswith="spool:"):
+            try:
+                take_new_folder(printer)
+            except StepError as error:
+                self.message_user(request, f"{printer}: {error.reason}", messages.ERROR)
+            else:
+                self.message_user(request, f"{printer}: its slips go to the folder that is there now.")
         return go_back(request)
 
     # --- What is shown ---

@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -7,58 +8,98 @@ from pathlib import Path
 
 import pytest
 
-from printing.printers import spool
+from orders.steps import NotYet, Permanent
+from printing.printers import folder, marker, spool
 
 NAME = "7K3M-Q9TX-2BDF.r1.c1.pdf"
 
 
+def write(name: str, content: bytes) -> bool:
+    return folder.write(name, content, marker.adopt(create=True))
+
+
 def test_a_file_appears_complete_under_its_name(spool_dir: Path) -> None:
-    assert spool.write(NAME, b"%PDF")
+    assert write(NAME, b"%PDF")
     assert (spool_dir / NAME).read_bytes() == b"%PDF"
-    assert list((spool_dir / spool.DRAFTS).iterdir()) == []
+    assert list((spool_dir / folder.DRAFTS).glob("*.part")) == []
 
 
 def test_a_repeat_changes_nothing(spool_dir: Path) -> None:
-    spool.write(NAME, b"first")
-    assert not spool.write(NAME, b"second")
+    write(NAME, b"first")
+    assert not write(NAME, b"second")
     assert (spool_dir / NAME).read_bytes() == b"first"
 
 
 def test_a_file_that_was_taken_and_done_is_not_written_again(spool_dir: Path) -> None:
-    spool.write(NAME, b"first")
-    (spool_dir / spool.TAKEN).mkdir()
-    (spool_dir / NAME).rename(spool_dir / spool.TAKEN / NAME)
-    assert not spool.write(NAME, b"second")
+    write(NAME, b"first")
+    (spool_dir / folder.TAKEN).mkdir()
+    (spool_dir / NAME).rename(spool_dir / folder.TAKEN / NAME)
+    assert not write(NAME, b"second")
     assert not (spool_dir / NAME).exists()
 
 
 def test_two_writers_at_once_leave_one_file(spool_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    spool.write(NAME, b"first")
-    monkeypatch.setattr(spool, "find", lambda name: None)  # the other one was not there yet when we looked
-    assert not spool.write(NAME, b"second")
+    write(NAME, b"first")
+    monkeypatch.setattr(folder, "find", lambda here, name: None)  # the other one was not there yet when we looked
+    assert not write(NAME, b"second")
     assert (spool_dir / NAME).read_bytes() == b"first"
 
 
 @pytest.mark.parametrize("number", ["../x", "a/b", "", "a b", "x\n", ".."])
 def test_a_number_that_is_no_plain_word_names_no_file(number: str) -> None:
     with pytest.raises(ValueError, match="can't name a file"):
-        spool.file_name(f"{number}/r1/c1")
+        folder.file_name(f"{number}/r1/c1")
 
 
 def test_a_job_in_the_folder_is_done_when_it_was_taken(spool_dir: Path) -> None:
-    folder = spool.SpoolFolder()
-    file = folder.send("7K3M-Q9TX-2BDF/r1/c1", b"%PDF", lambda: None)
+    printer = spool.SpoolFolder("spool:" + marker.adopt(create=True))
+    file = printer.send("7K3M-Q9TX-2BDF/r1/c1", b"%PDF", lambda: None)
     assert file == NAME
-    assert not folder.jobs([file])[file].done
+    assert not printer.jobs([file])[file].done
     (spool_dir / file).unlink()
-    assert folder.jobs([file])[file].done
+    assert printer.jobs([file])[file].done
+
+
+@pytest.mark.parametrize("instead", ["nothing", "an empty folder", "an old copy"])
+def test_a_folder_that_was_renamed_away_proves_nothing_and_all_goes_on_when_it_is_back(
+    spool_dir: Path, instead: str
+) -> None:
+    printer = spool.SpoolFolder("spool:" + marker.adopt(create=True))
+    shutil.copytree(spool_dir, copy := spool_dir.with_name("copy"))
+    file = printer.send("7K3M-Q9TX-2BDF/r1/c1", b"%PDF", lambda: None)
+    away = spool_dir.rename(spool_dir.with_name("away"))
+    if instead == "an old copy":
+        copy.rename(spool_dir)
+        assert printer.jobs([file])[file].forgotten
+        return
+    if instead == "an empty folder":
+        spool_dir.mkdir()
+    for ask in (printer.status, lambda: printer.jobs([file]), lambda: printer.find("A/r1/c1")):
+        with pytest.raises(NotYet, match=r"is not there|is another one"):
+            ask()
+    with pytest.raises(NotYet):
+        printer.send("7K3M-Q9TX-2BDF/r1/c2", b"%PDF", lambda: None)
+    if instead == "an empty folder":
+        assert list(spool_dir.iterdir()) == []
+        spool_dir.rmdir()
+    assert not spool_dir.exists()
+    away.rename(spool_dir)
+    assert printer.status().state == "ready"
+    assert not printer.jobs([file])[file].done
+
+
+def test_another_programs_file_of_the_same_name_is_not_taken_for_the_slip(spool_dir: Path) -> None:
+    identity = marker.adopt(create=True)
+    (spool_dir / NAME).write_bytes(b"foreign")
+    with pytest.raises(Permanent, match="Another program"):
+        folder.write(NAME, b"%PDF", identity)
 
 
 def test_drafts_of_killed_workers_are_cleared(spool_dir: Path) -> None:
-    (spool_dir / spool.DRAFTS).mkdir(parents=True)
-    (spool_dir / spool.DRAFTS / f"{NAME}.0.part").write_bytes(b"%P")
-    spool.write(NAME, b"%PDF")
-    assert list((spool_dir / spool.DRAFTS).iterdir()) == []
+    (spool_dir / folder.DRAFTS).mkdir(parents=True)
+    (spool_dir / folder.DRAFTS / f"{NAME}.0.part").write_bytes(b"%P")
+    write(NAME, b"%PDF")
+    assert list((spool_dir / folder.DRAFTS).glob("*.part")) == []
 
 
 # Writers, one after another: each is a child that says its pid and writes until it is killed.
@@ -67,15 +108,16 @@ import os, sys, django
 django.setup()
 from pathlib import Path
 from django.conf import settings
-from printing.printers import spool
+from printing.printers import folder, marker
 settings.SPOOL_DIR = Path(sys.argv[1])
+identity = marker.adopt(create=True)
 for run in range(int(sys.argv[2])):
     if child := os.fork():
         os.waitpid(child, 0)
         continue
     print(os.getpid(), flush=True)
     for i in range(10**6):
-        spool.write(f"RUN{run}-{i}.r1.c1.pdf", b"%PDF" + b"x" * 200_000 + b"%%EOF")
+        folder.write(f"RUN{run}-{i}.r1.c1.pdf", b"%PDF" + b"x" * 200_000 + b"%%EOF", identity)
 """
 
 

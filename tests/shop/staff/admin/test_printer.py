@@ -1,7 +1,10 @@
 """Printers: what is wrong with them, their test page, their address."""
 
+from pathlib import Path
+
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from orders.steps import NotYet
 from printing.documents import test_page
@@ -27,6 +30,23 @@ def test_a_test_page_says_what_became_of_it(picker: Client, printer: Printer, mo
 
     monkeypatch.setattr(test_page, "send", gone)
     assert "Gate 3: It can&#x27;t be reached." in act(picker, "printing/printer", "print_test_page", printer).text
+
+
+def test_a_spool_folder_that_was_replaced_on_purpose_is_taken(boss: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.SPOOL_DIR = tmp_path
+    spool = Printer.objects.create(name="Spool folder", url="spool:", folder_id="0" * 32)
+    assert "is another one" in act(boss, "printing/printer", "ask_now", spool).text
+    assert "its slips go to the folder" in act(boss, "printing/printer", "take_folder", spool).text
+    assert "Spool folder: ready" in act(boss, "printing/printer", "ask_now", spool).text
+
+
+def test_a_spool_folder_that_can_not_be_taken_says_why(boss: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.SPOOL_DIR = tmp_path / "file"
+    settings.SPOOL_DIR.write_text("no folder")
+    spool = Printer.objects.create(name="Spool folder", url="spool:", folder_id="0" * 32)
+    assert "Spool folder: The spool folder" in act(boss, "printing/printer", "take_folder", spool).text
+    spool.refresh_from_db()
+    assert spool.folder_id == "0" * 32
 
 
 def test_an_address_stays_while_jobs_are_open_there(boss: Client, job: PrintJob) -> None:
