@@ -31,7 +31,7 @@ def begun(worker: Process) -> datetime:
 
 @fault(27)
 def wrong_clocks(world: World, orders: int) -> None:
-    """A worker's clock ten minutes ahead, one's behind, the web's ahead, SAP slow: no attempt is lost or early."""
+    """Workers' and web's clocks ten minutes off, SAP slow: no step lost or early."""
     [[lost]], [[early]] = world.query(LOST), world.query(TOO_EARLY)
     for process in (world.web, *world.workers):
         process.kill()
@@ -60,8 +60,10 @@ def wrong_clocks(world: World, orders: int) -> None:
 
 @fault(28)
 def workers_stopped(world: World, orders: int) -> None:
-    """Workers stopped (SIGSTOP) between SAP's look-up and its create, and in the create: once, whoever goes on."""
+    """Workers stopped (SIGSTOP) between SAP's look-up and create, and in it: once."""
     stopped = list(world.workers)
+    for worker in stopped:
+        world.wait_until_ready(worker)
     for method in ("GET", "POST"):  # One for each worker: see `share`.
         world.break_sap("late", 1, method)
         world.load.burst(1)
