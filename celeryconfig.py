@@ -8,6 +8,10 @@ from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
 from orders.messaging.queues import DESK, work_queue
+from shop.refusal import in_one_line
+
+with in_one_line():
+    settings.BROKER_URL  # noqa: B018 - reads all settings, the first time.
 
 # --- Broker ---------------------------------------------------------------------------------------
 if settings.BROKER_EMBEDDED:

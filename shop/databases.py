@@ -13,10 +13,10 @@ def database(url: str, var_dir: Path) -> dict[str, Any]:
         return embedded(var_dir / "desk.sqlite3")
     try:
         entry: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True))
-    except (ValueError, dj_database_url.ParseError) as error:
+    except (ValueError, dj_database_url.ParseError):
         raise ImproperlyConfigured(
             "SHOP_DATABASE_URL is no database URL (postgresql://user:password@host/name)"
-        ) from error
+        ) from None
     if entry["ENGINE"] == "django.db.backends.postgresql":
         entry["ENGINE"] = "orders.database.postgresql"
         entry["OPTIONS"] = IN_SECONDS | entry.get("OPTIONS", {})

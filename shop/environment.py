@@ -33,7 +33,7 @@ def read(
         if validate and validate(value) is False:
             raise ValueError("this value is not valid.")
     except (environs.EnvError, ValueError) as error:
-        raise ImproperlyConfigured(f"{name}: {error}") from error
+        raise ImproperlyConfigured(f"{name}: {error}") from None  # The cause would quote what was set.
     return value
 
 

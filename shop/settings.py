@@ -18,6 +18,7 @@ from shop.framework import *  # noqa: F403
 from shop.framework import REST_FRAMEWORK
 from shop.logs import logs
 from shop.secret_key import kept_key
+from shop.servers import broker_url, database_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read_file(read("str", "SHOP_ENV_FILE", str(BASE_DIR / ".env")))
@@ -103,15 +104,13 @@ BREAKER_FAILURES = read("int", "SHOP_BREAKER_FAILURES", 5, validate=positive)
 BREAKER_DELAY = timedelta(seconds=read("float", "SHOP_BREAKER_DELAY_SECONDS", 30, validate=positive))
 
 # --- Database and broker: embedded unless given ---------------------------------------------------
-DATABASE_URL = read("str", "SHOP_DATABASE_URL", "")
+DATABASE_URL = read("str", "SHOP_DATABASE_URL", "", validate=database_url)
 DATABASE_EMBEDDED = not DATABASE_URL
 DATABASES = {"default": database(DATABASE_URL, VAR_DIR)}
 
-BROKER_URL = read("str", "SHOP_BROKER_URL", "")
+BROKER_URL = read("str", "SHOP_BROKER_URL", "", validate=broker_url)
 BROKER_EMBEDDED = not BROKER_URL
 BROKER_DIR = VAR_DIR / "broker"
-if not BROKER_EMBEDDED and not BROKER_URL.startswith(("amqp://", "amqps://", "pyamqp://")):
-    raise ImproperlyConfigured("SHOP_BROKER_URL is no RabbitMQ URL (amqp://user:password@host:5672/vhost)")
 
 # --- Destinations: each has its settings in its own folder ----------------------------------------
 SAP = read_settings("sap", SapSettings)

@@ -7,8 +7,10 @@ from django.urls import get_resolver
 
 from orders.database import patience
 from shop.chunked import with_length
+from shop.refusal import in_one_line
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 patience.install()
-application = with_length(get_wsgi_application())
+with in_one_line():
+    application = with_length(get_wsgi_application())
 get_resolver().check()  # Loads the views now: the first customer must not wait for them.

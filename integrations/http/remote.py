@@ -7,6 +7,7 @@ from typing import Any
 import requests
 import urllib3
 
+from integrations.http.address import credentials
 from integrations.http.failures import transport_failure, unsent
 from integrations.http.redaction import redact
 from integrations.http.session import assured, bounded
@@ -41,6 +42,7 @@ class Remote:
         Raises Temporary if nothing can have happened, UnknownOutcome if it may have, LogonRefused for a redirect,
         Permanent for an address that is none, and what `assure` raises.
         """
+        self.secrets += [secret for secret in credentials(url) if secret not in self.secrets]
         options = {"timeout": TIMEOUT, "verify": self.verify, "allow_redirects": False} | options
         try:
             with assured(assure):

@@ -31,7 +31,7 @@ class SalesOrders:
 
     def __init__(self, config: SapSettings) -> None:
         self.config = config
-        secrets = [config.password, config.oauth_client_secret]
+        secrets = [f"{config.user}:{config.password}", config.password, config.oauth_client_secret]
         self.remote = Remote("SAP", session=session_for(config), secrets=secrets, ca_file=config.ca_file)
         self.remote.session.headers["Accept"] = "application/json"
         self.remote.session.headers["Accept-Language"] = "en"

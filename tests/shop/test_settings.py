@@ -5,6 +5,7 @@ import re
 import runpy
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -93,10 +94,16 @@ def test_a_malformed_or_missing_value_is_refused_by_name(
         load(monkeypatch, **{name: value})
 
 
-def test_what_is_refused_is_not_said_aloud_where_it_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ImproperlyConfigured) as caught:
-        load(monkeypatch, SHOP_DATABASE_URL="postgresql://desk:hunter2@host:port/desk")
-    assert "hunter2" not in str(caught.value)
+@pytest.mark.parametrize("name", ["SHOP_BROKER_URL", "SHOP_DATABASE_URL", "SHOP_WEBHOOK_URL"])
+@pytest.mark.parametrize("rest", ["hunter2@host:port/x", "hun@ter2@host/x", "12/hunter2@host/x", "hunter2%zz@host/x"])
+def test_what_is_refused_is_not_said_aloud_where_it_is_a_secret(
+    monkeypatch: pytest.MonkeyPatch, name: str, rest: str
+) -> None:
+    scheme = {"SHOP_BROKER_URL": "amqp", "SHOP_DATABASE_URL": "postgresql", "SHOP_WEBHOOK_URL": "https"}[name]
+    with pytest.raises(ImproperlyConfigured, match=f"{name}.*percent-encode") as caught:
+        load(monkeypatch, **{name: f"{scheme}://desk:{rest}"})
+    assert "ter2" not in "".join(traceback.format_exception(caught.value))
+    assert "\n" not in str(caught.value)
 
 
 def test_a_destination_that_is_left_out_needs_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
