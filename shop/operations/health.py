@@ -14,7 +14,7 @@ from orders.database import outage
 from orders.database.patience import Together, bounded
 from orders.database.vendor import can_write
 
-PATIENCE = 0.7  # seconds: a request may have waited for a thread before, and two seconds is all a monitor has
+PATIENCE = 0.5  # seconds: a request may have waited for a thread before, and two seconds is all a monitor has
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
