@@ -20,8 +20,11 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 
 # Seconds.
 CUSTOMERS_WAIT = 4.0  # from the request's start, for all its statements together
+IN_A_STALL = 2.5  # the same for who comes when others wait already, and may have waited for a thread
 STAFF_WAITS = 15.0  # a statement: their lists may take longer
-SILENCE = 1.2  # No statement of an order takes so long while the database is well.
+SILENCE = 1.0  # No statement of an order takes so long while the database is well.
+BRIEFLY = 0.2  # Enough to see that silence goes on, where others need the thread.
+PROBE_WAITS = 0.5
 PROBE_PAUSE = 0.5
 
 
@@ -54,7 +57,8 @@ class Gate:
             if probe:
                 self.next_probe = math.inf
             self.busy += 1
-        return Visit(self, kind, probe)
+            wait = IN_A_STALL if kind in self.stalled else CUSTOMERS_WAIT
+        return Visit(self, kind, probe, wait)
 
     def leave(self, visit: "Visit", *, well: bool) -> None:
         with self.lock:
@@ -65,10 +69,10 @@ class Gate:
             if visit.probe:
                 self.next_probe = time.monotonic() + PROBE_PAUSE
 
-    def is_silent(self, kind: str, since: float) -> bool:
-        """A request of this kind waits since then. Marks the kind as stalled if no other one was better off."""
+    def is_silent(self, kind: str, waited: float) -> bool:
+        """A request of this kind waits so long. Marks the kind as stalled if no other one was better off."""
         with self.lock:
-            if self.ended_well[kind] < since:
+            if waited >= SILENCE and self.ended_well[kind] < time.monotonic() - waited:
                 self.stalled.add(kind)
             return kind in self.stalled
 
@@ -76,14 +80,14 @@ class Gate:
 class Visit:
     """A request in the process, as a Bound of what it waits for the database."""
 
-    def __init__(self, gate: Gate, kind: str, probe: bool) -> None:
+    def __init__(self, gate: Gate, kind: str, probe: bool, wait: float) -> None:
         self.gate, self.kind, self.probe = gate, kind, probe
-        self.together = Together(CUSTOMERS_WAIT)
+        self.together = Together(wait)
 
     def left(self, waited: float) -> float:
-        if waited < SILENCE:
-            return min(self._left(waited), SILENCE - waited)
-        if self.gate.is_silent(self.kind, time.monotonic() - waited) and (self.probe or self.gate.full):
+        if waited < BRIEFLY:
+            return min(self._left(waited), BRIEFLY - waited)
+        if self.gate.is_silent(self.kind, waited) and (waited >= PROBE_WAITS if self.probe else self.gate.full):
             return 0  # Somebody else needs the thread.
         return min(self._left(waited), 0.1)
 

@@ -18,7 +18,7 @@ from orders.messaging.periodic import SWEEP, Condition
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 0.7  # seconds: a request may have waited for a thread before, and two seconds is all a monitor has
+PATIENCE = 0.5  # seconds: a request may have waited for a thread before, and two seconds is all a monitor has
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 

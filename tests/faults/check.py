@@ -66,7 +66,7 @@ def check(world: World, *, patience: float = 60, dead_letters: int = 0) -> Verdi
         expected = promised if what == "orders" else set(known)
         missing = expected - counted.keys()
         twice = [number for number, count in counted.items() if count > 1]
-        strange = counted.keys() - known.keys()
+        strange = counted.keys() - known.keys() - world.gone
         lost, duplicated = lost + len(missing), duplicated + len(twice)
         wrong += [f"{len(missing)} {what} lost: {sorted(missing)[:3]}"] if missing else []
         wrong += [f"{len(twice)} {what} twice: {sorted(twice)[:3]}"] if twice else []

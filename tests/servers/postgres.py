@@ -127,6 +127,27 @@ class PostgreSQL:
         """Runs a statement on the desk's database, as the desk."""
         return self.query(statement, *values, database=NAME, user=USER)
 
+    def dump(self) -> str:
+        """The desk's database as an operator backs it up: pg_dump's SQL."""
+        return self._client("pg_dump")
+
+    def drop(self) -> None:
+        """The desk's database is gone, whoever is connected, and an empty one without tables is in its place."""
+        self.query(f"DROP DATABASE {NAME} WITH (FORCE)")
+        self.query(f"CREATE DATABASE {NAME} OWNER {USER}")
+
+    def load(self, dump: str) -> None:
+        """Puts a dump into a database without tables: all of it becomes visible at once."""
+        self._client("psql", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", sql=dump)
+
+    def _client(self, program: str, *options: str, sql: str = "") -> str:
+        """Runs one of PostgreSQL's client programs on the desk's database. Raises RuntimeError with its words."""
+        command: list[str | Path] = [programs() / program, *options, f"--dbname={self.url_of(NAME, OPERATOR)}"]
+        done = subprocess.run(command, input=sql, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{program}: {done.stderr}".strip())
+        return done.stdout
+
     def terminate_backends(self) -> int:
         """Ends all connections but our own, as an operator or a failover would. Returns how many."""
         rows = self.query(

@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import pytest
@@ -5,7 +6,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from shop.operations import gate
-from shop.operations.gate import SILENCE, Gate, Visit
+from shop.operations.gate import BRIEFLY, CUSTOMERS_WAIT, SILENCE, Gate, Visit
 
 
 def entered(gate: Gate, kind: str) -> Visit:
@@ -31,6 +32,22 @@ def test_while_the_database_is_silent_one_probe_goes_in_and_a_success_opens() ->
     here.leave(probe, well=True)
     assert here.enter("POST") is not None
     assert second.kind == "POST"
+
+
+def test_who_comes_into_a_silence_gives_the_thread_up_soon() -> None:
+    """Else health would wait for a thread as long again, behind each round of customers."""
+    here = Gate(threads=3)
+    first = [entered(here, "POST") for _ in range(3)]
+    assert [visit.left(SILENCE) for visit in first] == [0, 0, 0]
+    for visit in first:
+        here.leave(visit, well=False)
+    late, _, probe = entered(here, "POST"), entered(here, "POST"), entered(here, "POST")
+    assert late.left(BRIEFLY) == 0
+    assert probe.probe
+    assert probe.left(BRIEFLY) > 0
+    assert late.together.ends < time.monotonic() + CUSTOMERS_WAIT - 1
+    here.leave(probe, well=True)
+    assert late.left(BRIEFLY) > 0
 
 
 def test_a_slow_page_of_staff_refuses_no_customer_and_keeps_its_time_while_threads_are_free() -> None:

@@ -1,0 +1,95 @@
+"""A database that stalls while more customers come than gunicorn has threads: told in time, and taken again at once."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.desk import TestDesk, wait_for
+from tests.faults.load import Load
+from tests.servers import postgres, proxy
+from tests.servers.postgres import PostgreSQL
+
+PROCESSES, THREADS = 2, 4
+CUSTOMERS = 3 * PROCESSES * THREADS
+BACK = 2.0  # seconds from the stall's end to the next 201
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+    """A PostgreSQL of our own, to be stalled, with tables and products."""
+    with postgres.server() as database:
+        TestDesk(tmp_path_factory.mktemp("filled"), {"SHOP_DATABASE_URL": database.url}).fill()
+        yield database
+
+
+@contextmanager
+def web(folder: Path, database_url: str) -> Iterator[Load]:
+    """gunicorn with customers, who have used each of its threads. Nobody works on their orders."""
+    desk = TestDesk(folder / "var", {"SHOP_DATABASE_URL": database_url})
+    try:
+        desk.start_web(PROCESSES, THREADS)
+        customers = Load(f"{desk.url}/order")
+        customers.burst(CUSTOMERS, hands=CUSTOMERS)
+        assert not customers.refused
+        yield customers
+    finally:
+        desk.kill()
+
+
+def assert_bounded(customers: Load, begin: Callable[[], object], end: Callable[[], object]) -> None:
+    """While it lasts everybody is told to come back, and health answers; afterwards orders are taken again."""
+    customers.forget()
+    begin()
+    try:
+        with ThreadPoolExecutor(CUSTOMERS) as pool:
+            posts = [pool.submit(customers.post) for _ in range(3 * CUSTOMERS)]
+            while not all(post.done() for post in posts):
+                assert customers.health()[0] == 200
+                assert customers.health("/ready")[0] == 503
+                time.sleep(0.1)
+    finally:
+        end()
+    customers.assert_told()
+    assert not customers.accepted
+    wait_for(lambda: customers.post().status == 201, "orders are taken again", BACK)
+    wait_for(lambda: customers.health("/ready")[0] == 200, "the web is ready", BACK)
+
+
+def assert_all_threads_are_well(customers: Load) -> None:
+    customers.forget()
+    customers.burst(CUSTOMERS, hands=CUSTOMERS)
+    assert not customers.refused
+
+
+def test_a_stopped_server(tmp_path: Path, server: PostgreSQL) -> None:
+    """SIGSTOP: the kernel goes on taking connections and bytes for it."""
+    with web(tmp_path, server.url) as customers:
+        assert_bounded(customers, server.freeze, server.thaw)
+        assert_all_threads_are_well(customers)
+
+
+def test_a_black_hole_between_web_and_server(tmp_path: Path, server: PostgreSQL) -> None:
+    with proxy.to(server.port) as between:
+        url = server.url.replace(f":{server.port}/", f":{between.port}/")
+        with web(tmp_path, url) as customers:
+            assert_bounded(customers, between.black_hole, between.heal)
+            assert_all_threads_are_well(customers)
+
+
+def test_a_server_that_can_only_be_read_and_then_written_again(tmp_path: Path, server: PostgreSQL) -> None:
+    """As after a failover: connections that lead to the standby stay there, only new ones can write."""
+
+    def read_only() -> None:
+        server.query(f"ALTER DATABASE {postgres.NAME} SET default_transaction_read_only = on")
+        server.terminate_backends()
+
+    def writable() -> None:
+        server.query(f"ALTER DATABASE {postgres.NAME} RESET default_transaction_read_only")
+
+    with web(tmp_path, server.url) as customers:
+        assert_bounded(customers, read_only, writable)
+        assert_all_threads_are_well(customers)
