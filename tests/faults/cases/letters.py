@@ -51,6 +51,8 @@ ODD: list[dict[str, Any]] = [
 @fault(21, dead_letters=2 * len(ODD))
 def odd_letters(world: World, orders: int) -> None:
     """Dead letters no row could hold: NUL, bytes, dates, depth, headers of 100 kB, x-death that is none."""
+    for worker in world.workers:  # One that starts declares the exchange `sap`.
+        world.wait_until_ready(worker)
     before = letters_kept(world)
     odd = [(b"\xff no json", properties) for properties in ODD]
     _publish(world, odd, "", "dead_letters")
