@@ -85,7 +85,7 @@ def test_whatever_it_is_it_becomes_a_row(db: None, anything: Letter) -> None:
 def test_a_letter_that_no_row_can_hold_holds_up_no_other_and_says_what_is_missing(db: None) -> None:
     odd = read(letter(task="odd"))
     odd.headers = {"lone": "\ud800", "null": "a\0b"}  # As if they had not been looked through.
-    odd.content_type = "\0"
+    odd.content_type = "\ud800"
     dead_letters.keep_all([read(letter(task="one")), odd, read(letter(task="two"))])
     first, row, last = DeadLetter.objects.order_by("pk")
     assert (first.task, last.task) == ("one", "two")
