@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from orders.messaging import dead_letters
 from orders.outbox import relay
 from orders.steps import settling
 
@@ -22,3 +23,9 @@ def sweep_steps() -> None:
 def settle_complete_orders() -> None:
     """Settles orders whose last step was not recorded by a worker: see `orders.steps.settling`."""
     settling.settle_complete()
+
+
+@shared_task(name="orders.tasks.prune_dead_letters")
+def prune_dead_letters() -> None:
+    """Deletes dead letters that are old enough: see `orders.messaging.dead_letters`."""
+    dead_letters.prune()

@@ -42,6 +42,11 @@ def positive(number: float) -> None:
         raise ValueError("it must be more than 0.")
 
 
+def days(number: int) -> None:
+    if not 0 < number <= 36_500:
+        raise ValueError("it must be a number of days, from 1 to 36500.")
+
+
 def currency(code: str) -> None:
     if not re.fullmatch("[A-Z]{3}", code):
         raise ValueError("a currency has three capital letters, for example EUR.")

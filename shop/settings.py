@@ -13,7 +13,7 @@ from integrations.webhook.settings import WebhookSettings
 from printing.settings import PrinterSettings
 from shop.databases import database
 from shop.destinations import read_settings, refuse_missing
-from shop.environment import all_seconds, currency, log_level, origins, positive, rate, read, read_file, time_zone
+from shop.environment import all_seconds, currency, days, log_level, origins, positive, rate, read, read_file, time_zone
 from shop.framework import *  # noqa: F403
 from shop.framework import REST_FRAMEWORK
 from shop.logs import logs
@@ -95,7 +95,10 @@ PERIODIC_TASKS = {
     "orders.tasks.sweep_steps": SWEEP_INTERVAL,
     # It settles nothing younger than this, so more often would be wasted.
     "orders.tasks.settle_complete_orders": STEP_GRACE,
+    "orders.tasks.prune_dead_letters": timedelta(hours=1),
 }
+# After so long a dead letter is deleted.
+DEAD_LETTER_AGE = timedelta(days=read("int", "SHOP_DEAD_LETTER_DAYS", 90, validate=days))
 WORKER_CONCURRENCY = read("int", "SHOP_WORKER_CONCURRENCY", 8, validate=positive)
 
 # A destination's circuit breaker opens after so many temporary failures in a row. The first probe comes after the

@@ -1,18 +1,26 @@
 """Messages nobody could work on: kept as rows with the reason, visible to staff, and sendable again."""
 
-import json
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
-from orders.messaging.connection import own_connection
+from orders.database.outage import AWAY
+from orders.messaging import death
+from orders.messaging.admitted_headers import shown
+from orders.messaging.connection import CONFIRM_TIMEOUT, CONNECT_TIMEOUT, own_connection
+from orders.messaging.letter import Letter, read, text
 from orders.messaging.message import Message
+from orders.messaging.task import check_database
 
 log = logging.getLogger(__name__)
+
+MOST_LINES = 5  # of the log, for the letters that came together
+MOST_PRUNED = 1000  # rows a round
 
 
 class DeadLetter(models.Model):
@@ -25,6 +33,10 @@ class DeadLetter(models.Model):
     content_type = models.CharField(max_length=255, blank=True)
     content_encoding = models.CharField(max_length=64, blank=True)
     body = models.BinaryField()
+    body_size = models.BigIntegerField(db_default=0, help_text="Of the whole body, in bytes.")
+    not_kept = models.CharField(
+        max_length=500, blank=True, db_default="", help_text="What is not as it came. Then it can't be sent again."
+    )
     arrived_at = models.DateTimeField(auto_now_add=True)
     sent_again_at = models.DateTimeField(null=True, blank=True)
     sent_again_by = models.CharField(max_length=150, blank=True)
@@ -36,75 +48,107 @@ class DeadLetter(models.Model):
         return f"{self.task or 'message'} from {self.queue or 'unknown queue'}: {self.reason}"
 
 
-REASONS = {
-    "rejected": "The worker refused it: {why}.",
-    "delivery_limit": "It came back from its workers too often; each of them died or lost its connection.",
-    "expired": "It was too old.",
-    "maxlen": "The queue was full.",
-}
+class NotWhole(ValueError):
+    """The row is not all of the message, so it can't be sent again: whoever sent it has to."""
 
 
-def keep(message: Any) -> DeadLetter:
-    """Saves a message from the dead letters' queue (a kombu Message) as a row.
-
-    The broker says where it died in the header `x-death`: https://www.rabbitmq.com/docs/dlx#effects. A message
-    without that header was returned by its exchange, which found no queue for it.
-    """
-    headers = dict(message.headers or {})
-    death = (headers.pop("x-death", None) or [{}])[0]
-    info = message.delivery_info
-    reason = REASONS.get(death.get("reason", ""), "The broker gave it up.").format(why=_why(message, headers))
-    if was_unroutable(message):
-        reason = f"No queue takes messages of exchange {info.get('exchange')!r} with key {info.get('routing_key')!r}."
-    letter = DeadLetter.objects.create(
-        queue=death.get("queue") or info.get("routing_key") or "",
-        reason=reason[:500],
-        task=str(headers.get("task", ""))[:255],
-        headers=json.loads(json.dumps(headers, default=str).replace("\\u0000", "")),
-        content_type=message.content_type or "",
-        content_encoding=message.content_encoding or "",
-        body=_bytes(message.body),
-    )
-    log.error("dead letter %s from queue %r: %s", letter.pk, letter.queue, letter.reason)
-    return letter
+def keep(message: Any) -> None:
+    """Saves a dead message (a kombu Message) as a row. Raises what the database does when it is away."""
+    keep_all([read(message)])
 
 
-def is_stale_tick(message: Any) -> bool:
-    """True for a periodic task that expired while all workers were busy: nothing anybody could miss."""
-    death = (message.headers or {}).get("x-death") or [{}]
-    return bool(message.headers.get("task") in settings.PERIODIC_TASKS and death[0].get("reason") == "expired")
+def keep_all(letters: Sequence[Letter]) -> None:
+    """Saves them in one transaction. Raises, and keeps none, only if the database takes no row at all."""
+    check_database()
+    rows = _save([letter for letter in letters if not death.is_stale_tick(letter)])
+    for row in rows[:MOST_LINES]:
+        log.error("dead letter %s from queue %s: %s", row.pk, shown(row.queue), row.reason)
+    if len(rows) > MOST_LINES:
+        log.error("… and %d more dead letters, up to %s", len(rows) - MOST_LINES, rows[-1].pk)
+    if any(death.was_unroutable(letter) for letter in letters):
+        _declare_queues()
 
 
-def was_unroutable(message: Any) -> bool:
-    """True for a message its exchange found no queue for: it did not die in a queue."""
-    return "x-death" not in (message.headers or {})
-
-
-def _bytes(body: Any) -> bytes:
-    return body.encode() if isinstance(body, str) else bytes(body)
-
-
-def _why(message: Any, headers: dict[str, Any]) -> str:
-    """Why a worker refuses a message, found the way a worker does."""
-    task = headers.get("task")
-    if not task:
-        return "it names no task"
-    if task not in current_app.tasks:
-        return f"there is no task {task!r}"
+def _save(letters: Sequence[Letter]) -> list[DeadLetter]:
     try:
-        json.loads(_bytes(message.body))
-    except ValueError:
-        return "its body is no JSON"
-    if message.content_type != "application/json":
-        return f"its content type is {message.content_type!r}"
-    return "its arguments are not ids"
+        with transaction.atomic():
+            return DeadLetter.objects.bulk_create([_row(letter) for letter in letters])
+    except Exception as error:  # One of them can't be a row, and must not hold up the others.
+        if not _is_the_rows_fault(error):
+            raise
+    with transaction.atomic():
+        return [_save_one(letter) for letter in letters]
+
+
+def _save_one(letter: Letter) -> DeadLetter:
+    try:
+        with transaction.atomic():
+            row = _row(letter)
+            row.save()
+    except Exception as error:
+        if not _is_the_rows_fault(error):
+            raise
+        row = _least_row(letter, error)
+        row.save()
+    return row
+
+
+def _is_the_rows_fault(error: Exception) -> bool:
+    """False if the database is away. Class 54 (a limit of the program) is the row's, though psycopg2 calls it away."""
+    return not isinstance(error, AWAY) or str(getattr(error.__cause__, "pgcode", "")).startswith("54")
+
+
+def _row(letter: Letter) -> DeadLetter:
+    return DeadLetter(
+        queue=death.queue(letter),
+        reason=text(death.reason(letter), 500),
+        task=text(letter.headers.get("task"), 255),
+        headers=letter.headers,
+        content_type=letter.content_type,
+        content_encoding=letter.content_encoding,
+        body=letter.body,
+        body_size=letter.body_size,
+        not_kept=", ".join(letter.not_kept)[:500],
+    )
+
+
+def _least_row(letter: Letter, error: Exception) -> DeadLetter:
+    """What every database can store, whatever the message was."""
+    why = ascii(str(error))[1:300]
+    return DeadLetter(
+        queue=ascii(death.queue(letter))[1:-1][:255],
+        reason=f"No row could hold its headers ({type(error).__name__}: {why}).",
+        body=letter.body,
+        body_size=letter.body_size,
+        not_kept="its headers and properties",
+    )
+
+
+def _declare_queues() -> None:
+    """Somebody deleted a queue or its binding: makes them anew, as at the worker's start."""
+    try:
+        bounds = {"read_timeout": CONFIRM_TIMEOUT, "write_timeout": CONFIRM_TIMEOUT, "max_retries": 1}
+        with current_app.connection_for_write(connect_timeout=CONNECT_TIMEOUT, transport_options=bounds) as broker:
+            for queue in current_app.amqp.queues.values():
+                queue(broker.default_channel).declare()
+    except Exception as error:  # The letters are saved; the next ones try again.
+        log.warning("the queues were not declared anew: %s: %s", type(error).__name__, error)
+
+
+def prune() -> int:
+    """Deletes the oldest that are older than settings.DEAD_LETTER_AGE, MOST_PRUNED at most; returns how many."""
+    old = DeadLetter.objects.filter(arrived_at__lt=timezone.now() - settings.DEAD_LETTER_AGE).order_by("pk")
+    deleted, _ = DeadLetter.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:MOST_PRUNED])).delete()
+    return deleted
 
 
 def send_again(letter: DeadLetter, *, by: str) -> None:
     """Publishes the message once more, unchanged, to the queue it came from; the row remembers when and who.
 
-    Raises what the broker client raises when it can't be published; the row is unchanged then.
+    Raises NotWhole, or what the broker client raises when it can't be published; the row is unchanged then.
     """
+    if letter.not_kept:
+        raise NotWhole(f"Of the message this was not kept as it came: {letter.not_kept}.")
     exchange = letter.queue if letter.queue in current_app.amqp.queues else ""
     options = {
         "exchange": exchange,

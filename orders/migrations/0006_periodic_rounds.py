@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0004_try_connections")]
+    dependencies = [("orders", "0005_dead_letters_bounded")]
 
     operations = [
         migrations.CreateModel(

@@ -22,7 +22,7 @@ ROLES = {
     # Keeps things going: destinations, steps, messages nobody could read.
     "operations": [
         *LOOK, "orders.change_step", "orders.change_destination", "orders.try_connections", "orders.cancel_order",
-        "orders.view_deadletter", "orders.change_deadletter",
+        "orders.view_deadletter", "orders.change_deadletter", "orders.delete_deadletter",
         *PRINTING, "printing.add_printer", "printing.delete_printer", "integrations.view_purchase",
     ],
 }  # fmt: skip

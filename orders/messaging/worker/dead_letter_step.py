@@ -1,55 +1,41 @@
 """Every worker consumes the dead letters, whatever else it listens to."""
 
-import logging
 from typing import Any
 
 import kombu
-from celery import bootsteps, current_app
+from celery import bootsteps
 from django.conf import settings
-from django.db import connection
 
-from orders.messaging import dead_letters
 from orders.messaging.queues import dead_letter_queue
+from orders.messaging.worker.inbox import Inbox
 
-log = logging.getLogger(__name__)
-
-SAVE_AGAIN = 5  # seconds
-PREFETCH = 10  # messages
+PREFETCH = 100  # messages; each takes up to a megabyte (orders/messaging/letter.py) until it is saved
 
 
 class DeadLetters(bootsteps.ConsumerStep):
-    """Turns every dead letter into a row, and acknowledges it then; tries again while the database is away."""
+    """Has every dead letter made a row, and acknowledged then; whatever is in it."""
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
 
     def __init__(self, consumer: Any, **options: Any) -> None:
         self.enabled = not settings.BROKER_EMBEDDED  # The file-system broker has no dead letters of its own.
+        self.inbox = Inbox(None, None)
         super().__init__(consumer, **options)
+
+    def start(self, consumer: Any) -> None:
+        self.inbox.close()
+        self.inbox = Inbox(consumer.pool, consumer.timer)
+        super().start(consumer)
 
     def get_consumers(self, channel: Any) -> list[kombu.Consumer]:
         channel.basic_qos(0, PREFETCH, False)
-        return [kombu.Consumer(channel, [dead_letter_queue()], on_message=self.keep, accept=None)]
+        take = self.inbox.take
+        return [kombu.Consumer(channel, [dead_letter_queue()], on_message=take, on_decode_error=take, accept=None)]
 
-    def start(self, consumer: Any) -> None:
-        self.timer = consumer.timer
-        super().start(consumer)
+    def stop(self, consumer: Any) -> None:
+        self.inbox.close()
+        super().stop(consumer)
 
-    def keep(self, message: Any) -> None:
-        try:
-            if not dead_letters.is_stale_tick(message):
-                dead_letters.keep(message)
-            if dead_letters.was_unroutable(message):
-                self.declare_queues(message.channel)
-        except Exception:  # The message stays unacknowledged, so nothing is lost.
-            log.exception("a dead letter could not be saved; trying again in %d s", SAVE_AGAIN)
-            self.timer.call_after(SAVE_AGAIN, self.keep, (message,))
-        else:
-            message.ack_log_error(log, (ConnectionError, OSError))
-        finally:
-            connection.close()  # The pool's processes are forked from this one: they must not inherit it.
-
-    @staticmethod
-    def declare_queues(channel: Any) -> None:
-        """Somebody deleted a queue or its binding: makes them anew, as at the worker's start."""
-        for queue in current_app.amqp.queues.values():
-            queue(channel).declare()
+    def shutdown(self, consumer: Any) -> None:
+        self.inbox.close()
+        super().shutdown(consumer)

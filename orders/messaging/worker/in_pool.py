@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from billiard.einfo import ExceptionInfo
+from billiard.einfo import ExceptionInfo, ExceptionWithTraceback
 
 
 def run(
@@ -22,14 +22,18 @@ def run(
     """
 
     def answered(result: Any) -> None:  # The solo pool hands over like this what is no Exception, as SystemExit.
-        failed(result.exception) if isinstance(result, ExceptionInfo) else done(result)
+        lost(result) if isinstance(result, ExceptionInfo) else done(result)
+
+    def lost(information: ExceptionInfo) -> None:
+        error = information.exception  # Wrapped, unless it came from another process.
+        failed(error.exc if isinstance(error, ExceptionWithTraceback) else error)
 
     try:
         pool.apply_async(
             function,
             tuple(arguments),
             callback=answered,
-            error_callback=lambda information: failed(information.exception),
+            error_callback=lost,
             timeout=seconds,
         )
     except Exception as error:  # The solo pool raises what the function does.

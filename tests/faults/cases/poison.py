@@ -22,7 +22,7 @@ def _headers(task: str) -> dict[str, str]:
     return {"task": task, "id": "poison", "root_id": "poison", "lang": "js"}
 
 
-def _letters(world: World) -> int:
+def letters_kept(world: World) -> int:
     return int(world.query("SELECT count(*) FROM orders_deadletter")[0][0])
 
 
@@ -31,7 +31,7 @@ def poison(world: World, orders: int) -> None:
     """Poison: undecodable, unknown task, a payload that always kills its worker, deleted queue and binding."""
     world.wait_until_ready(world.start_worker("-I", "tests.faults.killer"))
     sap, json_type = "integrations.sap.tasks.notify_sap", "application/json"
-    before = _letters(world)
+    before = letters_kept(world)
     _publish(world, b"\xff\xfe no json", headers=_headers(sap), content_type=json_type)
     _publish(world, b"nothing at all", content_type="text/plain")
     _publish(world, json.dumps([[1], {}, {}]).encode(), headers=_headers("shop.no_such_task"), content_type=json_type)
@@ -39,7 +39,7 @@ def poison(world: World, orders: int) -> None:
     _publish(world, arguments, headers=_headers(sap), content_type=json_type)
     _publish(world, json.dumps([[1], {}, {}]).encode(), headers=_headers(KILLER), content_type=json_type)
     world.load.burst(orders // 2)
-    wait_for(lambda: _letters(world) >= before + 5, "five dead letters were kept")
+    wait_for(lambda: letters_kept(world) >= before + 5, "five dead letters were kept")
     world.broker.ctl("delete_queue", "marketing")
     world.load.burst(orders // 4)
     time.sleep(1)

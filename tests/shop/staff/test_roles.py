@@ -20,6 +20,7 @@ ACTIONS = {
     ("orders/destination", "pause"): {"operations"},
     ("orders/destination", "close_breaker"): {"operations"},
     ("orders/deadletter", "send_again"): {"operations"},
+    ("orders/deadletter", "delete"): {"operations"},
     ("orders/product", "deactivate"): {"sales"},
     ("orders/order", "make_pick_list"): {"warehouse"},
     ("orders/order", "print_jobs"): {"warehouse", "operations"},

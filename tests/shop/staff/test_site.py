@@ -52,7 +52,7 @@ MAY_OPEN = {
     "orders/deadletter/add/": NOBODY,
     "orders/deadletter/{deadletter}/change/": OPERATIONS,
     "orders/deadletter/{deadletter}/history/": OPERATIONS,
-    "orders/deadletter/{deadletter}/delete/": NOBODY,
+    "orders/deadletter/{deadletter}/delete/": OPERATIONS,
     "orders/product/": ALL,
     "orders/product/add/": SALES,
     "orders/product/{product}/change/": ALL,
