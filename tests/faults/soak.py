@@ -16,6 +16,8 @@ Break = Callable[[World], object]
 
 def send_hostile(here: World) -> None:
     """All there are; the check at the end misses each one that has no dead letter."""
+    for worker in here.workers:
+        here.wait_until_ready(worker)
     here.hostile += hostile.send(here.broker.url, hostile.ALL)
 
 
