@@ -25,6 +25,7 @@ else:
 broker_connection_timeout = 3
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None
+broker_channel_error_retry = True  # A queue that is another program's ends the worker all the same: worker/exits.py.
 broker_heartbeat = 30
 
 # --- Queues and routes ----------------------------------------------------------------------------

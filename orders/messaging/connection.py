@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from amqp.exceptions import NotFound
+from amqp.exceptions import ChannelError, NotFound
 from celery import current_app
 from django.conf import settings
 from kombu import Connection, Producer
 
+from orders.messaging import foreign
 from orders.messaging.message import Message
 
 # Seconds. A blocked broker (memory or disk alarm) confirms nothing, and one that drops packets answers nothing: neither
@@ -22,6 +23,10 @@ MOST_UNCONFIRMED = 300  # messages
 
 class NotConfirmed(Exception):
     """The broker did not take all messages; which of them, nobody knows."""
+
+
+class NotOurs(NotConfirmed):
+    """A queue or exchange under a name of the desk's is somebody else's: what is different, and what to do."""
 
 
 class Refused(NotConfirmed):
@@ -111,7 +116,12 @@ class PublishingConnection:
     def _declare(self, name: str) -> None:
         """Makes the queue if it is not there, once a connection: no worker may have started yet."""
         if name not in self._declared and name in current_app.amqp.queues:
-            current_app.amqp.queues[name](self._producer.channel).declare()
+            try:
+                current_app.amqp.queues[name](self._producer.channel).declare()
+            except ChannelError as error:
+                if why := foreign.explain(error):
+                    raise NotOurs(why) from error
+                raise
         self._declared.add(name)
 
     def _listen(self, channel: Any) -> None:

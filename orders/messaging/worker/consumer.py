@@ -3,13 +3,15 @@
 import logging
 from typing import Any
 
+from celery.worker import state
 from celery.worker.consumer import Consumer as CeleryConsumer
 from django.conf import settings
 from django.db import connection
 
 from orders.messaging import dead_letters
 from orders.messaging.queues import DESK
-from orders.messaging.worker import bulkhead, memory, shutdown
+from orders.messaging.worker import bulkhead, exits, memory, shutdown
+from orders.messaging.worker.patience import Patience
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,7 @@ class Consumer(CeleryConsumer):
         # Workers have nothing to tell each other: the rows are the only state.
         quiet = {"without_mingle": True, "without_gossip": True}
         super().__init__(*args, worker_options={**(worker_options or {}), **quiet}, **kwargs)
+        self._patience = Patience(state.maybe_shutdown)
         # Every worker sweeps, whatever -Q and -X say: else nobody might.
         queues = self.app.amqp.queues
         queues.select_add(queues[DESK])
@@ -53,6 +56,16 @@ class Consumer(CeleryConsumer):
     def _destinations(self) -> int:
         """How many destinations' queues this worker consumes."""
         return len(self.app.amqp.queues.consume_from.keys() - {DESK})
+
+    def on_connection_error_after_connected(self, exc: Exception) -> None:
+        """Celery would connect again at once, as often as the broker closes the connection."""
+        exits.end_if_foreign(exc, connected_before=self.restart_count > 0)
+        super().on_connection_error_after_connected(exc)
+        self._patience.wait()
+
+    def on_connection_error_before_connected(self, exc: Exception) -> None:
+        super().on_connection_error_before_connected(exc)
+        self._patience.wait()
 
     def add_task_queue(self, queue: str, *args: Any, **options: Any) -> None:
         """`celery control add_consumer`: a typing error makes no queue."""
