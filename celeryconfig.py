@@ -4,9 +4,19 @@ Every process (web, worker, programs of your own) must load this same declaratio
 changed on a live queue, and Celery decides by it whether to use quorum queues.
 """
 
+import os
+
+import django
+from celery import current_app
 from django.conf import settings
 
+from orders.messaging.names import Named
 from orders.messaging.queues import DESK, work_queue
+
+# `celery status` and its like without `-A shop`, in this folder: Celery finds this file by itself.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+if current_app.main == "default":
+    django.setup()
 
 # --- Broker ---------------------------------------------------------------------------------------
 if settings.BROKER_EMBEDDED:
@@ -21,7 +31,7 @@ if settings.BROKER_EMBEDDED:
     }
 else:
     broker_url = settings.BROKER_URL
-    broker_transport_options = {"confirm_publish": True}
+    broker_transport_options = {"confirm_publish": True, "client_properties": Named()}
 broker_connection_timeout = 3
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None

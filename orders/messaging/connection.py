@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from amqp.exceptions import ChannelError, NotFound
 from celery import current_app
@@ -19,6 +19,7 @@ from orders.messaging.message import Message
 # may keep its publisher waiting for ever. https://www.rabbitmq.com/docs/alarms
 CONNECT_TIMEOUT, CONFIRM_TIMEOUT = 3, 5
 MOST_UNCONFIRMED = 300  # messages
+Answer = TypeVar("Answer")
 
 
 class NotConfirmed(Exception):
@@ -43,7 +44,8 @@ class PublishingConnection:
         """`connect(**options)` makes an unopened kombu connection, as the settings say if not given."""
         self._connect = connect or current_app.connection_for_write
         self._confirms = not settings.BROKER_EMBEDDED if confirms is None else confirms  # Files need none.
-        self._connection: Connection | None = None
+        self._connection: Any = None
+        self._looking: Any = None  # A second channel.
         self._unconfirmed: set[int] = set()
         self._declared: set[str] = set()
         self._published = 0
@@ -55,28 +57,51 @@ class PublishingConnection:
         Tries a second connection if the one it has was used before: it may have been cut meanwhile, or a queue was
         deleted. Both tries together are bounded. Raises Refused, NotConfirmed, or what kombu and the socket raise.
         """
+        self._twice(lambda: self._publish(messages))
+
+    def look_at(self, queue: str) -> tuple[int, bool]:
+        """How many messages the broker holds ready in a queue, and whether anybody consumes it.
+
+        A queue that somebody deleted is empty, and taken for consumed: publishing declares it anew. The embedded
+        broker does not know its consumers. Raises as `publish`.
+        """
+        return self._twice(lambda: self._look_at(queue))
+
+    def _twice(self, work: Callable[[], Answer]) -> Answer:
         deadline = time.monotonic() + CONFIRM_TIMEOUT
         used = self._connection is not None
         try:
-            self._try(messages)
+            return self._try(work)
         except Refused:
             raise
         except Exception:
             if not used or time.monotonic() >= deadline:
                 raise
-            self._try(messages)
+            return self._try(work)
 
-    def _try(self, messages: Sequence[Message]) -> None:
+    def _try(self, work: Callable[[], Answer]) -> Answer:
         try:
-            self._publish(messages)
+            return work()
         except Refused:
             raise
         except Exception:
             self.drop()
             raise
 
+    def _look_at(self, queue: str) -> tuple[int, bool]:
+        """On a channel of its own: the broker closes it if there is no such queue."""
+        self._connected()
+        if self._looking is None:
+            self._looking = self._connection.channel()
+        try:
+            found = self._looking.queue_declare(queue, passive=True)
+        except NotFound:
+            self._looking = None
+            return 0, True
+        return int(found.message_count), bool(settings.BROKER_EMBEDDED or found.consumer_count)
+
     def drop(self) -> None:
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._looking = self._connection, None, None
         if connection is not None:
             with suppress(Exception):  # It is broken already.
                 connection.collect()
@@ -165,14 +190,5 @@ def own_connection() -> PublishingConnection:
 
 
 def look_at(queue: str) -> tuple[int, bool]:
-    """How many messages the broker holds ready in a queue, and whether anybody consumes it.
-
-    A queue that somebody deleted is empty, and taken for consumed: publishing declares it anew. The embedded broker
-    does not know its consumers.
-    """
-    with current_app.connection_for_read() as broker:
-        try:
-            found = broker.default_channel.queue_declare(queue, passive=True)
-            return int(found.message_count), bool(settings.BROKER_EMBEDDED or found.consumer_count)
-        except NotFound:
-            return 0, True
+    """How many messages the broker holds ready in a queue, and whether anybody consumes it."""
+    return own_connection().look_at(queue)

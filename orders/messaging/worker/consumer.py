@@ -10,7 +10,7 @@ from django.db import connection
 
 from orders.messaging import dead_letters
 from orders.messaging.queues import DESK
-from orders.messaging.worker import bulkhead, exits, memory, shutdown
+from orders.messaging.worker import bulkhead, exits, memory, remote_control, shutdown
 from orders.messaging.worker.patience import Patience
 
 log = logging.getLogger(__name__)
@@ -22,8 +22,9 @@ STEPS = [
 ]
 
 
-# Each is connected to one of Celery's signals where it is defined; a worker needs both.
+# Each is known to Celery where it is defined; a worker needs all.
 SIGNAL_HANDLERS = (memory.freeze_before_fork, shutdown.bound_shutdown)
+COMMANDS = (remote_control.add_consumer, remote_control.cancel_consumer)
 
 
 class Consumer(CeleryConsumer):
@@ -38,6 +39,8 @@ class Consumer(CeleryConsumer):
     initial_prefetch_count: int
 
     def __init__(self, *args: Any, worker_options: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        if kwargs["app"].main == "default":
+            exits.cannot_work("it was not told which app to run: celery -A shop worker")
         # Workers have nothing to tell each other: the rows are the only state.
         quiet = {"without_mingle": True, "without_gossip": True}
         super().__init__(*args, worker_options={**(worker_options or {}), **quiet}, **kwargs)
@@ -66,24 +69,6 @@ class Consumer(CeleryConsumer):
     def on_connection_error_before_connected(self, exc: Exception) -> None:
         super().on_connection_error_before_connected(exc)
         self._patience.wait()
-
-    def add_task_queue(self, queue: str, *args: Any, **options: Any) -> None:
-        """`celery control add_consumer`: a typing error makes no queue."""
-        if self._knows(queue):
-            super().add_task_queue(queue)
-
-    def cancel_task_queue(self, queue: str) -> None:
-        """`celery control cancel_consumer`; the desk's own queue stays: else nobody might sweep."""
-        if queue == DESK:
-            log.warning("every worker consumes %s: it goes on", DESK)
-        elif self._knows(queue):
-            super().cancel_task_queue(queue)
-
-    def _knows(self, queue: str) -> bool:
-        known = self.app.amqp.queues
-        if queue not in known:
-            log.warning("there is no queue %r; there are: %s", queue, ", ".join(sorted(known)))
-        return queue in known
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:
         """An undecodable message becomes a dead letter. (Celery would acknowledge it, and it would be gone.)"""
