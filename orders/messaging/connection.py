@@ -98,7 +98,7 @@ class PublishingConnection:
         except NotFound:
             self._looking = None
             return 0, True
-        return int(found.message_count), bool(settings.BROKER_EMBEDDED or found.consumer_count)
+        return int(found.message_count), bool(found.consumer_count or not self._confirms)
 
     def drop(self) -> None:
         connection, self._connection, self._looking = self._connection, None, None
