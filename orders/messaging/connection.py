@@ -89,14 +89,13 @@ class PublishingConnection:
             raise
 
     def _look_at(self, queue: str) -> tuple[int, bool]:
-        """On a channel of its own: the broker closes it if there is no such queue."""
+        """On a channel of its own: the broker closes it if there is no such queue, and py-amqp opens it anew."""
         self._connected()
         if self._looking is None:
             self._looking = self._connection.channel()
         try:
             found = self._looking.queue_declare(queue, passive=True)
         except NotFound:
-            self._looking = None
             return 0, True
         return int(found.message_count), bool(found.consumer_count or not self._confirms)
 
