@@ -4,14 +4,24 @@ Every process (web, worker, programs of your own) must load this same declaratio
 changed on a live queue, and Celery decides by it whether to use quorum queues.
 """
 
+import os
+
+import django
+from celery import current_app
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
+from orders.messaging.names import Named
 from orders.messaging.queues import DESK, work_queue
 from shop.refusal import in_one_line
 
 with in_one_line():
     settings.BROKER_URL  # noqa: B018 - reads all settings, the first time.
+
+# `celery status` and its like without `-A shop`, in this folder: Celery finds this file by itself.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+if current_app.main == "default":
+    django.setup()
 
 # --- Broker ---------------------------------------------------------------------------------------
 if settings.BROKER_EMBEDDED:
@@ -27,10 +37,11 @@ if settings.BROKER_EMBEDDED:
     }
 else:
     broker_url = settings.BROKER_URL
-    broker_transport_options = {"confirm_publish": True}
+    broker_transport_options = {"confirm_publish": True, "client_properties": Named()}
 broker_connection_timeout = 3
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None
+broker_channel_error_retry = True  # A queue that is another program's ends the worker all the same: worker/exits.py.
 broker_heartbeat = 30
 
 # --- Queues and routes ----------------------------------------------------------------------------

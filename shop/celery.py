@@ -1,9 +1,19 @@
 """The Celery app. Operators start it with `celery -A shop worker`."""
 
 import os
+from functools import cached_property
+from typing import Any
 
 from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
-app = Celery("shop", task_cls="orders.messaging.task:DeskTask")
+
+
+class DeskApp(Celery):
+    @cached_property
+    def Worker(self) -> Any:
+        return self.subclass_with_self("orders.messaging.worker.program:DeskWorker")
+
+
+app = DeskApp("shop", task_cls="orders.messaging.task:DeskTask")
 app.config_from_object("celeryconfig")

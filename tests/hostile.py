@@ -14,7 +14,7 @@ import amqp
 import kombu
 from amqp.serialization import dumps
 
-HOUSEKEEPING = "orders"
+HOUSEKEEPING = "desk"
 SAP = "integrations.sap.tasks.notify_sap"
 SWEEP = "orders.tasks.sweep_steps"
 SETTLE = "orders.tasks.settle_order"

@@ -5,23 +5,29 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
-from amqp.exceptions import NotFound
+from amqp.exceptions import ChannelError, NotFound
 from celery import current_app
 from django.conf import settings
 from kombu import Connection, Producer
 
+from orders.messaging import foreign
 from orders.messaging.message import Message
 
 # Seconds. A blocked broker (memory or disk alarm) confirms nothing, and one that drops packets answers nothing: neither
 # may keep its publisher waiting for ever. https://www.rabbitmq.com/docs/alarms
 CONNECT_TIMEOUT, CONFIRM_TIMEOUT = 3, 5
 MOST_UNCONFIRMED = 300  # messages
+Answer = TypeVar("Answer")
 
 
 class NotConfirmed(Exception):
     """The broker did not take all messages; which of them, nobody knows."""
+
+
+class NotOurs(NotConfirmed):
+    """A queue or exchange under a name of the desk's is somebody else's: what is different, and what to do."""
 
 
 class Refused(NotConfirmed):
@@ -38,7 +44,8 @@ class PublishingConnection:
         """`connect(**options)` makes an unopened kombu connection, as the settings say if not given."""
         self._connect = connect or current_app.connection_for_write
         self._confirms = not settings.BROKER_EMBEDDED if confirms is None else confirms  # Files need none.
-        self._connection: Connection | None = None
+        self._connection: Any = None
+        self._looking: Any = None  # A second channel.
         self._unconfirmed: set[int] = set()
         self._declared: set[str] = set()
         self._published = 0
@@ -50,28 +57,50 @@ class PublishingConnection:
         Tries a second connection if the one it has was used before: it may have been cut meanwhile, or a queue was
         deleted. Both tries together are bounded. Raises Refused, NotConfirmed, or what kombu and the socket raise.
         """
+        self._twice(lambda: self._publish(messages))
+
+    def look_at(self, queue: str) -> tuple[int, bool]:
+        """How many messages the broker holds ready in a queue, and whether anybody consumes it.
+
+        A queue that somebody deleted is empty, and taken for consumed: publishing declares it anew. The embedded
+        broker does not know its consumers. Raises as `publish`.
+        """
+        return self._twice(lambda: self._look_at(queue))
+
+    def _twice(self, work: Callable[[], Answer]) -> Answer:
         deadline = time.monotonic() + CONFIRM_TIMEOUT
         used = self._connection is not None
         try:
-            self._try(messages)
+            return self._try(work)
         except Refused:
             raise
         except Exception:
             if not used or time.monotonic() >= deadline:
                 raise
-            self._try(messages)
+            return self._try(work)
 
-    def _try(self, messages: Sequence[Message]) -> None:
+    def _try(self, work: Callable[[], Answer]) -> Answer:
         try:
-            self._publish(messages)
+            return work()
         except Refused:
             raise
         except Exception:
             self.drop()
             raise
 
+    def _look_at(self, queue: str) -> tuple[int, bool]:
+        """On a channel of its own: the broker closes it if there is no such queue, and py-amqp opens it anew."""
+        self._connected()
+        if self._looking is None:
+            self._looking = self._connection.channel()
+        try:
+            found = self._looking.queue_declare(queue, passive=True)
+        except NotFound:
+            return 0, True
+        return int(found.message_count), bool(found.consumer_count or not self._confirms)
+
     def drop(self) -> None:
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._looking = self._connection, None, None
         if connection is not None:
             with suppress(Exception):  # It is broken already.
                 connection.collect()
@@ -111,7 +140,12 @@ class PublishingConnection:
     def _declare(self, name: str) -> None:
         """Makes the queue if it is not there, once a connection: no worker may have started yet."""
         if name not in self._declared and name in current_app.amqp.queues:
-            current_app.amqp.queues[name](self._producer.channel).declare()
+            try:
+                current_app.amqp.queues[name](self._producer.channel).declare()
+            except ChannelError as error:
+                if why := foreign.explain(error):
+                    raise NotOurs(why) from error
+                raise
         self._declared.add(name)
 
     def _listen(self, channel: Any) -> None:
@@ -155,14 +189,5 @@ def own_connection() -> PublishingConnection:
 
 
 def look_at(queue: str) -> tuple[int, bool]:
-    """How many messages the broker holds ready in a queue, and whether anybody consumes it.
-
-    A queue that somebody deleted is empty, and taken for consumed: publishing declares it anew. The embedded broker
-    does not know its consumers.
-    """
-    with current_app.connection_for_read() as broker:
-        try:
-            found = broker.default_channel.queue_declare(queue, passive=True)
-            return int(found.message_count), bool(settings.BROKER_EMBEDDED or found.consumer_count)
-        except NotFound:
-            return 0, True
+    """How many messages the broker holds ready in a queue, and whether anybody consumes it."""
+    return own_connection().look_at(queue)

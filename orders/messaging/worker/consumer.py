@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from celery.worker import state
 from celery.worker.consumer import Consumer as CeleryConsumer
 from django.conf import settings
 from django.db import connection
@@ -13,7 +14,8 @@ from orders.messaging import dead_letters
 from orders.messaging.admission import refusal
 from orders.messaging.admitted_headers import TOO_OLD, shown
 from orders.messaging.queues import DESK
-from orders.messaging.worker import bulkhead, memory, shutdown, wire
+from orders.messaging.worker import bulkhead, commands, exits, memory, shutdown, wire
+from orders.messaging.worker.patience import Patience
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +33,9 @@ STEPS = [
 ]
 
 
-# Each is connected to one of Celery's signals where it is defined; a worker needs both.
+# Each is known to Celery where it is defined; a worker needs all.
 SIGNAL_HANDLERS = (memory.freeze_before_fork, shutdown.bound_shutdown)
+COMMANDS = (commands.add_consumer, commands.cancel_consumer)
 
 
 # A statement may take this part of a step's time limit: 20 seconds of 60.
@@ -50,11 +53,14 @@ class Consumer(CeleryConsumer):
     initial_prefetch_count: int
 
     def __init__(self, *args: Any, worker_options: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        if kwargs["app"].main == "default":
+            exits.cannot_work("it was not told which app to run: celery -A shop worker")
         # Before the pool's processes are forked: it holds in all of them.
         patience.install(patience.Each(settings.STEP_TIME_LIMIT.total_seconds() / WAITS_A_STEP))
         # Workers have nothing to tell each other: the rows are the only state.
         quiet = {"without_mingle": True, "without_gossip": True}
         super().__init__(*args, worker_options={**(worker_options or {}), **quiet}, **kwargs)
+        self._patience = Patience(state.maybe_shutdown)
         # Every worker sweeps, whatever -Q and -X say: else nobody might.
         queues = self.app.amqp.queues
         queues.select_add(queues[DESK])
@@ -70,23 +76,15 @@ class Consumer(CeleryConsumer):
         """How many destinations' queues this worker consumes."""
         return len(self.app.amqp.queues.consume_from.keys() - {DESK})
 
-    def add_task_queue(self, queue: str, *args: Any, **options: Any) -> None:
-        """`celery control add_consumer`: a typing error makes no queue."""
-        if self._knows(queue):
-            super().add_task_queue(queue)
+    def on_connection_error_after_connected(self, exc: Exception) -> None:
+        """Celery would connect again at once, as often as the broker closes the connection."""
+        exits.end_if_foreign(exc, connected_before=self.restart_count > 0)
+        super().on_connection_error_after_connected(exc)
+        self._patience.wait()
 
-    def cancel_task_queue(self, queue: str) -> None:
-        """`celery control cancel_consumer`; the desk's own queue stays: else nobody might sweep."""
-        if queue == DESK:
-            log.warning("every worker consumes %s: it goes on", DESK)
-        elif self._knows(queue):
-            super().cancel_task_queue(queue)
-
-    def _knows(self, queue: str) -> bool:
-        known = self.app.amqp.queues
-        if queue not in known:
-            log.warning("there is no queue %r; there are: %s", queue, ", ".join(sorted(known)))
-        return queue in known
+    def on_connection_error_before_connected(self, exc: Exception) -> None:
+        super().on_connection_error_before_connected(exc)
+        self._patience.wait()
 
     def create_task_handler(self, *args: Any, **options: Any) -> Callable[[Any], None]:
         """Celery's handler, for messages that are the desk's own; any other becomes a dead letter.

@@ -2,6 +2,9 @@
 
 import time
 
+import kombu
+
+from orders.messaging.worker.exits import CANNOT_WORK
 from tests.faults.cases import fault
 from tests.faults.world import World, wait_for
 from tests.servers.rabbitmq import RabbitMQ
@@ -49,6 +52,28 @@ def broker_alarm(world: World, orders: int) -> None:
         time.sleep(orders / 10)
     assert world.open_steps() > 0, "the alarm blocked nothing"
     world.broker.ctl("set_vm_memory_high_watermark", "0.4")
+    _assert_unnoticed(world)
+
+
+@fault(26)
+def foreign_queue(world: World, orders: int) -> None:
+    """Another program's queue under a name of the desk's: workers say so and end; what it swallowed is made good."""
+    for worker in world.workers:
+        world.wait_until_ready(worker)  # It has declared what there is to declare.
+        worker.stop()
+    with kombu.Connection(world.broker.url) as stranger:
+        channel = stranger.default_channel
+        channel.queue_delete("marketing")
+        channel.queue_declare("marketing", durable=True, auto_delete=False)
+        channel.queue_bind("marketing", "marketing", "marketing")
+        worker = world.start_worker()
+        world.load.burst(orders)
+        wait_for(lambda: not worker.running, "the worker has ended")
+        said = worker.log.read_text(errors="replace")
+        assert worker.exit_code == CANNOT_WORK, said
+        assert "queue 'marketing' on the broker is not the desk's" in said
+        assert "Traceback" not in said
+        channel.queue_delete("marketing")
     _assert_unnoticed(world)
 
 

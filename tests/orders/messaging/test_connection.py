@@ -195,3 +195,18 @@ def test_every_order_has_task_ids_of_its_own_and_one_chord() -> None:
     bodies = [json.loads(message.body)[2]["chord"] for message in (*first, *second)]
     assert [body["args"] for body in bodies] == [[1]] * 3 + [[2]] * 3
     assert {body["task"] for body in bodies} == {"orders.tasks.settle_order"}
+
+
+def test_looking_at_queues_opens_no_further_connection_and_hurts_no_publishing(
+    line: PublishingConnection, way: proxy.Proxy, own_broker: rabbitmq.RabbitMQ
+) -> None:
+    line.publish(step_template("sap").fill_in(1))
+    for _ in range(3):
+        assert line.look_at("sap") == (1, False)
+        assert line.look_at("nobody's") == (0, True)  # The broker closes the channel.
+        line.publish(step_template("marketing").fill_in(1))
+    assert line.look_at("marketing") == (3, False)
+    assert way.connections == 1
+    way.cut()
+    assert line.look_at("sap") == (1, False)
+    assert way.connections == 2

@@ -113,9 +113,10 @@ def test_whatever_it_is_it_is_read_and_bounded(kept: Letter) -> None:
     assert pickle.loads(pickle.dumps(kept)) == kept  # noqa: S301 - its own
 
 
-def test_a_message_that_kombu_could_not_read_is_copied_too() -> None:
-    broken = Message(body=b"plain", headers={"task": SAP, "id": "one", "compression": "zlib", "x-death": [REJECTED]})
-    assert broken.errors
-    kept = read(broken)
+def test_a_compressed_message_is_copied_as_it_came() -> None:
+    wire.read_anything()  # As in every worker: kombu decompresses nothing.
+    kept = read(
+        Message(body=b"plain", headers={"task": SAP, "id": "one", "compression": "zlib", "x-death": [REJECTED]})
+    )
     assert kept.body == b"plain"
-    assert "asks for decompression" in kept.why
+    assert "compress" in kept.why
