@@ -7,7 +7,7 @@ changed on a live queue, and Celery decides by it whether to use quorum queues.
 import os
 
 import django
-from celery import current_app
+from django.apps import apps
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -15,12 +15,11 @@ from orders.messaging.names import Named
 from orders.messaging.queues import DESK, work_queue
 from shop.refusal import in_one_line
 
-with in_one_line():
-    settings.BROKER_URL  # noqa: B018 - reads all settings, the first time.
-
 # `celery status` and its like without `-A shop`, in this folder: Celery finds this file by itself.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
-if current_app.main == "default":
+with in_one_line():
+    settings.BROKER_URL  # noqa: B018 - reads all settings, the first time.
+if not (apps.ready or apps.loading):
     django.setup()
 
 # --- Broker ---------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import models
 
+from orders.database import outage
 from orders.database.clock import from_now
 from orders.database.outage import AWAY
 from orders.messaging.task import check_database
@@ -80,7 +81,7 @@ def take_part(task: str, worker: str) -> bool:
     try:
         return _take_part(task, settings.PERIODIC_TASKS[task], worker)
     except AWAY as error:
-        log.warning("%s: the database is away (%s); the next round comes", task, type(error).__name__)
+        outage.tell(error, "the next round comes")
         return True
 
 

@@ -1,1 +1,1 @@
-"""The sixteen faults: real servers, real gunicorn, real worker processes, broken from outside. Run by `bin/faults`."""
+"""The faults: real servers, real gunicorn, real worker processes, broken from outside. Run by `bin/faults`."""

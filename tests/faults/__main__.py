@@ -1,8 +1,8 @@
-"""bin/faults: breaks a desk in twenty ways, one after the other, and checks after each that nothing is lost or twice.
+"""bin/faults: breaks a desk in thirty-five ways, one by one, and checks that nothing is lost or twice.
 
 bin/faults                          all of them
 bin/faults NAME …                   some (bin/faults --list names them)
-bin/faults --short                  all, with few orders: under four minutes
+bin/faults --short                  all, with few orders: under eight minutes
 bin/faults --soak MINUTES --seed N  at random, under load
 """
 

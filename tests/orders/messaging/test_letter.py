@@ -14,6 +14,7 @@ from kombu import Message
 
 import integrations.sap.tasks  # noqa: F401 - a worker knows this task
 from orders.messaging.letter import MOST_BODY, MOST_HEADERS, Letter, read, size
+from orders.messaging.worker import wire
 
 SAP = "integrations.sap.tasks.notify_sap"
 REJECTED = {"reason": "rejected", "queue": "sap"}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from celery import current_app
+from django.db import OperationalError
 
 from orders.database.clock import from_now
 from orders.messaging import periodic
@@ -119,3 +120,15 @@ def test_a_worker_says_once_that_its_clock_is_wrong(
     assert len(rounds) == 2
     assert caplog.text.count("off the database's") == told
     assert ("The clock of me@host is" in Condition.of(SWEEP).trouble) is told
+
+
+def test_a_database_that_is_away_ends_nothing(rounds: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def away(*_: Any) -> bool:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(periodic, "_take_part", away)
+    monkeypatch.setattr(periodic.outage, "tell", lambda error, consequence: told.append(consequence))
+    assert take_part(SWEEP, "me@host") is True
+    assert told == ["the next round comes"]
