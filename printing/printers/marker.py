@@ -9,7 +9,6 @@ from django.conf import settings
 from printing.printers.folder import (
     DRAFTS,
     MARKER,
-    exists,
     identity_of,
     make_drafts,
     opened,
@@ -42,14 +41,20 @@ def _mark(here: int) -> str:
     text = f"{identity}\nBy this file the order desk knows its spool folder. Leave it here, and do not copy it.\n"
     write_through(here, draft, text.encode())
     try:
-        if exists(here, MARKER):  # Damaged: it holds no identity.
+        _link(here, draft)
+        if not identity_of(here):  # Damaged: it holds no identity. One that was put there meanwhile does, and stays.
             remove(here, MARKER)
-        with suppress(FileExistsError):
-            os.link(draft, MARKER, src_dir_fd=here, dst_dir_fd=here)
+            _link(here, draft)
         os.fsync(here)
     finally:
         remove(here, draft)
     return identity_of(here)
+
+
+def _link(here: int, draft: str) -> None:
+    """Under the marker's name, whole; unless one is there."""
+    with suppress(FileExistsError):
+        os.link(draft, MARKER, src_dir_fd=here, dst_dir_fd=here)
 
 
 def try_to_write(here: int) -> None:

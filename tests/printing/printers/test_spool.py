@@ -139,3 +139,21 @@ def test_writers_killed_at_any_moment_leave_only_whole_files(spool_dir: Path) ->
     assert len(files) > runs
     assert {path.stat().st_size for path in files} == {200_009}
     assert all(path.read_bytes().endswith(b"%%EOF") for path in files)
+
+
+def test_of_workers_that_adopt_a_folder_at_once_all_know_it_by_the_same_id(
+    spool_dir: Path,
+) -> None:
+    """The second one has seen that the folder has no marker, and comes to make one when the first has."""
+    first = marker.adopt(create=True)
+    with folder.opened() as here:
+        assert marker._mark(here) == first
+    assert marker.adopt(create=False) == first
+
+
+def test_a_damaged_marker_is_made_anew(spool_dir: Path) -> None:
+    first = marker.adopt(create=True)
+    (spool_dir / folder.MARKER).write_text("nothing like it")
+    second = marker.adopt(create=True)
+    assert second not in ("", first)
+    assert marker.adopt(create=False) == second
