@@ -7,6 +7,7 @@ conditional update: so no two rounds of a task run at once, and no broker is nee
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -39,6 +40,11 @@ class Round(models.Model):
         return f"{self.task}, last by {self.worker}"
 
 
+def _last(task: str) -> Any:
+    """Its row, and the database's time in `now`; None before its first round."""
+    return Round.objects.filter(pk=task).annotate(now=from_now()).first()
+
+
 def longest() -> timedelta:
     """A round that takes longer has lost its process: the pool kills it at the steps' time limit."""
     limit: timedelta = settings.STEP_TIME_LIMIT
@@ -55,7 +61,7 @@ class Condition:
 
     @classmethod
     def of(cls, task: str) -> "Condition":
-        last = Round.objects.filter(pk=task).annotate(now=from_now()).first()
+        last = _last(task)
         if last is None or last.started_at is None:
             return cls("", None, "No worker has ever done it: is `celery -A shop worker` running?")
         ago = last.now - last.started_at
@@ -72,27 +78,30 @@ def late_after(interval: timedelta) -> timedelta:
     return max(interval * 5, timedelta(minutes=1))
 
 
-def take_part(task: str, worker: str) -> bool:
+def take_part(task: str, worker: str, ended: bool = False) -> bool:
     """Does a round if one is due; False if another worker has done it, and this one need not come so often.
+
+    `ended`: the worker's own last round is over, though its row may not say so (the database went away meanwhile).
 
     Runs in a process of the worker's pool. Raises nothing: what goes wrong is logged, and the next round comes.
     """
     check_database()
     try:
-        return _take_part(task, settings.PERIODIC_TASKS[task], worker)
+        return _take_part(task, settings.PERIODIC_TASKS[task], worker, ended)
     except AWAY as error:
         outage.tell(error, "the next round comes")
         return True
 
 
-def _take_part(task: str, interval: timedelta, worker: str) -> bool:
-    last = Round.objects.filter(pk=task).annotate(now=from_now()).first()
+def _take_part(task: str, interval: timedelta, worker: str, ended: bool) -> bool:
+    last = _last(task)
     if last is None:
         Round.objects.bulk_create([Round(task=task)], ignore_conflicts=True)
-        last = Round.objects.annotate(now=from_now()).get(pk=task)
+        return _take_part(task, interval, worker, ended)
     now: datetime = last.now
     clock_error = (datetime.now(UTC) - now).total_seconds()
-    if not _is_due(last, now, interval) or not _take_turn(last, worker):
+    runs = last.finished_at is None and not (ended and last.worker == worker)
+    if not _is_due(last, now, interval, runs) or not _take_turn(last, worker):
         return False
     _tell(last, now, interval, worker, clock_error)
     error = ""
@@ -108,11 +117,11 @@ def _take_part(task: str, interval: timedelta, worker: str) -> bool:
     return True
 
 
-def _is_due(last: Round, now: datetime, interval: timedelta) -> bool:
+def _is_due(last: Round, now: datetime, interval: timedelta, runs: bool) -> bool:
     if last.started_at is None:
         return True
     since = now - last.started_at
-    return since >= interval * OVER and (last.finished_at is not None or since >= longest())
+    return since >= interval * OVER and (not runs or since >= longest())
 
 
 def _take_turn(last: Round, worker: str) -> bool:

@@ -31,11 +31,13 @@ class Clock(Repeated):
 
     def __init__(self, consumer: Any, **options: Any) -> None:
         self.leads = False
+        self.ended: set[str] = set()  # tasks of which the last round here has certainly ended
         self.next_at: defaultdict[str, float] = defaultdict(float)  # monotonic seconds; while one runs: its limit
         super().__init__(consumer, **options)
 
     def start(self, consumer: Any) -> None:
         self.pool, self.worker = consumer.pool, consumer.hostname
+        self.next_at.clear()  # A pool that was flushed with the broker's connection answers nothing any more.
         super().start(consumer)
 
     def calls(self, timer: Any) -> Iterator[tuple[float, Callable[..., None], tuple[Any, ...]]]:
@@ -48,10 +50,12 @@ class Clock(Repeated):
             return
         limit = settings.STEP_TIME_LIMIT.total_seconds()
         self.next_at[task] = now + 2 * limit  # If nobody ever answers.
+        ended = task in self.ended
+        self.ended.discard(task)
         in_pool.run(
             self.pool,
             periodic.take_part,
-            (task, self.worker),
+            (task, self.worker, ended),
             done=lambda ours: self.come_again(task, interval, 0 if ours else random.uniform(*FOLLOW)),  # noqa: S311
             failed=lambda error: self.failed(task, interval, error),
             seconds=limit,
@@ -59,6 +63,7 @@ class Clock(Repeated):
 
     def come_again(self, task: str, interval: timedelta, intervals: float) -> None:
         """With the next tick, or after so many intervals."""
+        self.ended.add(task)
         if task == SWEEP:
             self.leads = not intervals
         self.next_at[task] = time.monotonic() + interval.total_seconds() * (intervals - periodic.OVER)

@@ -132,3 +132,13 @@ def test_a_database_that_is_away_ends_nothing(rounds: list[str], monkeypatch: py
     monkeypatch.setattr(periodic.outage, "tell", lambda error, consequence: told.append(consequence))
     assert take_part(SWEEP, "me@host") is True
     assert told == ["the next round comes"]
+
+
+@pytest.mark.parametrize(
+    ("worker", "ended", "due"), [("other", True, True), ("other", False, False), ("me", True, False)]
+)
+def test_a_round_that_the_database_cut_off_delays_its_own_worker_no_longer(
+    rounds: list[str], worker: str, ended: bool, due: bool
+) -> None:
+    began(10, finished=False)  # by other@host
+    assert take_part(SWEEP, f"{worker}@host", ended) is due

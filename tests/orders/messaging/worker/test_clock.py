@@ -60,7 +60,7 @@ def test_one_that_gets_its_turn_comes_with_every_tick(
         ticks()
         pool.answer(True)
         at(2)
-    assert [arguments for arguments, _ in pool.jobs] == [(SWEEP, "me@host")] * 3
+    assert [arguments for arguments, _ in pool.jobs] == [(SWEEP, "me@host", False)] + [(SWEEP, "me@host", True)] * 2
 
 
 def test_one_that_finds_it_done_comes_again_after_five_to_ten_intervals(
@@ -110,7 +110,7 @@ def test_who_did_the_last_sweep_does_the_other_tasks_and_nobody_else(pool: Pool,
         pool.jobs.clear()
         for task, interval in settings.PERIODIC_TASKS.items():
             ours.tick(task, interval)
-        return [task for (task, _), _ in pool.jobs]
+        return [task for (task, *_), _ in pool.jobs]
 
     assert tick_all() == [SWEEP]
     pool.answer(True)
@@ -125,3 +125,15 @@ def test_every_periodic_task_has_its_interval() -> None:
     ours = Clock(SimpleNamespace(steps=[]))
     told = {task: seconds for seconds, _, (task, _) in ours.calls(None)}
     assert told == {task: every.total_seconds() for task, every in settings.PERIODIC_TASKS.items()}
+
+
+def test_rounds_go_on_after_the_brokers_connection_was_lost_with_what_the_pool_did(
+    pool: Pool, at: Callable[[float], None]
+) -> None:
+    ours = Clock(SimpleNamespace(steps=[]))
+    consumer = SimpleNamespace(timer=SimpleNamespace(call_repeatedly=lambda *call: None), pool=pool, hostname="me@host")
+    for _ in range(2):  # The first one's answer never comes.
+        ours.start(consumer)
+        ours.tick(SWEEP, settings.PERIODIC_TASKS[SWEEP])
+        at(2)
+    assert [arguments for arguments, _ in pool.jobs] == [(SWEEP, "me@host", False)] * 2
