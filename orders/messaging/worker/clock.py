@@ -4,7 +4,6 @@ import logging
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.conf import settings
 from orders.messaging import periodic
 from orders.messaging.periodic import SWEEP
 from orders.messaging.worker import in_pool
-from orders.messaging.worker.repeated import Repeated
+from orders.messaging.worker.repeated import Calls, Repeated
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +39,7 @@ class Clock(Repeated):
         self.next_at.clear()  # A pool that was flushed with the broker's connection answers nothing any more.
         super().start(consumer)
 
-    def calls(self, timer: Any) -> Iterator[tuple[float, Callable[..., None], tuple[Any, ...]]]:
+    def calls(self, timer: Any) -> Calls:
         for task, interval in settings.PERIODIC_TASKS.items():
             yield interval.total_seconds(), self.tick, (task, interval)
 

@@ -2,13 +2,12 @@
 
 import gc
 import heapq
-from collections.abc import Callable, Iterator
 from typing import Any
 
 from celery.signals import worker_before_create_process
 from kombu.asynchronous.timer import Timer
 
-from orders.messaging.worker.repeated import Repeated
+from orders.messaging.worker.repeated import Calls, Repeated
 
 TIDY = 5  # seconds
 
@@ -34,7 +33,7 @@ class TidyTimers(Repeated):
         self.enabled = isinstance(consumer.timer, Timer)  # Pools without an event loop have another kind.
         super().__init__(consumer, **options)
 
-    def calls(self, timer: Any) -> Iterator[tuple[float, Callable[..., None], tuple[Any, ...]]]:
+    def calls(self, timer: Any) -> Calls:
         yield TIDY, forget_cancelled, (timer,)
 
 
