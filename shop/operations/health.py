@@ -5,6 +5,7 @@ others would redirect or refuse.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -18,6 +19,7 @@ from orders.messaging.periodic import SWEEP, Condition
 
 log = logging.getLogger(__name__)
 
+QUIET = 60.0  # seconds
 PATIENCE = 0.5  # seconds: a request may have waited for a thread before, and two seconds is all a monitor has
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -48,9 +50,15 @@ def ready() -> HttpResponse:
     if not writable:
         connection.close()  # After a failover a new one leads to the new primary.
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "The database is read-only.")
-    if sweeper.trouble:
-        log.warning("sweeper: %s", sweeper.trouble)
+    _tell(sweeper.trouble)
     return _answer(HTTPStatus.OK, "ok", sweeper=sweeper.trouble or "ok")
+
+
+def _tell(trouble: str, last: list[float] = [-QUIET]) -> None:  # noqa: B006 - kept between calls
+    """One line a minute, however often a monitor asks."""
+    if trouble and time.monotonic() - last[0] >= QUIET:
+        last[0] = time.monotonic()
+        log.warning("sweeper: %s", trouble)
 
 
 def _answer(status: HTTPStatus, text: str, **more: str) -> HttpResponse:

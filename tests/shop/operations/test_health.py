@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 
 from orders.database.clock import from_now
 from orders.messaging.periodic import SWEEP, Round
+from shop.operations import health
 
 
 def test_health_answers_without_the_database() -> None:
@@ -38,3 +40,16 @@ def test_not_ready_while_the_database_is_down(db: None, monkeypatch: pytest.Monk
         response = Client().get("/health/ready")
     assert response.status_code == 503
     assert response.json() == {"status": "The database does not answer (OperationalError)."}
+
+
+def test_a_sweeper_that_does_not_come_is_a_line_a_minute_however_often_a_monitor_asks(
+    db: None, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [time.monotonic() + 1000]
+    monkeypatch.setattr(health.time, "monotonic", lambda: now[0])
+    for _ in range(3):
+        health._tell("nobody has done it")
+    now[0] += health.QUIET
+    health._tell("nobody has done it")
+    health._tell("")
+    assert len({id(record) for record in caplog.records if "nobody has done it" in record.getMessage()}) == 2
