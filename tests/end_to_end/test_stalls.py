@@ -93,3 +93,22 @@ def test_a_server_that_can_only_be_read_and_then_written_again(tmp_path: Path, s
     with web(tmp_path, server.url) as customers:
         assert_bounded(customers, read_only, writable)
         assert_all_threads_are_well(customers)
+
+
+def test_a_worker_gives_a_stopped_server_up_and_comes_back(tmp_path: Path, server: PostgreSQL) -> None:
+    """Unbounded, its processes would wait until the pool kills them, and say nothing."""
+    quick = {"SHOP_STEP_TIME_LIMIT_SECONDS": "6", "SHOP_STEP_GRACE_SECONDS": "1"}  # Its statements may take 2 s.
+    desk = TestDesk(tmp_path / "var", {"SHOP_DATABASE_URL": server.url, **quick})
+    try:
+        desk.open()
+        desk.wait_until_processed(desk.post())
+        log = desk.processes["worker1"].log
+        server.freeze()
+        try:
+            wait_for(lambda: "the database is away (NoAnswer)" in log.read_text(errors="replace"), "it gave up", 5)
+        finally:
+            server.thaw()
+        desk.wait_until_processed(desk.post())
+        assert "TimeLimitExceeded" not in log.read_text(errors="replace")
+    finally:
+        desk.kill()

@@ -99,3 +99,13 @@ def test_steps_that_end_at_the_same_moment_settle_their_order_without_the_sweepe
     with ThreadPoolExecutor(len(names)) as pool:
         list(pool.map(worker, names))
     assert {order.status for order in Order.objects.all()} == {"processed"}
+
+
+@pytest.mark.parametrize("args", [[], [1]])
+def test_a_body_that_names_another_of_the_desks_tasks_is_not_run(
+    monkeypatch: pytest.MonkeyPatch, args: list[int]
+) -> None:
+    name = "orders.tasks.sweep_steps"
+    monkeypatch.setattr(current_app.tasks[name], "run", lambda *_: pytest.fail("it was run"))
+    request: Any = SimpleNamespace(chord={"task": name, "args": args})
+    StepRows(app=current_app).on_chord_part_return(request, "SUCCESS", None)

@@ -1,6 +1,7 @@
 """What came in today, and what does not move."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,7 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from orders.models import Destination, Order
+from orders.database.clock import from_now
+from orders.messaging.periodic import SWEEP
+from orders.models import Destination, Order, Round
 from shop.staff.front_page import traffic
 from tests.factories import make_order
 from tests.shop.staff.conftest import park
@@ -21,6 +24,16 @@ def test_the_first_page_shows_what_came_in_and_what_does_not_move(boss: Client, 
     assert "<b>1</b>order today" in page
     assert "<b>1</b>parked: somebody must look" in page
     assert "paused</span> by lena" in page
+
+
+def test_the_first_page_shows_the_last_sweep_and_says_when_none_comes(boss: Client, db: None) -> None:
+    assert "Sweeper: No worker has ever done it" in boss.get("/admin/").text
+    sweep = Round.objects.create(task=SWEEP, started_at=from_now(), finished_at=from_now(), worker="celery-1@host")
+    page = boss.get("/admin/").text
+    assert re.search(r"Last sweep \d\.\d s ago, by celery-1@host\.", page)
+    assert "Sweeper:" not in page
+    Round.objects.filter(pk=sweep.pk).update(started_at=from_now(timedelta(minutes=-3)))
+    assert "Sweeper: For 180 s no worker has done it" in boss.get("/admin/").text
 
 
 @pytest.mark.parametrize("why", [{"paused": True}, {"open_until": timezone.now()}])

@@ -52,7 +52,8 @@ def test_what_a_child_inherits_is_left_to_be_shared() -> None:
 def test_the_clock_knows_the_tasks_it_calls() -> None:
     current_app.loader.import_default_modules()
     assert settings.PERIODIC_TASKS.keys() <= current_app.tasks.keys()
-    assert {"orders.tasks.sweep_steps", "orders.tasks.settle_complete_orders"} <= settings.PERIODIC_TASKS.keys()
+    ours = {f"orders.tasks.{name}" for name in ("sweep_steps", "settle_complete_orders", "prune_dead_letters")}
+    assert ours | {"printing.tasks.watch_printers"} == settings.PERIODIC_TASKS.keys()
 
 
 def test_time_limits_of_tasks_that_have_ended_are_forgotten_and_no_others() -> None:
