@@ -47,11 +47,7 @@ broker_heartbeat = 30
 task_create_missing_queues = False
 task_default_queue = DESK
 task_queues = [work_queue(name) for name in (*settings.ENABLED_STEPS, DESK)]
-task_routes = {
-    **{task: {"queue": settings.STEP_QUEUES[name]} for name, task in settings.STEP_TASKS.items()},
-    "printing.tasks.*": {"queue": "printing"},
-    "orders.tasks.*": {"queue": DESK},
-}
+task_routes = {task: {"queue": settings.STEP_QUEUES[name]} for name, task in settings.STEP_TASKS.items()}
 # The files in which the tasks are: a task's name begins with the first one it stood in.
 _files = (settings.MOVED_TASKS.get(task, task.rpartition(".")[0]) for task in settings.STEP_TASKS.values())
 imports = sorted({"orders.tasks", *_files})

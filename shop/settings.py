@@ -90,7 +90,7 @@ if not STEP_TIME_LIMIT < STEP_LEASE < timedelta(minutes=30):
     raise ImproperlyConfigured(
         "SHOP_STEP_LEASE_SECONDS must be more than SHOP_STEP_TIME_LIMIT_SECONDS and less than 1800."
     )
-# Every worker's clock publishes these; see orders.messaging.worker.clock.
+# The workers' clocks see to these, each once an interval; see orders.messaging.worker.clock.
 PERIODIC_TASKS = {
     "orders.tasks.sweep_steps": SWEEP_INTERVAL,
     # It settles nothing younger than this, so more often would be wasted.

@@ -3,14 +3,11 @@
 The web and the workers reach the broker through a proxy each, so that one can be cut off and not the other.
 """
 
-import json
 import os
 import re
 import signal
 import sys
 import time
-import urllib.request
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -22,6 +19,7 @@ from integrations.sandbox.environment import environment
 from shop.quickstart.ports import free_port
 from shop.quickstart.processes import Folder, Process
 from tests.faults.load import Load
+from tests.faults.outside import Outside
 from tests.servers import postgres, proxy, rabbitmq
 
 TREE = Path(__file__).resolve().parents[2]
@@ -63,17 +61,17 @@ def clock(seconds_off: int) -> dict[str, str]:
     return fake | {"PYTHONPATH": str(Path(__file__).with_name("wrong_clock"))}
 
 
-class World:
+class World(Outside):
     """The desk and everything around it. `nodes` are the broker's; faults of one node use `broker`."""
 
     def __init__(self, folder: Path, nodes: list[rabbitmq.RabbitMQ], database: postgres.PostgreSQL) -> None:
+        super().__init__(sandbox_port=free_port(), spool=folder / "spool")
         self.folder, self.nodes, self.database = folder, nodes, database
         self.broker = nodes[0]
         self.web_to_broker = proxy.Proxy(self.broker.port)
         self.worker_to_broker = proxy.Proxy(self.broker.port)
         self.client_to_web = proxy.Proxy(web_port := free_port())
-        self.web_port, self.sandbox_port = web_port, free_port()
-        self.spool = folder / "spool"
+        self.web_port = web_port
         self.workers: list[Process] = []
         self.started = 0
         self.hostile = 0  # messages that have to become dead letters
@@ -196,40 +194,6 @@ class World:
         in its rows. What they have outside is theirs, and still must not be there twice."""
         self.gone |= numbers
         self.load.kept = [answer for answer in self.load.kept if answer.number not in numbers]
-
-    # --- What the outside world got ---------------------------------------------------------------
-    def sandbox_asks(self, path: str, **body: Any) -> Any:
-        data = json.dumps(body).encode() if body else None
-        headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(f"http://127.0.0.1:{self.sandbox_port}/sandbox/{path}", data, headers)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            text = answer.read()
-        return json.loads(text) if text else None
-
-    def break_sap(self, kind: str, count: int | None = None, method: str = "") -> None:
-        """The next `count` requests (all, if None; of one method, if given) go wrong in the sandbox's way `kind`."""
-        self.sandbox_asks("fail", destination="sap", kind=kind, count=count, method=method)
-
-    def sap_faults(self) -> list[str]:
-        """What SAP is still told to do wrong; shorter, or with another count, once it did."""
-        faults: list[str] = self.sandbox_asks("faults.json")["sap"]
-        return faults
-
-    def heal_sap(self) -> None:
-        self.sandbox_asks("fail", destination="", kind="clear")
-
-    def sap_orders(self) -> Counter[str]:
-        """How many sales orders were created, by order number."""
-        return Counter(self.sandbox_asks("orders.json")["by_reference"])
-
-    def events(self) -> Counter[str]:
-        """How many purchase events count, by order number: a repeated message id is dropped by every receiver."""
-        ids = self.sandbox_asks("events.json")["by_message_id"]
-        return Counter(message_id.removeprefix("order-completed-") for message_id in ids)
-
-    def sheets(self) -> Counter[str]:
-        """How many slips lie in the spool folder, by order number."""
-        return Counter(re.sub(r"\.r\d+\.c\d+\.pdf$", "", path.name) for path in self.spool.glob("*.pdf"))
 
     # --- Whole ------------------------------------------------------------------------------------
     def heal(self) -> None:
