@@ -74,14 +74,12 @@ def main() -> int:
         return soak(options.soak, options.seed)
     faults = chosen(options.names)
     verdicts: list[Verdict] = []
-    totals: list[Verdict] = []
     for nodes, group in itertools.groupby(faults, key=lambda fault: fault.nodes):
         with world(nodes) as here:
             here.load.share = SLOWLY if options.short else 1
             verdicts += [run(fault, here, FEW_ORDERS if options.short else ORDERS, options.verbose) for fault in group]
-        totals.append(verdicts[-1])
     passed = sum(verdict.holds for verdict in verdicts)
-    orders = sum(verdict.orders for verdict in totals)
+    orders = sum(verdict.orders for verdict in verdicts)
     lost, twice = max(verdict.lost for verdict in verdicts), max(verdict.duplicated for verdict in verdicts)
     print(f"{passed}/{len(verdicts)} hold; orders {orders}; lost {lost}; duplicated {twice}")
     return 0 if passed == len(verdicts) else 1

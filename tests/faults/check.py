@@ -11,7 +11,7 @@ from tests.faults.world import World
 
 @dataclass
 class Verdict:
-    """What is wrong, in sentences; nothing means that it holds."""
+    """What is wrong, in sentences; nothing means that it holds. `orders` are those that customers were promised."""
 
     orders: int
     lost: int
@@ -81,4 +81,4 @@ def check(world: World, *, patience: float = 60, dead_letters: int = 0) -> Verdi
     letters = world.query("SELECT reason FROM orders_deadletter WHERE sent_again_at IS NULL")
     if len(letters) < dead_letters or (letters and not dead_letters) or not all(reason for (reason,) in letters):
         wrong.append(f"{len(letters)} dead letters instead of {dead_letters}: {letters[:3]}")
-    return Verdict(len(known), lost, duplicated, wrong)
+    return Verdict(len(promised), lost, duplicated, wrong)

@@ -1,29 +1,18 @@
 """Dead letters: such as no row could hold, and thousands of them beside orders."""
 
 import json
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-import kombu
-from amqp import Message
-
 from tests.faults.cases import fault
 from tests.faults.cases.poison import letters_kept
 from tests.faults.world import World, wait_for
+from tests.servers.confirmed import publish
 
 JSON = "application/json"
 SAP = "integrations.sap.tasks.notify_sap"
 MEGABYTE = 1_000_000
-
-
-def _publish(world: World, messages: Iterable[tuple[bytes, dict[str, Any]]], exchange: str, key: str) -> None:
-    """As a program that knows nothing of kombu: bodies and properties as they are."""
-    with kombu.Connection(world.broker.url) as broker:
-        publish = broker.default_channel.basic_publish
-        for body, properties in messages:
-            publish(Message(body, delivery_mode=2, **properties), exchange=exchange, routing_key=key)
 
 
 def _nested(depth: int) -> Any:
@@ -55,8 +44,8 @@ def odd_letters(world: World, orders: int) -> None:
         world.wait_until_ready(worker)
     before = letters_kept(world)
     odd = [(b"\xff no json", properties) for properties in ODD]
-    _publish(world, odd, "", "dead_letters")
-    _publish(world, odd, "sap", "nowhere")
+    publish(world.broker.url, odd, exchange="", key="dead_letters")
+    publish(world.broker.url, odd, exchange="sap", key="nowhere")
     world.load.burst(orders)
     wait_for(lambda: letters_kept(world) >= before + 2 * len(ODD), "all of them were rows", 30)
     reasons = {reason for (reason,) in world.query("SELECT reason FROM orders_deadletter")}
@@ -73,8 +62,8 @@ def many_letters(world: World, orders: int) -> None:
     huge = [20 * MEGABYTE] if orders < 40 else [20 * MEGABYTE, 35 * MEGABYTE, 50 * MEGABYTE]
     body = json.dumps([["no id"], {}, {}]).encode()
     properties = {"application_headers": {"task": SAP, "id": "one"}, "content_type": JSON, "content_encoding": "utf-8"}
-    _publish(world, ((body, properties) for _ in range(count)), "", "dead_letters")
-    _publish(world, ((b"x" * size, {}) for size in huge), "", "dead_letters")
+    publish(world.broker.url, [(body, properties)] * count, exchange="", key="dead_letters")
+    publish(world.broker.url, [(b"x" * size, {}) for size in huge], exchange="", key="dead_letters")
     world.load.burst(orders)
     wait_for(lambda: world.unsettled() == 0, "the orders were processed meanwhile", 60)
     wait_for(lambda: letters_kept(world) >= before + count + len(huge), "all letters were rows", 60)

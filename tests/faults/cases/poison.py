@@ -13,7 +13,7 @@ KILLER = "tests.faults.killer.die"
 
 
 def _publish(world: World, body: bytes, **options: Any) -> None:
-    with kombu.Connection(world.broker.url) as broker:
+    with kombu.Connection(world.broker.url, transport_options={"confirm_publish": True}) as broker:
         options = {"exchange": "sap", "routing_key": "sap", "content_encoding": "utf-8", **options}
         kombu.Producer(broker.default_channel).publish(body, delivery_mode=2, **options)
 
