@@ -70,7 +70,10 @@ def tell(error: BaseException, consequence: str) -> None:
 
 
 def describe(error: BaseException) -> str:
-    """The error's kind and what the server said, without its statement: that has customers' names in it."""
+    """The error's kind and what the database said, without its statement: that has customers' names in it.
+
+    Of SQLite only the code's name: what it says may quote a row. https://www.sqlite.org/rescode.html
+    """
     cause: Any = error.__cause__ or error
-    said = getattr(getattr(cause, "diag", None), "message_primary", None)
+    said = getattr(getattr(cause, "diag", None), "message_primary", None) or getattr(cause, "sqlite_errorname", None)
     return f"{type(cause).__name__}: {said}" if said else type(cause).__name__

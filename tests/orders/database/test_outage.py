@@ -1,5 +1,6 @@
 import logging
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +32,13 @@ def test_a_damaged_file_of_sqlite_is_away(code: int, away: bool) -> None:
     error = sqlite3.DatabaseError("malformed")
     error.sqlite_errorcode = code
     assert outage._is_operational(error) is away
+
+
+def test_an_outage_of_sqlite_is_told_by_its_codes_name(tmp_path: Path) -> None:
+    (tmp_path / "no.sqlite3").write_bytes(b"no database" * 1000)
+    with sqlite3.connect(tmp_path / "no.sqlite3") as damaged, pytest.raises(sqlite3.DatabaseError) as caught:
+        damaged.execute("SELECT 1 FROM orders_order")
+    assert outage.describe(caught.value) == "DatabaseError: SQLITE_NOTADB"
 
 
 def test_an_outage_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
