@@ -1,5 +1,6 @@
 """The spool folder's marker: a folder is taken once, and known by it from then on."""
 
+import fcntl
 import os
 import uuid
 from contextlib import suppress
@@ -42,13 +43,24 @@ def _mark(here: int) -> str:
     write_through(here, draft, text.encode())
     try:
         _link(here, draft)
-        if not identity_of(here):  # Damaged: it holds no identity. One that was put there meanwhile does, and stays.
-            remove(here, MARKER)
-            _link(here, draft)
+        if not identity_of(here):
+            _replace_damaged(here, draft)
         os.fsync(here)
     finally:
         remove(here, draft)
     return identity_of(here)
+
+
+def _replace_damaged(here: int, draft: str) -> None:
+    """The marker holds no identity. One after the other: else a worker would remove the one that another put there."""
+    lock = os.open(f"{DRAFTS}/marker.lock", os.O_RDWR | os.O_CREAT, 0o600, dir_fd=here)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not identity_of(here):
+            remove(here, MARKER)
+            _link(here, draft)
+    finally:
+        os.close(lock)
 
 
 def _link(here: int, draft: str) -> None:

@@ -1,9 +1,11 @@
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -157,3 +159,18 @@ def test_a_damaged_marker_is_made_anew(spool_dir: Path) -> None:
     second = marker.adopt(create=True)
     assert second not in ("", first)
     assert marker.adopt(create=False) == second
+
+
+def test_two_workers_that_find_a_damaged_marker_agree_on_the_new_one(spool_dir: Path) -> None:
+    """The second one has seen the damage, and waits while the first mends it."""
+    first = marker.adopt(create=True)
+    mended = (spool_dir / folder.MARKER).read_bytes()
+    (spool_dir / folder.MARKER).write_bytes(b"damaged")
+    with (spool_dir / folder.DRAFTS / "marker.lock").open("w") as lock, ThreadPoolExecutor() as worker:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        second = worker.submit(marker.adopt, create=True)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.3)
+        (spool_dir / folder.MARKER).write_bytes(mended)
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        assert second.result(timeout=5) == first
