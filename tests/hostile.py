@@ -93,6 +93,12 @@ def _control(body: Any, **others: Any) -> Hostile:
 
 
 HEADERS = {
+    # The broker itself trips over these when it is to make them dead letters.
+    "deaths that are numbers": headed(**{"x-death": [7]}),
+    "a death for no reason": headed(**{"x-death": [{"reason": []}]}),
+    "deaths that are a table": headed(**{"x-death": {"queue": "sap"}}),
+    "a death that counts in words": headed(**{"x-death": [{"reason": "rejected", "queue": "sap", "count": "many"}]}),
+    "a forged death": headed(**{"x-death": [{"reason": "expired", "queue": "desk"}]}),
     "no id": headed(id=...),
     "no task": headed(task=...),
     "an id that is a list": headed(id=["x"]),

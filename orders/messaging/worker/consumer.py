@@ -7,14 +7,13 @@ from typing import Any
 from celery.worker import state
 from celery.worker.consumer import Consumer as CeleryConsumer
 from django.conf import settings
-from django.db import connection
 
 from orders.database import patience
-from orders.messaging import dead_letters
 from orders.messaging.admission import refusal
 from orders.messaging.admitted_headers import TOO_OLD, shown
 from orders.messaging.queues import DESK
 from orders.messaging.worker import bulkhead, commands, exits, memory, shutdown, wire
+from orders.messaging.worker.inbox import Inbox
 from orders.messaging.worker.patience import Patience
 
 log = logging.getLogger(__name__)
@@ -51,6 +50,7 @@ class Consumer(CeleryConsumer):
         ] + STEPS
 
     initial_prefetch_count: int
+    _refused: Inbox | None = None  # A connection's own.
 
     def __init__(self, *args: Any, worker_options: dict[str, Any] | None = None, **kwargs: Any) -> None:
         if kwargs["app"].main == "default":
@@ -93,6 +93,9 @@ class Consumer(CeleryConsumer):
         and keep the message unacknowledged, so that the queue stands still until the broker's consumer timeout.)
         """
         handle = super().create_task_handler(*args, **options)
+        if self._refused:
+            self._refused.close()
+        self._refused = Inbox(self.pool, self.timer, others=True)
         lost = (*self.connection_errors, *self.channel_errors)
 
         def receive(message: Any) -> None:
@@ -101,8 +104,8 @@ class Consumer(CeleryConsumer):
             except lost:  # Celery connects anew.
                 raise
             except Exception as error:
-                self._tell(message, f"it can't be worked on ({type(error).__name__})")
-                self._refuse(message)
+                self._tell(message, why := f"it can't be worked on ({type(error).__name__})")
+                self._refuse(message, why)
 
         return receive
 
@@ -111,8 +114,8 @@ class Consumer(CeleryConsumer):
         if why == TOO_OLD and message.headers["task"] in settings.PERIODIC_TASKS:  # The next tick comes anyway.
             message.ack_log_error(log, self.connection_errors)
         elif why or message.errors:
-            self._tell(message, why or "it can't be decoded")
-            self._refuse(message)
+            self._tell(message, why := why or "it can't be decoded")
+            self._refuse(message, why)
         else:  # Both are past or far away: Celery would acknowledge what expires later on, and it would be gone.
             message.headers.update(eta=None, expires=None)
             handle(message)
@@ -123,23 +126,31 @@ class Consumer(CeleryConsumer):
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:
         """An undecodable message becomes a dead letter. (Celery would acknowledge it, and it would be gone.)"""
-        self._refuse(message)
+        self._refuse(message, "it can't be decoded")
 
     def on_unknown_message(self, body: Any, message: Any) -> None:
-        self._refuse(message)
+        self._refuse(message, "it is no task")
 
     def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> None:
-        self._refuse(message)
+        self._refuse(message, "there is no such task")
 
     def on_invalid_task(self, body: Any, message: Any, exc: Exception) -> None:
-        self._refuse(message)
+        self._refuse(message, "it is no task that Celery understands")
 
-    def _refuse(self, message: Any) -> None:
-        """To the dead letters: by the broker, or straight into a row where the broker has none."""
+    def _refuse(self, message: Any, why: str) -> None:
+        """To the dead letters: by the broker, or straight into a row where the broker can't."""
         if message.acknowledged:
             return
-        if settings.BROKER_EMBEDDED:
-            message.headers["x-death"] = [{"reason": "rejected", "queue": message.delivery_info.get("routing_key")}]
-            dead_letters.keep(message)
-            connection.close()
-        message.reject_log_error(log, self.connection_errors)
+        if self._refused and (settings.BROKER_EMBEDDED or trips_the_broker(message)):
+            self._refused.refuse(message, why)
+        else:
+            message.reject_log_error(log, self.connection_errors)
+
+
+def trips_the_broker(message: Any) -> bool:
+    """True if it has, or may have, a header `x-death` that the broker did not write.
+
+    RabbitMQ 3.10 trips over one with another shape, for ever: no dead letter leaves that queue any more, and until the
+    broker's restart none leaves any queue. (rabbit_dead_letter:update_x_death_header, in rabbit_fifo_dlx_worker)
+    """
+    return "x-death" in (message.headers or {}) or "unreadable" in (message.properties or {})

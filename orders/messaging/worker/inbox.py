@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from orders.messaging import dead_letters
-from orders.messaging.letter import Letter, read
+from orders.messaging.letter import Letter, read, text
 from orders.messaging.worker import in_pool
 
 log = logging.getLogger(__name__)
@@ -19,10 +19,13 @@ Arrived = tuple[Any, Letter]  # a kombu Message, and what is kept of it
 
 
 class Inbox:
-    """Gathers letters, has a process of the pool save them, acknowledges them then; one batch at a time."""
+    """Gathers letters, has a process of the pool save them, acknowledges them then; one batch at a time.
 
-    def __init__(self, pool: Any, timer: Any) -> None:
-        self.pool, self.timer = pool, timer
+    `others`: their channel has other messages too, which must not be acknowledged with them.
+    """
+
+    def __init__(self, pool: Any, timer: Any, *, others: bool = False) -> None:
+        self.pool, self.timer, self.others = pool, timer, others
         self.arrived: list[Arrived] = []
         self.busy = self.closed = False
 
@@ -30,6 +33,16 @@ class Inbox:
         """Whatever it is, also what kombu could not read (`error`)."""
         letter = read(message)
         message.body, message.headers, message.errors = b"", {}, []  # Else they would stay in memory until the end.
+        self._add(message, letter)
+
+    def refuse(self, message: Any, why: str) -> None:
+        """A message of a work queue that the worker refuses: dead by its word, whatever the message says of itself."""
+        letter = read(message)
+        queue = text((message.delivery_info or {}).get("routing_key"), 255)
+        letter.death, letter.why = {"reason": "rejected", "queue": queue}, why
+        self._add(message, letter)
+
+    def _add(self, message: Any, letter: Letter) -> None:
         self.arrived.append((message, letter))
         if len(self.arrived) >= MOST_LETTERS:
             self.save()
@@ -58,9 +71,12 @@ class Inbox:
         return batch
 
     def _saved(self, batch: list[Arrived], result: object = None) -> None:
-        last, _ = batch[-1]
         try:
-            last.ack(multiple=True)  # And all before it: none of them arrived later.
+            if self.others:
+                for message, _ in batch:
+                    message.ack()
+            else:
+                batch[-1][0].ack(multiple=True)  # And all before it: none of them arrived later.
         except Exception as error:  # The connection is gone. The broker brings them again, and they become rows twice.
             log.info("saved dead letters could not be acknowledged: %s", type(error).__name__)
         self.busy = False

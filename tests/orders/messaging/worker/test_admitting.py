@@ -7,12 +7,15 @@ from typing import Any
 
 import kombu
 import pytest
+from celery.concurrency.solo import TaskPool
 from celery.worker.consumer import Consumer as CeleryConsumer
 
 import integrations.sap.tasks  # noqa: F401
 import orders.tasks  # noqa: F401
 from orders.messaging.worker import consumer as worker_consumer
 from orders.messaging.worker.consumer import Consumer
+from orders.models import DeadLetter
+from tests.orders.messaging.worker.test_dead_letter_step import Timer
 
 SAP = "integrations.sap.tasks.notify_sap"
 SWEEP = "orders.tasks.sweep_steps"
@@ -56,13 +59,19 @@ def on_a_broker(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 
 
 @pytest.fixture
-def receiver(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], Handler]:
+def timer() -> Timer:
+    return Timer()
+
+
+@pytest.fixture
+def receiver(monkeypatch: pytest.MonkeyPatch, timer: Timer) -> Callable[[Handler], Handler]:
     """The desk's handler around one that stands for Celery's."""
 
     def around(handle: Handler) -> Handler:
         monkeypatch.setattr(CeleryConsumer, "create_task_handler", lambda self: handle)
         consumer = Consumer.__new__(Consumer)
         consumer.connection_errors, consumer.channel_errors = (OSError,), (EOFError,)
+        consumer.pool, consumer.timer = TaskPool(), timer
         return consumer.create_task_handler()
 
     return around
@@ -99,6 +108,25 @@ def test_a_message_that_kombu_found_faulty_is_refused(receiver: Any) -> None:
     one.errors.append((ValueError, ValueError(), None))
     receiver(pytest.fail)(one)
     assert one.channel.told == ["reject"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("deaths", ["rejected", [7], [{"reason": []}], {}, None, [{"reason": "expired", "queue": "x"}]])
+def test_a_message_that_the_broker_would_trip_over_is_a_row_before_it_is_acknowledged(
+    receiver: Any, timer: Timer, deaths: Any
+) -> None:
+    one, other = message(**{"x-death": deaths}), message(id="")
+    other.properties["unreadable"] = "ValueError"
+    receive = receiver(pytest.fail)
+    for each in (one, other):
+        receive(each)
+    assert one.channel.told == []
+    timer.ring()
+    assert sorted(DeadLetter.objects.values_list("queue", "reason")) == [
+        ("sap", "The worker refused it: it says that it has died before (x-death)."),
+        ("sap", "The worker refused it: its properties can't be read (ValueError)."),
+    ]
+    assert (one.channel.told, other.channel.told) == (["ack"], ["ack"])
 
 
 def test_a_tick_that_is_too_old_is_missed_by_nobody(receiver: Any) -> None:

@@ -104,6 +104,16 @@ def test_a_batch_is_bounded_in_letters_and_in_bytes_and_only_one_is_on_its_way(t
     assert channel.acknowledged == [(100, True), (200, True), (257, True)]
 
 
+def test_refused_messages_are_acknowledged_one_by_one_as_their_channel_has_others(timer: Timer) -> None:
+    letters, channel = Inbox(TaskPool(), timer, others=True), Channel()
+    for tag in (7, 9):
+        letters.refuse(message(channel, tag), "it is odd")
+    assert channel.acknowledged == []
+    timer.ring()
+    assert channel.acknowledged == [(7, False), (9, False)]
+    assert set(DeadLetter.objects.values_list("queue", "reason")) == {("sap", "The worker refused it: it is odd.")}
+
+
 def test_the_body_is_let_go_as_soon_as_it_is_copied(letters: Inbox) -> None:
     letters.take(arrived := message(Channel(), body=b"x" * (MOST_BODY + 1)))
     assert (arrived.body, arrived.headers) == (b"", {})
