@@ -3,6 +3,7 @@
 from django.db import models
 
 from orders.models import Order
+from orders.money import MOST_DIGITS
 
 
 class Purchase(models.Model):
@@ -11,7 +12,7 @@ class Purchase(models.Model):
     order = models.OneToOneField(Order, models.CASCADE)
     day = models.DateField(db_index=True)
     customer = models.CharField(max_length=32)
-    revenue = models.DecimalField(max_digits=18, decimal_places=2)
+    revenue = models.DecimalField(max_digits=20, decimal_places=MOST_DIGITS)
     currency = models.CharField(max_length=3)
     pieces = models.PositiveIntegerField()
 

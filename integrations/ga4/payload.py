@@ -34,7 +34,7 @@ def item(line: OrderLine) -> dict[str, Any]:
     return {
         "item_id": line.sku,
         "item_name": line.name[:100],
-        "price": float(line.price),
+        "price": float(line.amount),
         "quantity": line.quantity,
         "index": line.position,
     }

@@ -25,7 +25,7 @@ def purchase(order: Order, config: MatomoSettings) -> dict[str, Any]:
         "uid": pseudonym(order),
         "ec_id": order.number,
         "revenue": float(order.total),
-        "ec_items": [[line.sku, line.name, "", float(line.price), line.quantity] for line in order.lines.all()],
+        "ec_items": [[line.sku, line.name, "", float(line.amount), line.quantity] for line in order.lines.all()],
     }
     if config.token:
         fields["token_auth"] = config.token

@@ -35,7 +35,7 @@ def item(line: OrderLine, currency: str, config: SapSettings) -> dict[str, Any]:
     """One item: pieces of a material, at the price per piece as sold."""
     price = {
         "ConditionType": config.price_condition,
-        "ConditionRateValue": str(line.price),
+        "ConditionRateValue": str(line.amount),
         "ConditionCurrency": currency,
         "ConditionQuantity": "1",
         "ConditionQuantityUnit": config.unit,

@@ -40,7 +40,7 @@ def product(line: OrderLine) -> dict[str, Any]:
         "product_id": line.sku,
         "sku": line.sku,
         "name": line.name,
-        "price": float(line.price),
+        "price": float(line.amount),
         "quantity": line.quantity,
         "position": line.position,
     }

@@ -11,9 +11,9 @@ from django.db.models import Count, F, QuerySet, Sum
 
 from integrations.models import Purchase
 from orders.models import Order, OrderLine
+from orders.money import exact
 
 TOP = 5
-CENT = Decimal("0.01")
 
 
 class Day(TypedDict):
@@ -52,7 +52,7 @@ def figures(first: date, last: date) -> list[Day]:
             day=row["day"],
             currency=row["currency"],
             orders=row["count_orders"],
-            revenue=row["sum_revenue"].quantize(CENT),  # SQLite sums as floating point.
+            revenue=exact(row["sum_revenue"], row["currency"]),  # SQLite sums as floating point.
             pieces=row["sum_pieces"],
             customers=row["count_customers"],
             top_products=products.get((row["day"], row["currency"]), [])[:TOP],

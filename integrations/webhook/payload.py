@@ -12,7 +12,7 @@ from orders.models import Order
 def order_placed(order: Order) -> dict[str, Any]:
     """Money as text, in `currency`; the time is when the customer ordered."""
     lines = [
-        {"sku": line.sku, "name": line.name, "quantity": line.quantity, "price": str(line.price)}
+        {"sku": line.sku, "name": line.name, "quantity": line.quantity, "price": str(line.amount)}
         for line in order.lines.all()
     ]
     data = {"order_num": order.number, "total": str(order.total), "currency": order.currency, "lines": lines}

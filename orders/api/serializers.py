@@ -160,7 +160,7 @@ class OrderLineSerializer(serializers.Serializer[Any]):
     sku = serializers.CharField()
     name = serializers.CharField()
     quantity = serializers.IntegerField()
-    price = serializers.DecimalField(max_digits=10, decimal_places=2)
+    price = serializers.CharField(source="amount")
 
 
 class StepSerializer(serializers.Serializer[Any]):
@@ -176,7 +176,7 @@ class OrderSerializer(serializers.Serializer[Order]):
 
     order_num = serializers.CharField(source="number")
     status = serializers.CharField()
-    total = serializers.DecimalField(max_digits=18, decimal_places=2)
+    total = serializers.CharField()
     currency = serializers.CharField()
     created_at = serializers.DateTimeField()
     settled_at = serializers.DateTimeField()

@@ -117,11 +117,11 @@ class OrderAdmin(HistoryAdmin):
 
     @admin.display(description="total")
     def amount(self, order: Order) -> SafeString:
-        return format_html('<span class="desk-amount">{} {}</span>', f"{order.total:,.2f}", order.currency)
+        return format_html('<span class="desk-amount">{} {}</span>', f"{order.total:,}", order.currency)
 
     @admin.display(description="total")
     def sum_(self, order: Order) -> SafeString:
-        return format_html('<span class="desk-amount" title="{}">{}</span>', order.currency, f"{order.total:,.2f}")
+        return format_html('<span class="desk-amount" title="{}">{}</span>', order.currency, f"{order.total:,}")
 
     @admin.display(description="steps")
     def steps_(self, order: Order) -> SafeString:

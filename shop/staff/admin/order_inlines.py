@@ -14,11 +14,15 @@ from shop.staff.admin.step_columns import StepColumns
 
 class LineInline(ReadOnlyInline):
     model = OrderLine
-    readonly_fields = ["position", "sku", "name", "quantity", "price", "bin_location"]
+    readonly_fields = ["position", "sku", "name", "quantity", "amount", "bin_location"]
     verbose_name_plural = "lines"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
-        return super().get_queryset(request).select_related("product")
+        return super().get_queryset(request).select_related("product", "order")
+
+    @admin.display(description="price")
+    def amount(self, line: OrderLine) -> str:
+        return str(line.amount)
 
     @admin.display(description="bin")
     def bin_location(self, line: OrderLine) -> str:
