@@ -2,8 +2,7 @@
 
 from django.db import models
 
-from orders.models import Order
-from orders.money import MOST_DIGITS
+from orders.models import MoneyField, Order
 
 
 class Purchase(models.Model):
@@ -12,7 +11,7 @@ class Purchase(models.Model):
     order = models.OneToOneField(Order, models.CASCADE)
     day = models.DateField(db_index=True)
     customer = models.CharField(max_length=32)
-    revenue = models.DecimalField(max_digits=20, decimal_places=MOST_DIGITS)
+    revenue = MoneyField(whole_digits=18)
     currency = models.CharField(max_length=3)
     pieces = models.PositiveIntegerField()
 

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 import environs
 from django.core.exceptions import ImproperlyConfigured
 
-from orders.money import NO_MONEY
+from orders.money import MINOR_UNITS
 
 _env = environs.Env()
 
@@ -52,8 +52,8 @@ def days(number: int) -> None:
 def currency(code: str) -> None:
     if not re.fullmatch("[A-Z]{3}", code):
         raise ValueError("a currency has three capital letters, for example EUR.")
-    if code in NO_MONEY:
-        raise ValueError("ISO 4217 gives it no minor unit: nobody pays in it.")
+    if code not in MINOR_UNITS:
+        raise ValueError("ISO 4217 has no such currency that people pay in; one is EUR, for example.")
 
 
 def time_zone(name: str) -> None:

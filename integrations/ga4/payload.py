@@ -11,6 +11,7 @@ from typing import Any
 from integrations.lengths import Length
 from integrations.pseudonym import pseudonym
 from orders.models import Order, OrderLine
+from orders.money import number
 
 BACK_DATING = timedelta(hours=72)  # Older events are dropped.
 
@@ -20,7 +21,7 @@ def purchase(order: Order, now: datetime) -> dict[str, Any]:
     params = {
         "transaction_id": order.number,
         "currency": order.currency,
-        "value": float(order.total),
+        "value": number(order.amount),
         "items": [item(line) for line in order.lines.all()],
         "engagement_time_msec": 1,
     }
@@ -34,7 +35,7 @@ def item(line: OrderLine) -> dict[str, Any]:
     return {
         "item_id": line.sku,
         "item_name": line.name[:100],
-        "price": float(line.amount),
+        "price": number(line.amount),
         "quantity": line.quantity,
         "index": line.position,
     }

@@ -12,6 +12,7 @@ from integrations.lengths import Length
 from integrations.matomo.settings import MatomoSettings
 from integrations.pseudonym import pseudonym
 from orders.models import Order
+from orders.money import number
 
 
 def purchase(order: Order, config: MatomoSettings) -> dict[str, Any]:
@@ -24,8 +25,8 @@ def purchase(order: Order, config: MatomoSettings) -> dict[str, Any]:
         "idgoal": "0",
         "uid": pseudonym(order),
         "ec_id": order.number,
-        "revenue": float(order.total),
-        "ec_items": [[line.sku, line.name, "", float(line.amount), line.quantity] for line in order.lines.all()],
+        "revenue": number(order.amount),
+        "ec_items": [[line.sku, line.name, "", number(line.amount), line.quantity] for line in order.lines.all()],
     }
     if config.token:
         fields["token_auth"] = config.token

@@ -12,13 +12,14 @@ from typing import Any
 from integrations.lengths import Length
 from integrations.pseudonym import pseudonym
 from orders.models import Order, OrderLine
+from orders.money import number
 
 LARGEST_EVENT = 32_000  # bytes; https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
 
 
 def order_completed(order: Order) -> dict[str, Any]:
     """The event. Money is in `currency`; the time is when the customer ordered, in UTC."""
-    total = float(order.total)
+    total = number(order.amount)
     return {
         "type": "track",
         "event": "Order Completed",
@@ -40,7 +41,7 @@ def product(line: OrderLine) -> dict[str, Any]:
         "product_id": line.sku,
         "sku": line.sku,
         "name": line.name,
-        "price": float(line.amount),
+        "price": number(line.amount),
         "quantity": line.quantity,
         "position": line.position,
     }

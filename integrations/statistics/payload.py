@@ -16,7 +16,7 @@ def purchase_of(order: Order) -> Purchase:
         order=order,
         day=timezone.localdate(order.created_at),
         customer=pseudonym(order),
-        revenue=order.total,
+        revenue=order.amount,
         currency=order.currency,
         pieces=sum(line.quantity for line in order.lines.all()),
     )

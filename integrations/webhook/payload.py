@@ -15,5 +15,5 @@ def order_placed(order: Order) -> dict[str, Any]:
         {"sku": line.sku, "name": line.name, "quantity": line.quantity, "price": str(line.amount)}
         for line in order.lines.all()
     ]
-    data = {"order_num": order.number, "total": str(order.total), "currency": order.currency, "lines": lines}
+    data = {"order_num": order.number, "total": str(order.amount), "currency": order.currency, "lines": lines}
     return {"type": "order.placed", "timestamp": order.created_at.astimezone(UTC).isoformat(), "data": data}

@@ -176,7 +176,7 @@ class OrderSerializer(serializers.Serializer[Order]):
 
     order_num = serializers.CharField(source="number")
     status = serializers.CharField()
-    total = serializers.CharField()
+    total = serializers.CharField(source="amount")
     currency = serializers.CharField()
     created_at = serializers.DateTimeField()
     settled_at = serializers.DateTimeField()

@@ -1,14 +1,14 @@
 """What a customer bought."""
 
-from collections.abc import Collection
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 
-from orders.models.product import Product
-from orders.money import MOST_DIGITS, exact
+from orders.models.money_field import MoneyField
+from orders.models.product import PRICE_DIGITS, Product
+from orders.money import exact
 from orders.numbers import new_number
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Order(models.Model):
     note = models.CharField(max_length=500, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.RECEIVED)
     currency = models.CharField(max_length=3)
-    total = models.DecimalField(max_digits=20, decimal_places=MOST_DIGITS)
+    total = MoneyField(whole_digits=18)
     created_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -76,12 +76,10 @@ class Order(models.Model):
     def __str__(self) -> str:
         return self.number
 
-    @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
-        order = super().from_db(db, field_names, values, **options)
-        if {"total", "currency"} <= set(field_names):
-            order.total = exact(order.total, order.currency)
-        return order
+    @property
+    def amount(self) -> Decimal:
+        """The total with the digits of its currency: what is shown and sent."""
+        return exact(self.total, self.currency)
 
 
 class OrderLine(models.Model):
@@ -93,7 +91,7 @@ class OrderLine(models.Model):
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
     sku = models.CharField("SKU", max_length=64)
     name = models.CharField(max_length=200)
-    price = models.DecimalField(max_digits=12, decimal_places=MOST_DIGITS)
+    price = MoneyField(whole_digits=PRICE_DIGITS)
     quantity = models.PositiveIntegerField()
 
     class Meta:
@@ -110,5 +108,5 @@ class OrderLine(models.Model):
 
     @property
     def amount(self) -> Decimal:
-        """The price with the digits of the order's currency."""
+        """The price with the digits of the order's currency: what is shown and sent."""
         return exact(self.price, self.order.currency)

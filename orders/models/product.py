@@ -1,8 +1,6 @@
 """What the shop sells."""
 
-from collections.abc import Collection
 from decimal import Decimal
-from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,7 +8,10 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from orders.money import MOST_DIGITS, digits, exact
+from orders.models.money_field import MoneyField
+from orders.money import digits, exact, needed_digits
+
+PRICE_DIGITS = 10  # before the point: a laptop may cost 60,000,000 dong
 
 
 class Product(models.Model):
@@ -18,7 +19,7 @@ class Product(models.Model):
 
     sku = models.CharField("SKU", max_length=64, unique=True)
     name = models.CharField(max_length=200)
-    price = models.DecimalField(max_digits=12, decimal_places=MOST_DIGITS, validators=[MinValueValidator(Decimal(0))])
+    price = MoneyField(whole_digits=PRICE_DIGITS, validators=[MinValueValidator(Decimal(0))])
     active = models.BooleanField(default=True, help_text="Can be ordered.")
     bin_location = models.CharField(
         "bin", max_length=32, blank=True, help_text="Where it lies in the warehouse, e.g. A-03-2."
@@ -35,16 +36,15 @@ class Product(models.Model):
     def __str__(self) -> str:
         return f"{self.sku} {self.name}"
 
-    @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
-        product = super().from_db(db, field_names, values, **options)
-        if "price" in field_names:
-            product.price = exact(product.price, settings.CURRENCY)
-        return product
+    @property
+    def amount(self) -> Decimal:
+        """The price with the digits of the shop's currency: what is shown."""
+        return exact(self.price, settings.CURRENCY)
 
     def clean(self) -> None:
-        if self.price is not None and self.price != exact(self.price, settings.CURRENCY):
-            most = digits(settings.CURRENCY)
-            raise ValidationError(
-                {"price": f"A price in {settings.CURRENCY} has at most {most} digits after the point."}
-            )
+        """Refuses a price that nobody can pay: staff see it here before a customer does."""
+        most = digits(settings.CURRENCY)
+        price = self.price
+        if isinstance(price, Decimal) and price.is_finite() and needed_digits(price) > most:
+            said = f"at most {most}" if most else "no"
+            raise ValidationError({"price": f"A price in {settings.CURRENCY} has {said} digits after the point."})

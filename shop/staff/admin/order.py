@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -117,11 +118,15 @@ class OrderAdmin(HistoryAdmin):
 
     @admin.display(description="total")
     def amount(self, order: Order) -> SafeString:
-        return format_html('<span class="desk-amount">{} {}</span>', f"{order.total:,}", order.currency)
+        return format_html('<span class="desk-amount">{} {}</span>', f"{order.amount:,}", order.currency)
 
     @admin.display(description="total")
     def sum_(self, order: Order) -> SafeString:
-        return format_html('<span class="desk-amount" title="{}">{}</span>', order.currency, f"{order.total:,}")
+        """The shop's own currency goes without saying; an order from before it changed has the other's name."""
+        other = "" if order.currency == settings.CURRENCY else f" {order.currency}"
+        return format_html(
+            '<span class="desk-amount" title="{}">{}{}</span>', order.currency, f"{order.amount:,}", other
+        )
 
     @admin.display(description="steps")
     def steps_(self, order: Order) -> SafeString:
