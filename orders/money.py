@@ -36,10 +36,7 @@ def smallest(currency: str) -> Decimal:
 
 def needed_digits(amount: Decimal) -> int:
     """How many digits after the point the amount can't do without. Raises ValueError for infinity and NaN."""
-    if not amount.is_finite():
-        raise ValueError(f"{amount} is no amount.")
-    exponent = amount.normalize().as_tuple().exponent
-    return max(0, -int(exponent))
+    return max(0, -int(amount.normalize().as_tuple().exponent))
 
 
 def exact(amount: Decimal, currency: str) -> Decimal:

@@ -48,6 +48,14 @@ def test_only_the_workers_room_imports_celerys_worker() -> None:
     assert users == {f"{room}/{name}.py" for name in ("commands", "consumer", "remote_control")}
 
 
+def test_amounts_are_shown_and_sent_with_their_currencys_digits_alone() -> None:
+    """`amount` has them; the columns hold the bare number, which placing copies and adds up."""
+    readers = {name for name, text in modules() if re.search(r"[\w\])]\.(total|price|revenue)\b", text)}
+    assert {name for name in readers if not name.startswith("orders/models/")} == {"orders/placing.py"}
+    rounders = {name for name, text in modules() if re.search(r"\bquantize\(", text)}
+    assert rounders == {"orders/money.py"}
+
+
 def path(node: ast.expr) -> Iterator[str]:
     """The names on the way to an object: `order.steps.filter(…)` gives filter, steps, order."""
     while isinstance(node, ast.Call | ast.Attribute):

@@ -38,12 +38,8 @@ class MoneyField(_Amount):
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         """Raises DataError for what the field does not hold, as a column with precision and scale would."""
-        if not hasattr(value, "as_sql"):
-            self._check(self.to_python(value))
+        if value is not None and not hasattr(value, "as_sql"):
+            amount = self.to_python(value)
+            if abs(amount) >= 10**self.whole_digits or needed_digits(amount) > MOST_DIGITS:
+                raise DataError(f"{self.name}: {amount} has more digits than {self.whole_digits} and {MOST_DIGITS}.")
         return super().get_db_prep_save(value, connection)
-
-    def _check(self, amount: Any) -> None:
-        if amount is None:
-            return
-        if not amount.is_finite() or abs(amount) >= 10**self.whole_digits or needed_digits(amount) > MOST_DIGITS:
-            raise DataError(f"{self.name}: {amount} has more digits than {self.whole_digits} and {MOST_DIGITS}.")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import call_command
+from pytest_django import Settings
 
 from orders.management.commands.demo_catalogue import add_products
 from orders.models import Product
@@ -19,6 +20,19 @@ def test_every_product_has_a_bin_and_a_material() -> None:
     add_products()
     assert not Product.objects.filter(bin_location="").exists()
     assert not Product.objects.filter(sap_material="").exists()
+
+
+@pytest.mark.parametrize(
+    ("currency", "mug", "teapot"),
+    [("EUR", "9.90", "64.00"), ("JPY", "990", "6400"), ("KWD", "9.900", "64.000"), ("CLF", "9.9000", "64.0000")],
+)
+def test_prices_are_such_as_the_currency_can_have(settings: Settings, currency: str, mug: str, teapot: str) -> None:
+    settings.CURRENCY = currency
+    add_products()
+    for product in Product.objects.all():
+        product.full_clean()
+    prices = {product.sku: str(product.amount) for product in Product.objects.all()}
+    assert (prices["CUP-ENAMEL-W"], prices["POT-TEA-12"]) == (mug, teapot)
 
 
 def test_products_can_be_added_after_it() -> None:

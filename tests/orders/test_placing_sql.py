@@ -1,15 +1,18 @@
 """An order's rows come in one statement on PostgreSQL, and mean the same as through the ORM."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection
 from django.forms.models import model_to_dict
 from django.utils import timezone
+from pytest_django import Settings
 
 from orders import placing_sql
 from orders.models import Order, OrderLine, Product, Step
+from orders.placing import place_order
 from tests.factories import make_product
 
 pytestmark = pytest.mark.django_db
@@ -19,8 +22,8 @@ pytestmark = pytest.mark.django_db
 def rows(products: list[Product]) -> Callable[..., tuple[Order, list[OrderLine], list[Step]]]:
     due_at = timezone.now()
 
-    def make() -> tuple[Order, list[OrderLine], list[Step]]:
-        order = Order(customer_name="Jo 'O%s\\", note="ring; twice", currency="EUR", total="7.50")
+    def make(currency: str = "EUR", total: str = "7.50") -> tuple[Order, list[OrderLine], list[Step]]:
+        order = Order(customer_name="Jo 'O%s\\", note="ring; twice", currency=currency, total=total)
         lines = [
             OrderLine(order=order, position=n, product=p, sku=p.sku, name=p.name, price=p.price, quantity=n)
             for n, p in enumerate(products[:3], start=1)
@@ -40,12 +43,36 @@ def saved(order: Order) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def test_both_ways_save_the_same(rows: Any) -> None:
-    by_orm, lines, steps = rows()
+@pytest.mark.parametrize(
+    ("currency", "price", "stored"),
+    [("JPY", "1234", "1234.0000"), ("KWD", "1.505", "1.5050"), ("CLF", "0.0001", "0.0001"), ("EUR", "9.99", "9.9900")],
+)
+@pytest.mark.django_db(transaction=True)
+def test_an_amount_is_stored_as_it_is_in_whatever_currency(
+    settings: Settings, currency: str, price: str, stored: str
+) -> None:
+    settings.CURRENCY = currency
+    product = make_product(price=Decimal(price))
+    for number in range(2):  # The second time the statement is a prepared one.
+        order = place_order(customer_name=f"Jo {number}", quantities={product.pk: 1})
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT total, currency FROM orders_order WHERE id = %s", [order.pk])
+            total, kept = cursor.fetchone()
+            cursor.execute("SELECT price FROM orders_orderline WHERE order_id = %s", [order.pk])
+            [line] = cursor.fetchone()
+        assert (f"{total:.4f}", f"{line:.4f}", kept) == (stored, stored, currency)
+
+
+@pytest.mark.parametrize(
+    ("currency", "total", "shown"), [("EUR", "7.50", "7.50"), ("JPY", "7", "7"), ("KWD", "7.505", "7.505")]
+)
+def test_both_ways_save_the_same(rows: Any, currency: str, total: str, shown: str) -> None:
+    by_orm, lines, steps = rows(currency, total)
     placing_sql._insert_by_orm(by_orm, lines, steps)
-    at_once, lines, steps = rows()
+    at_once, lines, steps = rows(currency, total)
     placing_sql.insert_order(at_once, lines, steps)
     assert saved(at_once) == saved(by_orm)
+    assert [str(Order.objects.get(pk=order.pk).amount) for order in (by_orm, at_once)] == [shown, shown]
     assert len(saved(at_once)) == 6
     at_once.refresh_from_db()
     assert (timezone.now() - at_once.created_at).total_seconds() < 60

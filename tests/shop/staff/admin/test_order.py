@@ -1,10 +1,14 @@
 """Orders: found, packed and shipped, cancelled, picked."""
 
+import re
+from decimal import Decimal
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from orders.models import Order
 from printing.models import PrintJob
@@ -130,3 +134,26 @@ def test_a_pick_list_comes_from_a_selection_of_orders(picker: Client, order: Ord
 def test_an_order_leads_to_its_print_jobs(picker: Client, job: PrintJob) -> None:
     page = act(picker, "orders/order", "print_jobs", job.order).text
     assert job.name in page
+
+
+@pytest.mark.parametrize(
+    ("currency", "price", "line", "total"),
+    [("EUR", "700", "700.00", "1,400.00"), ("JPY", "700", "700", "1,400"), ("KWD", "1.505", "1.505", "3.010")],
+)
+def test_amounts_have_the_digits_of_the_orders_currency(
+    boss: Client, currency: str, price: str, line: str, total: str
+) -> None:
+    order = make_order([(make_product(price=Decimal(price)), 2)], currency=currency)
+    page = boss.get(f"/admin/orders/order/{order.pk}/change/").text
+    assert f'<span class="desk-amount">{total} {currency}</span>' in page
+    assert re.search(rf'<td class="field-amount">\s*<p>{re.escape(line)}</p>', page)
+    named = "" if currency == "EUR" else f" {currency}"
+    listed = f'<span class="desk-amount" title="{currency}">{total}{named}</span>'
+    assert listed in boss.get("/admin/orders/order/").text
+
+
+def test_the_list_names_the_currency_of_orders_from_before_the_shops_changed(
+    boss: Client, order: Order, settings: Settings
+) -> None:
+    settings.CURRENCY = "JPY"
+    assert '<span class="desk-amount" title="EUR">23.31 EUR</span>' in boss.get("/admin/orders/order/").text
