@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
+from orders import lifecycle
 from orders.database import clock
 from orders.messaging.periodic import SWEEP, Condition
 from orders.models import DeadLetter, Destination, Order, Step
@@ -66,7 +67,7 @@ def overview() -> dict[str, Any]:
     destinations = Destination.objects.select_related("probe").in_bulk(list(lines))
     return {
         "today": Order.objects.filter(created_at__gte=midnight).count(),
-        "to_pack": Order.objects.filter(status=Order.Status.PROCESSED).order_by()[:MOST].count(),
+        "to_pack": lifecycle.to_pack(Order.objects.order_by())[:MOST].count(),
         "most": MOST,
         "open": sum(line.on_the_way + line.held_or_waiting for line in lines.values()),
         "parked": sum(line.parked for line in lines.values()),

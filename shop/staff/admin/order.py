@@ -12,10 +12,11 @@ from printing.choosing import configured_printer
 from printing.documents import pick_list
 from shop.staff.admin.badges import badge, step_badges
 from shop.staff.admin.cancelling import cancel, may_be_cancelled
-from shop.staff.admin.confirmation import counted, go_back
+from shop.staff.admin.confirmation import go_back
 from shop.staff.admin.history import HistoryAdmin
-from shop.staff.admin.order_filter import StepStateFilter
+from shop.staff.admin.order_filter import StepStateFilter, ToDoFilter
 from shop.staff.admin.order_inlines import LineInline, StepInline
+from shop.staff.admin.packing import advance
 from shop.staff.admin.resending import resend
 
 
@@ -23,7 +24,7 @@ from shop.staff.admin.resending import resend
 class OrderAdmin(HistoryAdmin):
     list_display = ["number_", "created_at", "customer_name", "sum_", "status_badge", "steps_"]
     list_display_links = ["number_"]
-    list_filter = ["status", StepStateFilter, "created_at"]
+    list_filter = [ToDoFilter, "status", StepStateFilter, "created_at"]
     search_fields = ["customer_name"]
     number_field = "number"
     search_help_text = "Order number, as typed from a slip, or part of the customer's name"
@@ -64,22 +65,11 @@ class OrderAdmin(HistoryAdmin):
     # --- What can be done ---
     @admin.action(description="Mark as packed", permissions=["pack"])
     def pack(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
-        return self._advance(request, queryset, Order.Status.PROCESSED, Order.Status.PACKED)
+        return advance(self, request, queryset, lifecycle.pack, Order.Status.PACKED)
 
     @admin.action(description="Mark as shipped", permissions=["pack"])
     def ship(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
-        return self._advance(request, queryset, Order.Status.PACKED, Order.Status.SHIPPED)
-
-    def _advance(
-        self, request: HttpRequest, orders: QuerySet[Order], before: Order.Status, after: Order.Status
-    ) -> HttpResponse:
-        moved = lifecycle.advance(orders, before, after, by=request.user.get_username())
-        left = orders.count() - len(moved)
-        self.remember(request, Order.objects.filter(pk__in=moved), f"Marked as {after}.")
-        others = f" {counted(left, 'order')} left alone: not {before}." if left else ""
-        level = messages.SUCCESS if moved else messages.WARNING
-        self.message_user(request, f"{counted(len(moved), 'order')} marked as {after}.{others}", level)
-        return go_back(request)
+        return advance(self, request, queryset, lifecycle.ship, Order.Status.SHIPPED)
 
     @admin.action(description="Send again…", permissions=["resend"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
@@ -133,7 +123,7 @@ class OrderAdmin(HistoryAdmin):
 
     def fitting(self, row: Order) -> dict[str, bool]:
         return {
-            "pack": row.status == Order.Status.PROCESSED,
+            "pack": lifecycle.to_pack(Order.objects.filter(pk=row.pk)).exists(),
             "ship": row.status == Order.Status.PACKED,
             "send_again": transitions.resendable(row.steps.all()).exists(),
             "cancel": may_be_cancelled(row),

@@ -73,10 +73,11 @@ def test_orders_and_steps_are_neither_added_nor_changed_nor_deleted_by_hand(boss
 
 def test_orders_are_packed_and_shipped_in_their_sequence(order: Order) -> None:
     warehouse = staff("warehouse")
-    assert "1 order left alone: not processed" in act(warehouse, "orders/order", "pack", order).text
-    settle(order)
-    assert "1 order left alone: not packed" in act(warehouse, "orders/order", "ship", order).text
+    assert "1 order left alone: 1 × its slip is not out yet." in act(warehouse, "orders/order", "pack", order).text
+    order.steps.filter(name="printing").update(state="done")
+    assert "1 order left alone: 1 × not packed yet." in act(warehouse, "orders/order", "ship", order).text
     assert "1 order marked as packed" in act(warehouse, "orders/order", "pack", order).text
+    assert "1 order left alone: 1 × already packed." in act(warehouse, "orders/order", "pack", order).text
     assert "1 order marked as shipped" in act(warehouse, "orders/order", "ship", order).text
     order.refresh_from_db()
     assert order.status == "shipped"
