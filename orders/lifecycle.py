@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from orders.database.clock import from_now
 from orders.errors import NotCancellable
 from orders.models import Attempt, Order, Step
-from orders.steps import transitions
+from orders.steps import destinations, transitions
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ def cancel_order(order_id: int, *, by: str) -> list[Step]:
 
 def undoing(names: Iterable[str]) -> list[str]:
     """The steps that undo steps of these names at their destinations, as far as the shop has such."""
-    return [cancel for name in names if (cancel := f"{name}_cancel") in settings.CANCEL_STEPS]
+    return [undo for name in names if (undo := destinations.undoing(name)) in settings.CANCEL_STEPS]
 
 
 def steps_that_ran(order: Order) -> list[Step]:

@@ -16,6 +16,7 @@ from django.db.models import F, QuerySet
 from orders.database.clock import from_now
 from orders.models import Destination, Step
 from orders.steps import transitions
+from orders.steps.destinations import destination_of
 
 log = logging.getLogger(__name__)
 
@@ -26,13 +27,13 @@ CLOSED = {"failures": 0, "trips": 0, "open_until": None, "probe": None, "reason"
 
 def succeeded(step: Step) -> None:
     """The destination answered: its failures are forgotten, its circuit breaker closes."""
-    if Destination.objects.filter(name=step.name, failures__gt=0).update(**CLOSED):
-        log.info("destination %s answers again", step.name)
+    if Destination.objects.filter(name=destination_of(step.name), failures__gt=0).update(**CLOSED):
+        log.info("destination %s answers again", destination_of(step.name))
 
 
 def failed(step: Step, reason: str, *, at_once: bool = False) -> None:
     """Counts a temporary failure; opens the circuit breaker when it was one too many, the probe, or `at_once`."""
-    destination, _ = Destination.objects.select_for_update().get_or_create(name=step.name)
+    destination, _ = Destination.objects.select_for_update().get_or_create(name=destination_of(step.name))
     destination.failures = F("failures") + 1
     destination.save(update_fields=["failures"])
     destination.refresh_from_db()

@@ -14,13 +14,14 @@ from orders.database.clock import from_now
 from orders.database.outage import AWAY
 from orders.models import Attempt, Destination, Order, OrderLine, Product, Step
 from orders.steps.claim import Claim
-from orders.steps.destinations import MAY_RUN_SQL
+from orders.steps.destinations import MAY_RUN_SQL, destination_of
 from orders.steps.settling import LOCK_SQL, SETTLE_SQL
 
 
 def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim | None:
     """Makes the step run, and reads its order with lines and products. None: it can't be claimed now."""
-    found = prepared.fetch(_take(), [token, from_now(), from_now(lease), name, order_id, name], Step, Order)
+    values = [token, from_now(), from_now(lease), destination_of(name), order_id, name]
+    found = prepared.fetch(_take(), values, Step, Order)
     if not found:
         return None
     ((step, order, failures),) = found

@@ -1,5 +1,7 @@
 """May a destination's steps run? Staff can pause it, and its circuit breaker can be open: then they are held.
 
+What undoes a step (`sap_cancel`) goes to the same destination as the step: one pause, one circuit breaker, one count.
+
 While the circuit breaker is half-open, one step may run: the probe.
 """
 
@@ -12,13 +14,31 @@ from orders.models import Destination, Step
 
 log = logging.getLogger(__name__)
 
+UNDOING = "_cancel"  # The end of the name of a step that undoes another; `shop/settings.py` lists them.
+
+
+def destination_of(step_name: str) -> str:
+    """Where steps of this name go: "sap" for `sap` and for `sap_cancel`."""
+    return step_name.removesuffix(UNDOING)
+
+
+def undoing(step_name: str) -> str:
+    """What a step that undoes one of this name is called."""
+    return f"{step_name}{UNDOING}"
+
+
+def names_of(destination: str) -> list[str]:
+    """What the steps that go to a destination are called, those that undo others among them."""
+    return [destination, undoing(destination)]
+
+
 # For a statement in which `s` is a step and `d` its destination's row, if there is one.
 MAY_RUN_SQL = "(d.name IS NULL OR NOT d.paused AND (d.open_until IS NULL OR d.probe_id = s.id))"
 
 
-def that_may_run(steps: QuerySet[Step]) -> QuerySet[Step]:
-    """Those of `steps` that are not held: MAY_RUN_SQL for the ORM."""
-    destination = Destination.objects.filter(name=OuterRef("name"))
+def that_may_run(steps: QuerySet[Step], name: str) -> QuerySet[Step]:
+    """Those of `steps`, all of one name, that are not held: MAY_RUN_SQL for the ORM."""
+    destination = Destination.objects.filter(name=destination_of(name))
     stopped = destination.filter(Q(paused=True) | Q(open_until__isnull=False))
     probing = destination.filter(paused=False, probe=OuterRef("pk"))
     return steps.filter(~Exists(stopped) | Exists(probing))
@@ -43,4 +63,4 @@ def resume(name: str) -> None:
 
 def held_steps(name: str) -> QuerySet[Step]:
     """The steps that a paused destination, or one whose circuit breaker is open, holds back."""
-    return Step.objects.filter(name=name, state__in=[Step.State.QUEUED, Step.State.WAITING])
+    return Step.objects.filter(name__in=names_of(name), state__in=[Step.State.QUEUED, Step.State.WAITING])

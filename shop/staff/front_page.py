@@ -12,6 +12,7 @@ from orders import lifecycle
 from orders.database import clock
 from orders.messaging.periodic import SWEEP, Condition
 from orders.models import DeadLetter, Destination, Order, Step
+from orders.steps.destinations import destination_of
 
 MOST = 1000  # So many orders to pack are counted: beyond that nobody needs the exact number.
 # Each part is written as the condition of a partial index is: else PostgreSQL would not use the index.
@@ -20,7 +21,7 @@ LIVE = Q(state__in=[Step.State.QUEUED, Step.State.WAITING]) | Q(state=Step.State
 
 @dataclass
 class Traffic:
-    """How many of a destination's steps are in which state, but for those at their end.
+    """How many of a destination's steps (those that undo others among them) are in which state, but for the ended.
 
     `oldest` is when the order of the oldest open step came in. `holds_steps`: the destination is
     paused, or its circuit breaker is open; then all its queued and waiting steps are held.
@@ -51,8 +52,9 @@ def traffic() -> dict[str, Traffic]:
     rows = steps.annotate(count=Count("pk"), first=Min("order_id"))
     came_in = dict(Order.objects.filter(pk__in={row["first"] for row in rows}).values_list("pk", "created_at"))
     for row in rows:
-        one = found.setdefault(row["name"], Traffic(row["name"]))
-        setattr(one, row["state"], row["count"])
+        name = destination_of(row["name"])
+        one = found.setdefault(name, Traffic(name))
+        setattr(one, row["state"], getattr(one, row["state"]) + row["count"])
         if row["state"] != Step.State.PARKED:
             one.oldest = min(filter(None, (one.oldest, came_in.get(row["first"]))), default=None)
     for destination in Destination.objects.filter(name__in=found):

@@ -37,6 +37,13 @@ def test_one_destination_is_sent_again_alone(parked: Order) -> None:
     assert states(parked) == {"sap": "queued", "marketing": "parked", "printing": "queued"}
 
 
+def test_what_undoes_steps_at_a_destination_is_sent_again_with_them(parked: Order) -> None:
+    Order.objects.update(status="cancelled")
+    Step.objects.create(order=parked, name="sap_cancel", state="parked", due_at=parked.created_at)
+    assert "1 steps are sent again" in run("--step", "sap", "--yes")
+    assert states(parked)["sap_cancel"] == "queued"
+
+
 def test_what_failed_before_the_time_is_left_alone(parked: Order) -> None:
     assert "Nothing was sent" in run("--since", "2999-01-01", "--yes")
     assert "2 steps are sent again" in run("--since", "2000-01-01T00:00", "--yes")

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from orders.models import Attempt, Step
-from orders.steps import transitions
+from orders.steps import destinations, transitions
 from shop.staff.admin.history import HistoryAdmin, ReadOnlyInline
 from shop.staff.admin.resending import mark_done, resend
 from shop.staff.admin.step_columns import StepColumns
@@ -45,14 +45,29 @@ class SinceForm(forms.Form):
 
     def steps(self) -> QuerySet[Step]:
         found = Step.objects.filter(finished_at__gte=self.cleaned_data["since"])
-        return found.filter(name=self.cleaned_data["name"]) if self.cleaned_data["name"] else found
+        name = self.cleaned_data["name"]
+        return found.filter(name__in=destinations.names_of(name)) if name else found
+
+
+class DestinationFilter(admin.SimpleListFilter):
+    """Steps that go to a destination: those that undo others there among them."""
+
+    title = "destination"
+    parameter_name = "to"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, name) for name in settings.ENABLED_STEPS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Step]) -> QuerySet[Step]:
+        name = self.value()
+        return queryset.filter(name__in=destinations.names_of(name)) if name else queryset
 
 
 @admin.register(Step)
 class StepAdmin(StepColumns, HistoryAdmin):
     list_display = ["order_number", "name", "state_badge", "attempts", "what", "next_try", "finished_at"]
     list_display_links = ["order_number"]
-    list_filter = ["state", "name", "due_at"]
+    list_filter = ["state", DestinationFilter, "due_at"]
     list_select_related = ["order"]
     search_fields = ["order__number", "=reference"]
     number_field = "order__number"
