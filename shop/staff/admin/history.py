@@ -4,28 +4,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from orders.numbers import read_number
-
-MOST_ROWS = 10_000
-
-
-class BoundedPaginator(Paginator):
-    """Counts MOST_ROWS at most: counting a million orders would take longer than showing fifty."""
-
-    @cached_property
-    def count(self) -> int:
-        rows = self.object_list[:MOST_ROWS]
-        return rows.count() if isinstance(rows, QuerySet) else len(rows)
+from shop.staff.admin import selection
+from shop.staff.admin.selection import BoundedPaginator, SettledSelection
 
 
-class HistoryAdmin(admin.ModelAdmin):
-    """Read-only; the newest MOST_ROWS are listed, older ones are found by search and filter."""
+class HistoryAdmin(SettledSelection):
+    """Read-only; the newest selection.MOST_ROWS are listed, older ones are found by search and filter."""
 
     list_per_page = 50
     paginator = BoundedPaginator
@@ -56,8 +45,8 @@ class HistoryAdmin(admin.ModelAdmin):
         title = str(self.opts.verbose_name_plural).capitalize()
         response = super().changelist_view(request, {"title": title} | (extra_context or {}))
         page = getattr(response, "context_data", None) or {}
-        if "cl" in page and page["cl"].result_count == MOST_ROWS:
-            page["subtitle"] = f"The newest {MOST_ROWS:,}. Search or filter to find older ones."
+        if "cl" in page and page["cl"].result_count == selection.MOST_ROWS:
+            page["subtitle"] = f"The newest {selection.MOST_ROWS:,}. Search or filter to find older ones."
         return response
 
     def fitting(self, row: Any) -> dict[str, bool]:

@@ -14,6 +14,7 @@ from printing.documents import test_page
 from printing.models import Printer, PrintJob
 from shop.staff.admin.badges import badge
 from shop.staff.admin.confirmation import go_back
+from shop.staff.admin.selection import SettledSelection
 from shop.staff.front_page import age
 
 State = PrintJob.State
@@ -35,7 +36,7 @@ class PrinterForm(ModelForm):
 
 
 @admin.register(Printer)
-class PrinterAdmin(admin.ModelAdmin):
+class PrinterAdmin(SettledSelection):
     """Each printer with how it was when last asked; asking goes on by itself."""
 
     form = PrinterForm

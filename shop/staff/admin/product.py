@@ -3,6 +3,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from orders.models import Product
+from shop.staff.admin.selection import SettledSelection
 
 
 class MissingFilter(admin.SimpleListFilter):
@@ -20,7 +21,7 @@ class MissingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin):
+class ProductAdmin(SettledSelection):
     list_display = ["id", "sku", "name", "price", "bin_location", "sap_material", "active"]
     list_display_links = ["sku", "name"]
     list_filter = ["active", MissingFilter]

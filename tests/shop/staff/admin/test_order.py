@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from orders.models import Order
 from printing.models import PrintJob
-from shop.staff.admin import history
+from shop.staff.admin import selection
 from tests.factories import make_order, make_product
 from tests.shop.staff.conftest import act, park, settle, staff
 
@@ -53,7 +53,7 @@ def test_the_list_takes_as_many_statements_for_many_orders_as_for_one(boss: Clie
 
 
 def test_a_list_counts_no_further_than_it_shows(boss: Client, order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "MOST_ROWS", 2)
+    monkeypatch.setattr(selection, "MOST_ROWS", 2)
     for _ in range(3):
         make_order()
     page = boss.get("/admin/orders/order/")
