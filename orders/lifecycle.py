@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from orders.database.clock import from_now
 from orders.errors import NotCancellable
-from orders.models import Attempt, Order, Step
+from orders.models import Attempt, Deed, Order, Step
 from orders.steps import destinations, transitions
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ def cancel_order(order_id: int, *, by: str) -> list[Step]:
         )
         order.status, order.cancelled_at = Order.Status.CANCELLED, from_now()
         order.save(update_fields=["status", "cancelled_at"])
+        Deed.remember(Deed.What.CANCELLED, [order], by=by)
         log.info("order %s cancelled by %s", order.number, by)
     return ran
 
@@ -70,17 +71,18 @@ def to_ship(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 def pack(orders: QuerySet[Order], *, by: str) -> list[int]:
     """Marks those of `orders` as packed that are to be packed; returns their ids."""
-    return _advance(to_pack(orders), Order.Status.PACKED, by)
+    return _advance(to_pack(orders), Order.Status.PACKED, Deed.What.PACKED, by)
 
 
 def ship(orders: QuerySet[Order], *, by: str) -> list[int]:
     """Marks those of `orders` as shipped that are packed; returns their ids. Some of their steps may still be open."""
-    return _advance(to_ship(orders), Order.Status.SHIPPED, by)
+    return _advance(to_ship(orders), Order.Status.SHIPPED, Deed.What.SHIPPED, by)
 
 
 @transaction.atomic
-def _advance(ready: QuerySet[Order], after: Order.Status, by: str) -> list[int]:
-    moving = list(ready.order_by("pk").select_for_update().values_list("pk", flat=True))
-    Order.objects.filter(pk__in=moving).update(status=after)
+def _advance(ready: QuerySet[Order], after: Order.Status, what: Deed.What, by: str) -> list[int]:
+    moving = list(ready.order_by("pk").only("number").select_for_update())
+    Order.objects.filter(pk__in=[order.pk for order in moving]).update(status=after)
+    Deed.remember(what, moving, by=by)
     log.info("%d orders marked as %s by %s", len(moving), after, by)
-    return moving
+    return [order.pk for order in moving]

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from orders.database.clock import from_now
-from orders.models import Destination, Step
+from orders.models import Deed, Destination, Step
 from orders.steps import transitions
 from orders.steps.destinations import destination_of
 
@@ -69,6 +69,9 @@ def half_open(destination: Destination, due: QuerySet[Step]) -> dict[int, int]:
     return steps
 
 
-def close(name: str) -> None:
+@transaction.atomic
+def close(name: str, *, by: str) -> None:
     """Lets all steps try again, without waiting for the probe."""
-    Destination.objects.filter(name=name).update(**CLOSED)
+    if Destination.objects.filter(name=name).update(**CLOSED):
+        Deed.remember(Deed.What.BREAKER_CLOSED, [Destination(name=name)], by=by)
+        log.info("destination %s: circuit breaker closed by %s", name, by)

@@ -7,10 +7,11 @@ While the circuit breaker is half-open, one step may run: the probe.
 
 import logging
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.database.clock import from_now
-from orders.models import Destination, Step
+from orders.models import Deed, Destination, Step
 
 log = logging.getLogger(__name__)
 
@@ -49,16 +50,21 @@ def may_probe(destination: Destination) -> bool:
     return not destination.paused and destination.open_until is not None
 
 
+@transaction.atomic
 def pause(name: str, *, by: str) -> None:
     """Holds a destination's steps in the database until `resume`."""
-    Destination.objects.update_or_create(name=name, defaults={"paused": True, "paused_by": by, "paused_at": from_now()})
+    paused = {"paused": True, "paused_by": by, "paused_at": from_now()}
+    destination, _ = Destination.objects.update_or_create(name=name, defaults=paused)
+    Deed.remember(Deed.What.PAUSED, [destination], by=by)
     log.info("destination %s paused by %s", name, by)
 
 
-def resume(name: str) -> None:
+@transaction.atomic
+def resume(name: str, *, by: str) -> None:
     """Lets a destination's steps go on; the sweeper publishes them as its queue has room."""
-    Destination.objects.filter(name=name).update(paused=False, paused_by="", paused_at=None)
-    log.info("destination %s goes on", name)
+    if Destination.objects.filter(name=name, paused=True).update(paused=False, paused_by="", paused_at=None):
+        Deed.remember(Deed.What.RESUMED, [Destination(name=name)], by=by)
+        log.info("destination %s goes on, resumed by %s", name, by)
 
 
 def held_steps(name: str) -> QuerySet[Step]:

@@ -36,7 +36,6 @@ def _cancel(model_admin: HistoryAdmin, request: HttpRequest, order: Order) -> No
     except NotCancellable as error:
         model_admin.message_user(request, str(error), messages.WARNING)
         return
-    model_admin.remember(request, Order.objects.filter(pk=order.pk), "Cancelled.")
     undo = f" Please undo what has happened: {names(ran)}." if ran else " Nothing had happened yet."
     level = messages.WARNING if ran else messages.SUCCESS
     model_admin.message_user(request, f"{order.number} is cancelled.{undo}", level)

@@ -95,8 +95,7 @@ class DeadLetterAdmin(HistoryAdmin):
     def delete(self, request: HttpRequest, queryset: QuerySet[DeadLetter]) -> HttpResponse:
         if not confirmed(request):
             return ask(request, self, deletion(queryset))
-        deleted, _ = DeadLetter.objects.filter(pk__in=queryset.values("pk")).delete()
-        log.info("%s deleted %s", request.user.get_username(), counted(deleted, "dead letter"))
+        deleted = dead_letters.delete(queryset, by=request.user.get_username())
         self.message_user(request, f"{counted(deleted, 'message')} deleted.", messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:orders_deadletter_changelist"))
 

@@ -50,25 +50,22 @@ class DestinationAdmin(HistoryAdmin):
             destinations.pause(destination.name, by=request.user.get_username())
             held = destinations.held_steps(destination.name).count()
             self.message_user(request, f"{destination.name} is paused; steps held for it: {held}.", messages.SUCCESS)
-        self.remember(request, queryset, "Paused.")
         return go_back(request)
 
     @admin.action(description="Resume: let the steps go on", permissions=["pause"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Destination]) -> HttpResponse:
         for destination in queryset:
-            destinations.resume(destination.name)
+            destinations.resume(destination.name, by=request.user.get_username())
             waited = destinations.held_steps(destination.name).count()
             message = f"{destination.name} goes on; steps that waited for it: {waited}."
             self.message_user(request, message, messages.SUCCESS)
-        self.remember(request, queryset, "Resumed.")
         return go_back(request)
 
     @admin.action(description="Close the breaker: try all steps again now", permissions=["pause"])
     def close_breaker(self, request: HttpRequest, queryset: QuerySet[Destination]) -> HttpResponse:
         for destination in queryset:
-            circuit_breaker.close(destination.name)
+            circuit_breaker.close(destination.name, by=request.user.get_username())
             self.message_user(request, f"{destination.name}: the breaker is closed.", messages.SUCCESS)
-        self.remember(request, queryset, "Breaker closed.")
         return go_back(request)
 
     @admin.display(description="condition")

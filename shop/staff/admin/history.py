@@ -3,17 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from orders.numbers import read_number
 from shop.staff.admin import selection
+from shop.staff.admin.remembered import RememberedAdmin
 from shop.staff.admin.selection import BoundedPaginator, SettledSelection
 
 
-class HistoryAdmin(SettledSelection):
+class HistoryAdmin(RememberedAdmin, SettledSelection):
     """Read-only; the newest selection.MOST_ROWS are listed, older ones are found by search and filter."""
 
     list_per_page = 50
@@ -61,13 +61,6 @@ class HistoryAdmin(SettledSelection):
         ]
         context |= {"title": capfirst(f"{self.opts.verbose_name} {row}"), "subtitle": None}
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def remember(self, request: HttpRequest, rows: QuerySet[Any], message: str) -> None:
-        """Who did what to which row stands on the row's history page."""
-        if request.user.pk and rows:
-            LogEntry.objects.log_actions(
-                user_id=request.user.pk, queryset=rows, action_flag=CHANGE, change_message=message
-            )
 
 
 class ReadOnlyInline(admin.TabularInline):

@@ -24,7 +24,6 @@ def advance(
     """Moves those of `orders` on that can be moved; `move` is `lifecycle.pack` or `ship`."""
     before = dict(orders.order_by().values_list("pk", "status"))
     moved = move(Order.objects.filter(pk__in=before), by=request.user.get_username())
-    model_admin.remember(request, Order.objects.filter(pk__in=moved), f"Marked as {after}.")
     left = [reason(before[pk], after) for pk in before.keys() - set(moved)]
     level = messages.SUCCESS if moved else messages.WARNING
     text = f"{counted(len(moved), 'order')} marked as {after}.{left_alone(left)}"

@@ -27,7 +27,6 @@ PRINTED = (State.ACCEPTED, State.DONE, State.FAILED)
 class PrintJobAdmin(HistoryAdmin):
     """What was given to which printer. Unknown ones ask: is it there?"""
 
-    change_form_template = "admin/orders/change_form.html"
     list_display = ["name", "state_", "printer", "job_id", "reason", "requested_by", "created_at", "finished_at"]
     list_filter = ["state", "printer", "created_at"]
     list_select_related = ["order", "printer"]
@@ -66,15 +65,12 @@ class PrintJobAdmin(HistoryAdmin):
             return ask(request, self, question("Print these slips again?", queryset))
         for job in queryset:
             self._try(request, job, lambda job: reprints.reprint(job, requested_by=request.user.get_username()))
-        self.remember(request, queryset, "Reprinted.")
         return go_back(request)
 
     def _answer(self, request: HttpRequest, queryset: QuerySet[PrintJob], *, there: bool) -> HttpResponse:
         by = request.user.get_username()
-        chosen = list(queryset)
-        for job in chosen:
+        for job in queryset:
             self._try(request, job, lambda job: reprints.answer(job, there=there, answered_by=by))
-        self.remember(request, queryset, "It was there." if there else "It was not there.")
         return go_back(request)
 
     def _try(self, request: HttpRequest, job: PrintJob, act: Any) -> None:

@@ -7,13 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from orders.models import Deed
 from orders.steps import StepError
 from printing import polling
-from printing.adoption import take_new_folder
+from printing.care import paper_checked, take_new_folder
 from printing.documents import test_page
 from printing.models import Printer, PrintJob
 from shop.staff.admin.badges import badge
 from shop.staff.admin.confirmation import go_back
+from shop.staff.admin.remembered import RememberedAdmin
 from shop.staff.admin.selection import SettledSelection
 from shop.staff.front_page import age
 
@@ -36,11 +38,10 @@ class PrinterForm(ModelForm):
 
 
 @admin.register(Printer)
-class PrinterAdmin(SettledSelection):
+class PrinterAdmin(RememberedAdmin, SettledSelection):
     """Each printer with how it was when last asked; asking goes on by itself."""
 
     form = PrinterForm
-    change_form_template = "admin/orders/change_form.html"
     list_display = ["name", "station", "paper", "condition", "told", "oldest_job", "asked"]
     readonly_fields = ["condition", "told", "oldest_job", "asked"]
     list_select_related = ["fallback"]
@@ -66,6 +67,7 @@ class PrinterAdmin(SettledSelection):
             except StepError as error:
                 self.message_user(request, f"{printer}: {error.reason}", messages.ERROR)
             else:
+                Deed.remember(Deed.What.TEST_PAGE, [printer], by=request.user.get_username(), detail=f"as {job}")
                 self.message_user(request, f"{printer} took the test page as {job}.", messages.SUCCESS)
         return go_back(request)
 
@@ -79,7 +81,7 @@ class PrinterAdmin(SettledSelection):
 
     @admin.action(description="Paper was checked", permissions=["change"])
     def paper_checked(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:
-        queryset.update(check_paper=False)
+        paper_checked(queryset, by=request.user.get_username())
         left = PrintJob.objects.filter(printer__in=queryset, state=State.UNKNOWN).count()
         self.message_user(request, "Noted." + (f" Print jobs that still want an answer: {left}." if left else ""))
         return go_back(request)
@@ -88,7 +90,7 @@ class PrinterAdmin(SettledSelection):
     def take_folder(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:
         for printer in queryset.filter(url__startswith="spool:"):
             try:
-                take_new_folder(printer)
+                take_new_folder(printer, by=request.user.get_username())
             except StepError as error:
                 self.message_user(request, f"{printer}: {error.reason}", messages.ERROR)
             else:

@@ -54,7 +54,7 @@ def test_a_pause_holds_it_and_counts_it(name: str, undo: Step, broker: Broker) -
     assert broker.steps == []
     assert run_step(undo.order_id, undo.name, lambda claim: pytest.fail("it ran")) is False
     assert destinations.held_steps(name).count() == 1
-    destinations.resume(name)
+    destinations.resume(name, by="anna")
     sweep()
     assert broker.steps == [(undo.order_id, undo.name)]
     assert run_step(undo.order_id, undo.name, lambda claim: Done())
