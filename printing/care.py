@@ -10,11 +10,12 @@ from printing.printers import marker
 
 
 @transaction.atomic
-def paper_checked(printers: Iterable[Printer], *, by: str) -> None:
-    """A person has looked at the paper: the printers ask for it no more."""
+def paper_checked(printers: Iterable[Printer], *, by: str) -> int:
+    """A person has looked at the paper: the printers ask for it no more. Returns how many had asked."""
     checked = [printer for printer in printers if printer.check_paper]
     Printer.objects.filter(pk__in=[printer.pk for printer in checked]).update(check_paper=False)
     Deed.remember(Deed.What.PAPER_CHECKED, checked, by=by)
+    return len(checked)
 
 
 def take_new_folder(printer: Printer, *, by: str) -> None:

@@ -70,8 +70,10 @@ def half_open(destination: Destination, due: QuerySet[Step]) -> dict[int, int]:
 
 
 @transaction.atomic
-def close(name: str, *, by: str) -> None:
-    """Lets all steps try again, without waiting for the probe."""
-    if Destination.objects.filter(name=name).update(**CLOSED):
-        Deed.remember(Deed.What.BREAKER_CLOSED, [Destination(name=name)], by=by)
-        log.info("destination %s: circuit breaker closed by %s", name, by)
+def close(name: str, *, by: str) -> bool:
+    """Lets all steps try again, without waiting for the probe; False if it was closed. A pause still holds them."""
+    if not Destination.objects.filter(name=name, open_until__isnull=False).update(**CLOSED):
+        return False
+    Deed.remember(Deed.What.BREAKER_CLOSED, [Destination(name=name)], by=by)
+    log.info("destination %s: circuit breaker closed by %s", name, by)
+    return True

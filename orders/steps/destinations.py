@@ -8,7 +8,8 @@ While the circuit breaker is half-open, one step may run: the probe.
 import logging
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Replace
 
 from orders.database.clock import from_now
 from orders.models import Deed, Destination, Step
@@ -45,26 +46,52 @@ def that_may_run(steps: QuerySet[Step], name: str) -> QuerySet[Step]:
     return steps.filter(~Exists(stopped) | Exists(probing))
 
 
+def with_hold(steps: QuerySet[Step]) -> QuerySet[Step]:
+    """The steps with what holds them: `held_by` (who paused the destination) or `held_until` (its circuit breaker is
+    open), None if nothing does. The probe is not held."""
+    name = Replace(OuterRef("name"), Value(UNDOING), Value(""))
+    destination = Destination.objects.filter(name=name).order_by()
+    open_breaker = destination.filter(paused=False, open_until__isnull=False).exclude(probe=OuterRef("pk"))
+    return steps.annotate(
+        held_by=Subquery(destination.filter(paused=True).values("paused_by")[:1]),
+        held_until=Subquery(open_breaker.values("open_until")[:1]),
+    )
+
+
+def holding() -> set[str]:
+    """The destinations that hold their steps now."""
+    held = Destination.objects.filter(Q(paused=True) | Q(open_until__isnull=False))
+    return set(held.order_by().values_list("name", flat=True))
+
+
 def may_probe(destination: Destination) -> bool:
     """True if its circuit breaker alone holds its steps: one of them may run when the delay is over."""
     return not destination.paused and destination.open_until is not None
 
 
 @transaction.atomic
-def pause(name: str, *, by: str) -> None:
-    """Holds a destination's steps in the database until `resume`."""
+def pause(name: str, *, by: str) -> bool:
+    """Holds a destination's steps in the database until `resume`; False if it was paused before."""
+    destination, _ = Destination.objects.get_or_create(name=name)
     paused = {"paused": True, "paused_by": by, "paused_at": from_now()}
-    destination, _ = Destination.objects.update_or_create(name=name, defaults=paused)
+    if not Destination.objects.filter(name=name, paused=False).update(**paused):
+        return False
     Deed.remember(Deed.What.PAUSED, [destination], by=by)
     log.info("destination %s paused by %s", name, by)
+    return True
 
 
 @transaction.atomic
-def resume(name: str, *, by: str) -> None:
-    """Lets a destination's steps go on; the sweeper publishes them as its queue has room."""
-    if Destination.objects.filter(name=name, paused=True).update(paused=False, paused_by="", paused_at=None):
-        Deed.remember(Deed.What.RESUMED, [Destination(name=name)], by=by)
-        log.info("destination %s goes on, resumed by %s", name, by)
+def resume(name: str, *, by: str) -> bool:
+    """Lets a destination's steps go on; the sweeper publishes them as its queue has room. False if it was not paused.
+
+    If its circuit breaker is open, they are held all the same, but for the probe.
+    """
+    if not Destination.objects.filter(name=name, paused=True).update(paused=False, paused_by="", paused_at=None):
+        return False
+    Deed.remember(Deed.What.RESUMED, [Destination(name=name)], by=by)
+    log.info("destination %s goes on, resumed by %s", name, by)
+    return True
 
 
 def held_steps(name: str) -> QuerySet[Step]:

@@ -20,6 +20,7 @@ from django.db.models import F, Q, QuerySet
 
 from orders.database.clock import from_now
 from orders.models import Attempt, Deed, Order, Step
+from orders.steps import destinations
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,8 @@ State = Step.State
 LOST_WORKERS = 3
 
 # A fresh start: due at once, on a new schedule, with nothing left of why it did not work.
-AFRESH = {"state": State.QUEUED.value, "failures": 0, "reason": "", "next_action": ""}
+AFRESH_WITH_REASON = {"state": State.QUEUED.value, "failures": 0, "next_action": ""}
+AFRESH = AFRESH_WITH_REASON | {"reason": ""}
 # What a result makes of a running step; reason, reference and due time come with it.
 DONE = {"state": State.DONE.value, "failures": 0, "reason": "", "next_action": ""}
 WAITING = {"state": State.WAITING.value, "next_action": ""}
@@ -100,10 +102,13 @@ def _locked(steps: QuerySet[Step], at_most: int) -> QuerySet[Step]:
 def resend(steps: QuerySet[Step], *, by: str) -> int:
     """Sends parked and waiting steps of live orders again, at once and on a fresh schedule; returns how many.
 
-    Done steps are left alone: what has happened must not happen twice. Why they did not work stays in the history.
+    Done steps are left alone: what has happened must not happen twice. Why they did not work stays in the history, and
+    on those that are held.
     """
-    again = _chosen(resendable(steps))
-    Step.objects.filter(pk__in=[step.pk for step in again]).update(due_at=from_now(), **AFRESH)
+    again, holding = _chosen(resendable(steps)), destinations.holding()
+    Step.objects.filter(pk__in=[step.pk for step in again]).update(due_at=from_now(), **AFRESH_WITH_REASON)
+    free = [step.pk for step in again if destinations.destination_of(step.name) not in holding]
+    Step.objects.filter(pk__in=free).update(reason="")
     Deed.remember(Deed.What.SENT_AGAIN, again, by=by, detail=attrgetter("reason"))
     log.info("%d steps sent again by %s", len(again), by)
     return len(again)

@@ -84,6 +84,11 @@ class Printer(models.Model):
             raise ValidationError({"fallback": "A printer can't stand in for itself."})
 
     @property
+    def is_folder(self) -> bool:
+        """True of a spool folder: nothing to switch on, somebody or something takes the files."""
+        return self.url.startswith("spool:")
+
+    @property
     def waiting_since(self) -> str:
         """A sentence if its oldest job is late: a printer that is switched off often gives no other sign."""
         age = clock.now() - self.oldest_job_at if self.oldest_job_at else clock.NO_TIME

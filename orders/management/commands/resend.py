@@ -40,7 +40,10 @@ class Command(BaseCommand):
             self.stdout.write("Nothing was sent.")
             return
         sent = transitions.resend(steps, by="manage.py resend")
-        self.stdout.write(f"{sent} steps are sent again at once.")
+        self.stdout.write(f"{sent} steps are sent again.")
+        for name in sorted(destinations.holding()):
+            if held := destinations.held_steps(name).count():
+                self.stdout.write(f"{name} is paused or its circuit breaker is open: it holds {held} steps.")
 
     def chosen(self, options: dict[str, Any]) -> QuerySet[Step]:
         if not any(options[name] for name in ("order", "step", "since")):

@@ -73,8 +73,9 @@ class DeadLetterAdmin(HistoryAdmin):
 
     @admin.action(description="Send again…", permissions=["resend"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[DeadLetter]) -> HttpResponse:
-        if not confirmed(request):
-            return ask(request, self, question(queryset))
+        whole = queryset.filter(not_kept="")
+        if whole.exists() and not confirmed(request):
+            return ask(request, self, question(whole))
         sent = 0
         for letter in queryset.iterator():  # One body at a time.
             try:

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 
 from orders.numbers import read_number
 from shop.staff.admin import selection
+from shop.staff.admin.buttons import Button
 from shop.staff.admin.remembered import RememberedAdmin
 from shop.staff.admin.selection import BoundedPaginator, SettledSelection
 
@@ -53,11 +54,17 @@ class HistoryAdmin(RememberedAdmin, SettledSelection):
         """Which actions make sense for this row now, by name; they become buttons on its page."""
         return {}
 
+    def first_buttons(self, request: HttpRequest, row: Any) -> list[Button]:
+        """What the row waits for, though it is done to another row."""
+        return []
+
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         row = kwargs["obj"]
         allowed = {name: action[2] for name, action in self.get_actions(request).items() if action}
+        fitting = [name for name, fits in self.fitting(row).items() if fits and name in allowed]
         context["buttons"] = [
-            (name, allowed[name]) for name, fits in self.fitting(row).items() if fits and name in allowed
+            *self.first_buttons(request, row),
+            *(Button(name, allowed[name], row) for name in fitting),
         ]
         context |= {"title": capfirst(f"{self.opts.verbose_name} {row}"), "subtitle": None}
         return super().render_change_form(request, context, *args, **kwargs)

@@ -14,7 +14,8 @@ from printing.care import paper_checked, take_new_folder
 from printing.documents import test_page
 from printing.models import Printer, PrintJob
 from shop.staff.admin.badges import badge
-from shop.staff.admin.confirmation import go_back
+from shop.staff.admin.buttons import Button
+from shop.staff.admin.confirmation import counted, go_back
 from shop.staff.admin.remembered import RememberedAdmin
 from shop.staff.admin.selection import SettledSelection
 from shop.staff.front_page import age
@@ -55,8 +56,16 @@ class PrinterAdmin(RememberedAdmin, SettledSelection):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         if kwargs.get("obj"):
-            context["buttons"] = [(name, action[2]) for name, action in self.get_actions(request).items()]
+            context["buttons"] = [
+                Button(name, action[2], kwargs["obj"])
+                for name, action in self.get_actions(request).items()
+                if self.fits(name, kwargs["obj"])
+            ]
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def fits(self, action: str, printer: Printer) -> bool:
+        """Does the action make sense for it now?"""
+        return {"paper_checked": printer.check_paper, "take_folder": printer.is_folder}.get(action, True)
 
     # --- What can be done ---
     @admin.action(description="Print a test page", permissions=["change"])
@@ -81,14 +90,18 @@ class PrinterAdmin(RememberedAdmin, SettledSelection):
 
     @admin.action(description="Paper was checked", permissions=["change"])
     def paper_checked(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:
-        paper_checked(queryset, by=request.user.get_username())
+        checked = paper_checked(queryset, by=request.user.get_username())
         left = PrintJob.objects.filter(printer__in=queryset, state=State.UNKNOWN).count()
-        self.message_user(request, "Noted." + (f" Print jobs that still want an answer: {left}." if left else ""))
+        noted = f"Noted for {counted(checked, 'printer')}." if checked else "None of them asked for it."
+        self.message_user(request, noted + (f" Print jobs that still want an answer: {left}." if left else ""))
         return go_back(request)
 
     @admin.action(description="Take the spool folder that is there now", permissions=["change"])
     def take_folder(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:
-        for printer in queryset.filter(url__startswith="spool:"):
+        for printer in queryset:
+            if not printer.is_folder:
+                self.message_user(request, f"{printer} has no spool folder.", messages.WARNING)
+                continue
             try:
                 take_new_folder(printer, by=request.user.get_username())
             except StepError as error:

@@ -15,9 +15,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from orders.models import Attempt, Step
-from orders.steps import destinations, transitions
+from orders.steps import destinations
+from printing import STEP
+from shop.staff.admin.buttons import Button, is_it_there
 from shop.staff.admin.history import HistoryAdmin, ReadOnlyInline
-from shop.staff.admin.resending import mark_done, resend
+from shop.staff.admin.resending import can_be_sent, mark_done, resend, without_question
 from shop.staff.admin.step_columns import StepColumns
 
 
@@ -82,10 +84,13 @@ class StepAdmin(StepColumns, HistoryAdmin):
     def has_resend_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("orders.change_step")
 
+    def first_buttons(self, request: HttpRequest, row: Step) -> list[Button]:
+        return is_it_there(request, row.order_id) if row.name == STEP else []
+
     def fitting(self, row: Step) -> dict[str, bool]:
         return {
-            "send_again": transitions.resendable(Step.objects.filter(pk=row.pk)).exists(),
-            "done_by_hand": row.state == Step.State.PARKED,
+            "send_again": can_be_sent(Step.objects.filter(pk=row.pk)).exists(),
+            "done_by_hand": without_question(Step.objects.filter(pk=row.pk, state=Step.State.PARKED)).exists(),
         }
 
     @admin.action(description="Send again…", permissions=["resend"])

@@ -91,11 +91,11 @@ def test_cancelling_asks_first_and_names_what_has_happened(order: Order) -> None
     settle(order, "received")
     park(order, "printing")
     asked = act(sales, "orders/order", "cancel", order).text
-    assert "already happened: sap (done, 4711), marketing (done, 4711)" in asked
+    assert "Left to people to undo: sap (done, 4711), marketing (done, 4711)." in asked
     order.refresh_from_db()
     assert order.status == "received"
     done = act(sales, "orders/order", "cancel", order, confirmed="yes").text
-    assert "Please undo what has happened: sap (done, 4711), marketing (done, 4711)." in done
+    assert "Left to people to undo: sap (done, 4711), marketing (done, 4711)." in done
     order.refresh_from_db()
     assert order.status == "cancelled"
     assert order.steps.get(name="printing").state == "cancelled"

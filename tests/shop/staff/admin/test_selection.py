@@ -114,11 +114,11 @@ UNKNOWN = jobs("unknown")
 CASES = [
     Case("orders/order", "pack", "to=pack", orders(), r"3 orders marked as packed\.<"),
     Case("orders/order", "ship", "status__exact=packed", orders(status="packed"), r"3 orders marked as shipped\.<"),
-    Case("orders/order", "send_again", "step=parked", orders(), "3 steps will be sent again"),
+    Case("orders/order", "send_again", "step=parked", orders(), "3 steps sent again: tried now"),
     Case("orders/order", "cancel", "status__exact=received", orders(), "is cancelled", CHOSEN),
     Case("orders/order", "make_pick_list", "status__exact=received", orders(), "%PDF"),
     Case("orders/order", "print_jobs", "status__exact=received", orders(), "0 print jobs"),
-    Case("orders/step", "send_again", "state__exact=parked", steps("parked"), "3 steps will be sent again"),
+    Case("orders/step", "send_again", "state__exact=parked", steps("parked"), "3 steps sent again: tried now"),
     Case("orders/step", "done_by_hand", "state__exact=parked", steps("parked"), "3 steps marked as done by hand"),
     Case(
         "orders/destination", "pause", "paused__exact=0&failures__exact=1", destinations(failures=1),
@@ -139,7 +139,7 @@ CASES = [
     Case("printing/printjob", "reprint", "state__exact=done", jobs("done"), r"/r1/c2: to be sent\.", CHOSEN),
     Case("printing/printer", "print_test_page", "check_paper__exact=1", printers, "took the test page as 17", CHOSEN),
     Case("printing/printer", "ask_now", "check_paper__exact=1", printers, "Gate .: ready", CHOSEN),
-    Case("printing/printer", "paper_checked", "check_paper__exact=1", printers, r"Noted\.<"),
+    Case("printing/printer", "paper_checked", "check_paper__exact=1", printers, r"Noted for 3 printers\.<"),
     Case("printing/printer", "take_folder", "check_paper__exact=1", printers, "its slips go to the folder", CHOSEN),
     Case(
         "auth/user", "delete_selected", "is_staff__exact=0",
