@@ -6,15 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Min, Q
-from django.utils import timezone
 
-from orders import lifecycle
 from orders.database import clock
 from orders.messaging.periodic import SWEEP, Condition
-from orders.models import DeadLetter, Destination, Order, Step
+from orders.models import Destination, Order, Step
 from orders.steps.destinations import destination_of
+from shop.staff.cards import cards, listed
 
-MOST = 1000  # So many orders to pack are counted: beyond that nobody needs the exact number.
 # Each part is written as the condition of a partial index is: else PostgreSQL would not use the index.
 LIVE = Q(state__in=[Step.State.QUEUED, Step.State.WAITING]) | Q(state=Step.State.RUNNING) | Q(state=Step.State.PARKED)
 
@@ -34,6 +32,15 @@ class Traffic:
     parked: int = 0
     oldest: datetime | None = None
     holds_steps: bool = False
+
+    @property
+    def lists(self) -> dict[str, str]:
+        """The addresses of the lists behind the numbers."""
+        return {
+            "on_the_way": listed("step", to=self.name, flow="way"),
+            "held_or_waiting": listed("step", to=self.name, flow="held"),
+            "parked": listed("step", to=self.name, state__exact="parked"),
+        }
 
     @property
     def on_the_way(self) -> int:
@@ -62,18 +69,14 @@ def traffic() -> dict[str, Traffic]:
     return found
 
 
-def overview() -> dict[str, Any]:
-    """The numbers of the admin's first page."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+def overview(context: dict[str, Any]) -> dict[str, Any]:
+    """The numbers of the admin's first page, for the user who looks at it."""
     lines = traffic()
     destinations = Destination.objects.select_related("probe").in_bulk(list(lines))
+    open_steps = sum(line.on_the_way + line.held_or_waiting for line in lines.values())
     return {
-        "today": Order.objects.filter(created_at__gte=midnight).count(),
-        "to_pack": lifecycle.to_pack(Order.objects.order_by())[:MOST].count(),
-        "most": MOST,
-        "open": sum(line.on_the_way + line.held_or_waiting for line in lines.values()),
-        "parked": sum(line.parked for line in lines.values()),
-        "dead_letters": DeadLetter.objects.filter(sent_again_at__isnull=True).count(),
+        "cards": list(cards(context["request"].user, open_steps, sum(line.parked for line in lines.values()))),
+        "may_manage": context["request"].user.has_perm("orders.view_destination"),
         "sweeper": Condition.of(SWEEP),
         "destinations": [(destinations.get(name, Destination(name=name)), line) for name, line in lines.items()],
     }

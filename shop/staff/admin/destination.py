@@ -25,6 +25,7 @@ class DestinationAdmin(HistoryAdmin):
         "name", "condition", "on_the_way", "held_or_waiting", "parked", "oldest", "failures", "reason",
         "paused_by", "paused_at",
     ]  # fmt: skip
+    ordering = ("name",)
     actions = ["pause", "resume", "close_breaker"]
 
     def has_pause_permission(self, request: HttpRequest) -> bool:

@@ -18,6 +18,7 @@ class HistoryAdmin(RememberedAdmin, SettledSelection):
     """Read-only; the newest selection.MOST_ROWS are listed, older ones are found by search and filter."""
 
     list_per_page = 50
+    ordering = ("-pk",)  # The newest first: of more than MOST_ROWS, only those are listed.
     paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

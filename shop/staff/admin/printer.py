@@ -119,7 +119,7 @@ class PrinterAdmin(RememberedAdmin, SettledSelection):
             return badge("parked", "check paper")
         if printer.blocked:
             return badge("parked", printer.state if printer.state in ("stopped", "offline", "trouble") else "blocked")
-        return badge("waiting" if printer.waiting_since else "done", printer.state)
+        return badge("waiting" if printer.waiting_since and not printer.is_folder else "done", printer.state)
 
     @admin.display(description="what it tells")
     def told(self, printer: Printer) -> SafeString | str:

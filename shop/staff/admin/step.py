@@ -21,6 +21,7 @@ from shop.staff.admin.buttons import Button, is_it_there
 from shop.staff.admin.history import HistoryAdmin, ReadOnlyInline
 from shop.staff.admin.resending import can_be_sent, mark_done, resend, without_question
 from shop.staff.admin.step_columns import StepColumns
+from shop.staff.admin.step_filter import DestinationFilter, FlowFilter
 
 
 class AttemptInline(ReadOnlyInline):
@@ -51,25 +52,11 @@ class SinceForm(forms.Form):
         return found.filter(name__in=destinations.names_of(name)) if name else found
 
 
-class DestinationFilter(admin.SimpleListFilter):
-    """Steps that go to a destination: those that undo others there among them."""
-
-    title = "destination"
-    parameter_name = "to"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, name) for name in settings.ENABLED_STEPS]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Step]) -> QuerySet[Step]:
-        name = self.value()
-        return queryset.filter(name__in=destinations.names_of(name)) if name else queryset
-
-
 @admin.register(Step)
 class StepAdmin(StepColumns, HistoryAdmin):
     list_display = ["order_number", "name", "state_badge", "attempts", "what", "next_try", "finished_at"]
     list_display_links = ["order_number"]
-    list_filter = ["state", DestinationFilter, "due_at"]
+    list_filter = ["state", FlowFilter, DestinationFilter, "due_at"]
     list_select_related = ["order"]
     search_fields = ["order__number", "=reference"]
     number_field = "order__number"

@@ -62,5 +62,5 @@ def test_held_and_waiting_steps_are_told_in_one_number(boss: Client, order: Orde
     Destination.objects.create(name="sap", paused=True)
     order.steps.exclude(name="sap").delete()
     counts = re.findall(r'<td class="desk-count">(.+)</td>', boss.get("/admin/").text)
-    assert counts[:3] == ["–", "1", "–"]
+    assert [re.sub("<[^>]+>", "", count) for count in counts[:3]] == ["–", "1", "–"]
     assert '<td class="field-held_or_waiting">1</td>' in boss.get("/admin/orders/destination/").text

@@ -19,6 +19,7 @@ from printing import polling
 from printing.documents import test_page
 from printing.models import Printer, PrintJob
 from shop.staff.admin import selection
+from shop.staff.admin.history import HistoryAdmin
 from tests.factories import make_order, make_product
 
 CHOSEN = 3  # rows, more than a page of the list has
@@ -218,6 +219,23 @@ def test_every_action_of_every_list_is_tried(boss: Client) -> None:
         for action in model_admin.get_actions(request)
     }
     assert offered == {str(case) for case in CASES}
+
+
+NAMES_THAT_STAY = {"destination"}  # Few rows, listed by name.
+
+
+@pytest.mark.parametrize("case", {case.model: case for case in CASES if "orders/" in case.model}.values(), ids=str)
+def test_a_list_begins_with_the_newest_so_that_those_it_leaves_out_are_old(
+    boss: Client, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selection, "MOST_ROWS", 2)
+    rows = [case.make(number) for number in range(CHOSEN)]
+    model_admin = admin.site._registry[type(rows[0])]
+    monkeypatch.setattr(type(model_admin), "list_per_page", 1)
+    page = boss.get(f"/admin/{case.model}/")
+    assert isinstance(model_admin, HistoryAdmin) == ("The newest 2." in page.text)
+    if "The newest 2." in page.text and kind(case) not in NAMES_THAT_STAY:
+        assert [row.pk for row in page.context["cl"].result_list] == [rows[-1].pk]
 
 
 def test_all_of_a_list_are_no_more_than_it_counts(boss: Client, monkeypatch: pytest.MonkeyPatch) -> None:
