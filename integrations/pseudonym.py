@@ -7,5 +7,10 @@ from orders.models import Order
 
 def pseudonym(order: Order) -> str:
     """32 hex digits from the customer's name, keyed with the shop's secret. A new SHOP_SECRET_KEY makes new ones."""
-    name = " ".join(order.customer_name.casefold().split())
+    name = same_name(order.customer_name)
     return salted_hmac("integrations.pseudonym", name, algorithm="sha256").hexdigest()[:32]
+
+
+def same_name(name: str) -> str:
+    """A customer's name as it is compared: without regard to case and spaces."""
+    return " ".join(name.casefold().split())

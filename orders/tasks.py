@@ -9,7 +9,7 @@ from orders.steps import settling
 
 @shared_task(name="orders.tasks.settle_order")
 def settle_order(order_id: int) -> None:
-    """The chord's body: makes the order processed once all its steps are done, if the last of them has not done so."""
+    """The chord's body: settles the order once all its steps are done, if the last of them has not done so."""
     settling.settle(order_id)
 
 

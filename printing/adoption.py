@@ -1,4 +1,4 @@
-"""Which spool folder a printer's slips go to: the one it had first, until a person says otherwise."""
+"""Which spool folder a printer's slips go to: the one it had first, until a person says otherwise (`printing.care`)."""
 
 from printing.models import Printer
 from printing.printers import marker
@@ -13,12 +13,3 @@ def adopt_folder(printer: Printer) -> None:
     folder_id = marker.adopt(create=not had_one)
     Printer.objects.filter(pk=printer.pk, folder_id="").update(folder_id=folder_id)
     printer.refresh_from_db(fields=["folder_id"])
-
-
-def take_new_folder(printer: Printer) -> None:
-    """A person says that the folder was replaced on purpose: the one that is there now is taken, or one is made.
-
-    Slips that lie in the old one only become `unknown`: a person is asked for each. Raises NotYet as `adopt_folder`.
-    """
-    printer.folder_id = marker.adopt(create=True)
-    printer.save(update_fields=["folder_id"])

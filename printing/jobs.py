@@ -175,5 +175,5 @@ def _ask_a_person(job: PrintJob) -> Permanent:
     where = f"at {job.printer}" + (f" ({job.printer.station})" if job.printer.station else "")
     return Permanent(
         f"Nobody knows whether the slip was printed {where}.",
-        next_action=f"Look whether it is there, and answer that at print job {job.name}.",
+        next_action=f"Look whether it is there, and answer with the buttons on this page: print job {job.name}.",
     )

@@ -5,7 +5,7 @@ from django.db.models import Max
 
 from orders.database import rows
 from orders.database.clock import from_now
-from orders.models import Order
+from orders.models import Deed, Order
 from orders.steps import run_again
 from printing import STEP
 from printing.choosing import choose_printer
@@ -25,6 +25,7 @@ def reprint(job: PrintJob, *, requested_by: str) -> PrintJob:
         raise ValueError(f"{last} is still {last.get_state_display()}: there is nothing to print again yet.")
     copy = next_copy(last, requested_by=requested_by)
     run_again(copy.order_id, STEP)
+    Deed.remember(Deed.What.REPRINTED, [copy], by=requested_by, detail=f"It goes to {copy.printer}.")
     return copy
 
 
@@ -39,6 +40,7 @@ def answer(job: PrintJob, *, there: bool, answered_by: str) -> PrintJob:
     after = {"state": state, "reason": reason, "answered_by": answered_by[:150], "finished_at": from_now()}
     if not rows.change(job, {"state": State.UNKNOWN}, after):
         raise ValueError(f"{job} is {job.get_state_display()}: the question was answered already.")
+    Deed.remember(Deed.What.FOUND if there else Deed.What.NOT_FOUND, [job], by=answered_by)
     if Order.objects.filter(pk=job.order_id, status=Order.Status.CANCELLED).exists():
         return job
     latest = job if there else next_copy(job, requested_by=answered_by)

@@ -61,6 +61,9 @@ def _enabled_steps() -> dict[str, str]:
 
 ENABLED_STEPS = _enabled_steps()
 
+# The step that brings the pick slip out: once it is done the order may be packed, whatever else is still open.
+SLIP_STEP = "printing"
+
 # What undoes a step that ran before its order was cancelled: a step of its own, `<step>_cancel`, on the same queue.
 CANCEL_STEPS = {"sap": "integrations.sap.cancel.cancel_in_sap"}
 CANCEL_STEPS = {f"{name}_cancel": task for name, task in CANCEL_STEPS.items() if name in ENABLED_STEPS}

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from orders.database.outage import AWAY
+from orders.history import Deed
 from orders.messaging import death
 from orders.messaging.admitted_headers import shown
 from orders.messaging.connection import CONFIRM_TIMEOUT, CONNECT_TIMEOUT, own_connection
@@ -160,4 +161,16 @@ def send_again(letter: DeadLetter, *, by: str) -> None:
     }
     own_connection().publish([Message(bytes(letter.body), options)])
     letter.sent_again_at, letter.sent_again_by = timezone.now(), by
-    letter.save(update_fields=["sent_again_at", "sent_again_by"])
+    with transaction.atomic():
+        letter.save(update_fields=["sent_again_at", "sent_again_by"])
+        Deed.remember(Deed.What.SENT_AGAIN, [letter], by=by)
+
+
+@transaction.atomic
+def delete(letters: models.QuerySet[DeadLetter], *, by: str) -> int:
+    """Deletes the rows; returns how many. The history keeps where they came from and why they were there."""
+    going = list(letters.only("queue", "task", "reason"))
+    Deed.remember(Deed.What.DELETED, going, by=by)
+    deleted, _ = DeadLetter.objects.filter(pk__in=[letter.pk for letter in going]).delete()
+    log.info("%d dead letters deleted by %s", deleted, by)
+    return deleted

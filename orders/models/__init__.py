@@ -1,5 +1,6 @@
 """The rows. They are the truth and the outbox; messages are hints."""
 
+from orders.history import Deed
 from orders.messaging.dead_letters import DeadLetter
 from orders.messaging.periodic import Round
 from orders.models.destination import Destination
@@ -8,4 +9,4 @@ from orders.models.order import Order, OrderLine
 from orders.models.product import Product
 from orders.models.step import Attempt, Step
 
-__all__ = ["Attempt", "DeadLetter", "Destination", "MoneyField", "Order", "OrderLine", "Product", "Round", "Step"]
+__all__ = ["Attempt", "DeadLetter", "Deed", "Destination", "MoneyField", "Order", "OrderLine", "Product", "Round", "Step"]

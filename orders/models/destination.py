@@ -1,4 +1,4 @@
-"""Where steps of one kind go. It can be paused, and its circuit breaker can be open."""
+"""Where steps go, with those that undo them. It can be paused, and its circuit breaker can be open."""
 
 from django.db import models
 
@@ -6,7 +6,10 @@ from orders.models.step import Step
 
 
 class Destination(models.Model):
-    """A row per step name. While it is paused or its circuit breaker is open its steps are held: they stay as rows."""
+    """A row per destination, named as its queue.
+
+    While it is paused or its circuit breaker is open its steps are held: they stay as rows.
+    """
 
     name = models.CharField(primary_key=True, max_length=32)
     paused = models.BooleanField(default=False, help_text="Staff hold its steps back.")

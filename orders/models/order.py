@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 class Order(models.Model):
-    """An order and its lines. `total` is in `currency`, the sum of quantity × price as sold."""
+    """An order and its lines. `total` is in `currency`, the sum of quantity × price as sold.
+
+    `status` is how far the order itself is: the warehouse packs and ships it once its slip is out, whether or not SAP
+    and marketing have it. `settled_at` says when all its steps were done, whatever the status was by then.
+    """
 
     class Status(models.TextChoices):
         RECEIVED = "received"
@@ -52,8 +56,10 @@ class Order(models.Model):
         ]
         indexes = [
             # The sweeper looks for complete but unsettled orders here; at any time few are open.
-            models.Index(fields=["id"], condition=Q(status="received"), name="order_unsettled"),
-            models.Index(fields=["id"], condition=Q(status="processed"), name="order_to_pack"),
+            models.Index(
+                fields=["id"], condition=Q(settled_at__isnull=True) & ~Q(status="cancelled"), name="order_not_settled"
+            ),
+            models.Index(fields=["id"], condition=Q(status__in=["received", "processed"]), name="order_not_packed"),
             models.Index(fields=["customer_name"], name="order_customer"),
             models.Index(fields=["created_at"], name="order_created"),
         ]
@@ -68,8 +74,7 @@ class Order(models.Model):
                 name="order_status_known",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["received", "cancelled"]) | Q(settled_at__isnull=False),
-                name="order_settled_before_packed",
+                condition=~Q(status="processed") | Q(settled_at__isnull=False), name="order_processed_is_settled"
             ),
         ]
 

@@ -51,10 +51,11 @@ def names_due() -> list[str]:
 
 
 def publish_due(name: str) -> None:
-    """Publishes a destination's due steps: as many as its queue has room for, one if its circuit breaker is open."""
+    """Publishes the due steps of a name: as many as its queue has room for, one if the circuit breaker is open."""
     open_steps = Step.objects.filter(name=name, state__in=[Step.State.QUEUED, Step.State.WAITING])
     due = open_steps.filter(due_at__lte=from_now()).order_by("due_at")
-    destination = Destination.objects.filter(name=name).first() or Destination(name=name)
+    of = destinations.destination_of(name)
+    destination = Destination.objects.filter(name=of).first() or Destination(name=of)
     probing = destinations.may_probe(destination)
     if (destination.holds_steps and not probing) or not due.exists():
         return

@@ -14,8 +14,9 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from orders.database.clock import from_now
-from orders.models import Destination, Step
+from orders.models import Deed, Destination, Step
 from orders.steps import transitions
+from orders.steps.destinations import destination_of
 
 log = logging.getLogger(__name__)
 
@@ -26,13 +27,13 @@ CLOSED = {"failures": 0, "trips": 0, "open_until": None, "probe": None, "reason"
 
 def succeeded(step: Step) -> None:
     """The destination answered: its failures are forgotten, its circuit breaker closes."""
-    if Destination.objects.filter(name=step.name, failures__gt=0).update(**CLOSED):
-        log.info("destination %s answers again", step.name)
+    if Destination.objects.filter(name=destination_of(step.name), failures__gt=0).update(**CLOSED):
+        log.info("destination %s answers again", destination_of(step.name))
 
 
 def failed(step: Step, reason: str, *, at_once: bool = False) -> None:
     """Counts a temporary failure; opens the circuit breaker when it was one too many, the probe, or `at_once`."""
-    destination, _ = Destination.objects.select_for_update().get_or_create(name=step.name)
+    destination, _ = Destination.objects.select_for_update().get_or_create(name=destination_of(step.name))
     destination.failures = F("failures") + 1
     destination.save(update_fields=["failures"])
     destination.refresh_from_db()
@@ -68,6 +69,11 @@ def half_open(destination: Destination, due: QuerySet[Step]) -> dict[int, int]:
     return steps
 
 
-def close(name: str) -> None:
-    """Lets all steps try again, without waiting for the probe."""
-    Destination.objects.filter(name=name).update(**CLOSED)
+@transaction.atomic
+def close(name: str, *, by: str) -> bool:
+    """Lets all steps try again, without waiting for the probe; False if it was closed. A pause still holds them."""
+    if not Destination.objects.filter(name=name, open_until__isnull=False).update(**CLOSED):
+        return False
+    Deed.remember(Deed.What.BREAKER_CLOSED, [Destination(name=name)], by=by)
+    log.info("destination %s: circuit breaker closed by %s", name, by)
+    return True

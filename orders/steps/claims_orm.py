@@ -19,10 +19,13 @@ from orders.steps.claim import Claim
 
 def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim | None:
     """See `claims_sql.take`."""
-    ours = destinations.that_may_run(Step.objects.filter(order_id=order_id, name=name))
+    ours = destinations.that_may_run(Step.objects.filter(order_id=order_id, name=name), name)
     if not transitions.take(ours, token, lease):
         return None
-    failures = Destination.objects.filter(name=name).values_list("failures", flat=True).first() or 0
+    failures = (
+        Destination.objects.filter(name=destinations.destination_of(name)).values_list("failures", flat=True).first()
+        or 0
+    )
     step = Step.objects.select_related("order").get(order_id=order_id, name=name)
     try:
         prefetch_related_objects([step.order], Prefetch("lines", OrderLine.objects.select_related("product")))

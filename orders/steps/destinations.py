@@ -1,27 +1,67 @@
 """May a destination's steps run? Staff can pause it, and its circuit breaker can be open: then they are held.
 
+What undoes a step (`sap_cancel`) goes to the same destination as the step: one pause, one circuit breaker, one count.
+
 While the circuit breaker is half-open, one step may run: the probe.
 """
 
 import logging
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Replace
 
 from orders.database.clock import from_now
-from orders.models import Destination, Step
+from orders.models import Deed, Destination, Step
 
 log = logging.getLogger(__name__)
+
+UNDOING = "_cancel"  # The end of the name of a step that undoes another; `shop/settings.py` lists them.
+
+
+def destination_of(step_name: str) -> str:
+    """Where steps of this name go: "sap" for `sap` and for `sap_cancel`."""
+    return step_name.removesuffix(UNDOING)
+
+
+def undoing(step_name: str) -> str:
+    """What a step that undoes one of this name is called."""
+    return f"{step_name}{UNDOING}"
+
+
+def names_of(destination: str) -> list[str]:
+    """What the steps that go to a destination are called, those that undo others among them."""
+    return [destination, undoing(destination)]
+
 
 # For a statement in which `s` is a step and `d` its destination's row, if there is one.
 MAY_RUN_SQL = "(d.name IS NULL OR NOT d.paused AND (d.open_until IS NULL OR d.probe_id = s.id))"
 
 
-def that_may_run(steps: QuerySet[Step]) -> QuerySet[Step]:
-    """Those of `steps` that are not held: MAY_RUN_SQL for the ORM."""
-    destination = Destination.objects.filter(name=OuterRef("name"))
+def that_may_run(steps: QuerySet[Step], name: str) -> QuerySet[Step]:
+    """Those of `steps`, all of one name, that are not held: MAY_RUN_SQL for the ORM."""
+    destination = Destination.objects.filter(name=destination_of(name))
     stopped = destination.filter(Q(paused=True) | Q(open_until__isnull=False))
     probing = destination.filter(paused=False, probe=OuterRef("pk"))
     return steps.filter(~Exists(stopped) | Exists(probing))
+
+
+def with_hold(steps: QuerySet[Step]) -> QuerySet[Step]:
+    """The steps with what holds them: `held_by` (who paused the destination) or `held_until` (its circuit breaker is
+    open), None if nothing does. The probe is not held."""
+    name = Replace(OuterRef("name"), Value(UNDOING), Value(""))
+    destination = Destination.objects.filter(name=name).order_by()
+    open_breaker = destination.filter(paused=False, open_until__isnull=False).exclude(probe=OuterRef("pk"))
+    return steps.annotate(
+        held_by=Subquery(destination.filter(paused=True).values("paused_by")[:1]),
+        held_until=Subquery(open_breaker.values("open_until")[:1]),
+    )
+
+
+def holding() -> set[str]:
+    """The destinations that hold their steps now."""
+    held = Destination.objects.filter(Q(paused=True) | Q(open_until__isnull=False))
+    return set(held.order_by().values_list("name", flat=True))
 
 
 def may_probe(destination: Destination) -> bool:
@@ -29,18 +69,31 @@ def may_probe(destination: Destination) -> bool:
     return not destination.paused and destination.open_until is not None
 
 
-def pause(name: str, *, by: str) -> None:
-    """Holds a destination's steps in the database until `resume`."""
-    Destination.objects.update_or_create(name=name, defaults={"paused": True, "paused_by": by, "paused_at": from_now()})
+@transaction.atomic
+def pause(name: str, *, by: str) -> bool:
+    """Holds a destination's steps in the database until `resume`; False if it was paused before."""
+    destination, _ = Destination.objects.get_or_create(name=name)
+    paused = {"paused": True, "paused_by": by, "paused_at": from_now()}
+    if not Destination.objects.filter(name=name, paused=False).update(**paused):
+        return False
+    Deed.remember(Deed.What.PAUSED, [destination], by=by)
     log.info("destination %s paused by %s", name, by)
+    return True
 
 
-def resume(name: str) -> None:
-    """Lets a destination's steps go on; the sweeper publishes them as its queue has room."""
-    Destination.objects.filter(name=name).update(paused=False, paused_by="", paused_at=None)
-    log.info("destination %s goes on", name)
+@transaction.atomic
+def resume(name: str, *, by: str) -> bool:
+    """Lets a destination's steps go on; the sweeper publishes them as its queue has room. False if it was not paused.
+
+    If its circuit breaker is open, they are held all the same, but for the probe.
+    """
+    if not Destination.objects.filter(name=name, paused=True).update(paused=False, paused_by="", paused_at=None):
+        return False
+    Deed.remember(Deed.What.RESUMED, [Destination(name=name)], by=by)
+    log.info("destination %s goes on, resumed by %s", name, by)
+    return True
 
 
 def held_steps(name: str) -> QuerySet[Step]:
     """The steps that a paused destination, or one whose circuit breaker is open, holds back."""
-    return Step.objects.filter(name=name, state__in=[Step.State.QUEUED, Step.State.WAITING])
+    return Step.objects.filter(name__in=names_of(name), state__in=[Step.State.QUEUED, Step.State.WAITING])

@@ -10,6 +10,7 @@ from typing import Any
 from orders.models import Attempt, Step
 from orders.steps import transitions
 from orders.steps.claim import Claim
+from orders.steps.destinations import destination_of
 from orders.steps.outcome import Done, StepError, UnknownOutcome
 
 State = Step.State
@@ -34,7 +35,7 @@ def keep(claim: Claim, outcome: Attempt.Outcome, said: Done | StepError, attempt
 
 
 def _warning(step: Step, said: Done | UnknownOutcome) -> str:
-    where = step.name.upper() if step.name == "sap" else step.name
+    where = "SAP" if destination_of(step.name) == "sap" else step.name
     if isinstance(said, UnknownOutcome):
         return (
             f"A worker that had lost its claim sent this order to {where} as well, and got no answer. "

@@ -34,7 +34,7 @@ Effect = Callable[[Claim], Done]
 def run_step(order_id: int, name: str, effect: Effect) -> bool:
     """Runs `effect` for one order's step if it is ours to run; records the outcome. A second delivery does nothing.
 
-    True if the step is recorded as done, and the order with it as processed if that was its last one; False if this
+    True if the step is recorded as done, and the order with it as settled if that was its last one; False if this
     call has done nothing that could settle an order. A task returns either, so that the chord's result backend need
     not ask the rows again.
     """

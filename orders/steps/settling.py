@@ -1,4 +1,6 @@
-"""An order is settled once all its steps are done.
+"""An order is settled once all its steps are done: `settled_at` says when, whatever its status is by then.
+
+If it was still `received` it is `processed` now; one that was packed, shipped or cancelled meanwhile stays that.
 
 The last step to be done settles its order in the statement that records it (`claims_sql`, `claims_orm`). The sweeper
 makes up for steps that somebody marked as done by hand.
@@ -8,7 +10,7 @@ import math
 import secrets
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Subquery, Value, When
 
 from orders.database.clock import from_now
 from orders.models import Order, Step
@@ -21,29 +23,32 @@ ORDERS_A_LOOK = 2000
 LOCK_SQL = f"SELECT 1 FROM {Order._meta.db_table} WHERE id = %s FOR NO KEY UPDATE"  # noqa: S608
 # Its values: the time, the order's id twice, the step's id.
 SETTLE_SQL = f"""
-    UPDATE {Order._meta.db_table} SET status = 'processed', settled_at = %s
-    WHERE id = %s AND status = 'received' AND EXISTS (SELECT 1 FROM recorded)
+    UPDATE {Order._meta.db_table}
+    SET settled_at = %s, status = CASE status WHEN 'received' THEN 'processed' ELSE status END
+    WHERE id = %s AND settled_at IS NULL AND EXISTS (SELECT 1 FROM recorded)
       AND NOT EXISTS (SELECT 1 FROM {Step._meta.db_table} WHERE order_id = %s AND id <> %s AND state <> 'done')
 """  # noqa: S608
 
 
 def settle(order_id: int) -> bool:
-    """Makes an order `processed` if it is received and all its steps are done; True if this call did it."""
+    """Settles an order if all its steps are done, and nobody has settled it yet; True if this call did it."""
     undone = Step.objects.filter(order=OuterRef("pk")).exclude(state=Step.State.DONE)
-    received = Order.objects.filter(~Exists(undone), pk=order_id, status=Order.Status.RECEIVED)
-    return bool(received.update(status=Order.Status.PROCESSED, settled_at=from_now()))
+    unsettled = Order.objects.filter(~Exists(undone), pk=order_id, settled_at=None)
+    status = Case(When(status=Order.Status.RECEIVED, then=Value(Order.Status.PROCESSED)), default=F("status"))
+    return bool(unsettled.update(settled_at=from_now(), status=status))
 
 
 def settle_complete(limit: int = 200) -> None:
-    """Settles up to `limit` orders that are complete but still `received` after the grace time.
+    """Settles up to `limit` orders that are complete but still unsettled after the grace time.
 
-    Where more than ORDERS_A_LOOK orders are open it looks at a random slice of them, so that each round costs the same
-    however long the backlog is.
+    Cancelled ones are not looked for: most have steps that were stopped, and would be looked at for ever. Where more
+    than ORDERS_A_LOOK orders are open it looks at a random slice of them, so that each round costs the same however
+    long the backlog is.
     """
-    received = Order.objects.filter(status=Order.Status.RECEIVED).order_by("id")
-    slices = math.ceil(received.count() / ORDERS_A_LOOK)
+    unsettled = Order.objects.filter(settled_at=None).exclude(status=Order.Status.CANCELLED).order_by("id")
+    slices = math.ceil(unsettled.count() / ORDERS_A_LOOK)
     start = ORDERS_A_LOOK * secrets.randbelow(slices) if slices else 0
-    ids = list(received.values_list("pk", flat=True)[start : start + ORDERS_A_LOOK])
+    ids = list(unsettled.values_list("pk", flat=True)[start : start + ORDERS_A_LOOK])
     if not ids:
         return
     steps = Step.objects.filter(order=OuterRef("pk")).order_by()
@@ -52,7 +57,7 @@ def settle_complete(limit: int = 200) -> None:
     # A range of ids and scalar subqueries leave PostgreSQL one plan: an index look-up for each of these orders. With
     # EXISTS, or with the ids as a subquery, it may choose a sequential scan of all steps.
     complete = (
-        received.filter(pk__gte=ids[0], pk__lte=ids[-1])
+        unsettled.filter(pk__gte=ids[0], pk__lte=ids[-1])
         .alias(unfinished=Subquery(unfinished.values("pk")[:1]), recent=Subquery(recent.values("pk")[:1]))
         .filter(unfinished=None, recent=None)
     )

@@ -11,6 +11,7 @@ import logging
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,8 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from orders.database.clock import from_now
-from orders.models import Attempt, Order, Step
+from orders.models import Attempt, Deed, Order, Step
+from orders.steps import destinations
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +28,8 @@ State = Step.State
 LOST_WORKERS = 3
 
 # A fresh start: due at once, on a new schedule, with nothing left of why it did not work.
-AFRESH = {"state": State.QUEUED.value, "failures": 0, "reason": "", "next_action": ""}
+AFRESH_WITH_REASON = {"state": State.QUEUED.value, "failures": 0, "next_action": ""}
+AFRESH = AFRESH_WITH_REASON | {"reason": ""}
 # What a result makes of a running step; reason, reference and due time come with it.
 DONE = {"state": State.DONE.value, "failures": 0, "reason": "", "next_action": ""}
 WAITING = {"state": State.WAITING.value, "next_action": ""}
@@ -95,14 +98,26 @@ def _locked(steps: QuerySet[Step], at_most: int) -> QuerySet[Step]:
 
 
 # --- Staff, and printing ---
+@transaction.atomic
 def resend(steps: QuerySet[Step], *, by: str) -> int:
     """Sends parked and waiting steps of live orders again, at once and on a fresh schedule; returns how many.
 
-    Done steps are left alone: what has happened must not happen twice.
+    Done steps are left alone: what has happened must not happen twice. Why they did not work stays in the history, and
+    on those that are held.
     """
-    again = resendable(steps).update(due_at=from_now(), **AFRESH)
-    log.info("%d steps sent again by %s", again, by)
-    return again
+    again, holding = _chosen(resendable(steps)), destinations.holding()
+    Step.objects.filter(pk__in=[step.pk for step in again]).update(due_at=from_now(), **AFRESH_WITH_REASON)
+    free = [step.pk for step in again if destinations.destination_of(step.name) not in holding]
+    Step.objects.filter(pk__in=free).update(reason="")
+    Deed.remember(Deed.What.SENT_AGAIN, again, by=by, detail=attrgetter("reason"))
+    log.info("%d steps sent again by %s", len(again), by)
+    return len(again)
+
+
+def _chosen(steps: QuerySet[Step]) -> list[Step]:
+    """The steps, locked until our transaction ends, with what the history tells of them."""
+    locked = steps.select_related("order").only("name", "reason", "order__number").order_by("pk")
+    return list(locked.select_for_update(of=("self",)))
 
 
 def resendable(steps: QuerySet[Step]) -> QuerySet[Step]:
@@ -133,13 +148,16 @@ def stop(steps: QuerySet[Step]) -> None:
     steps.filter(state__in=Step.STOPPABLE).update(state=State.CANCELLED)
 
 
+@transaction.atomic
 def done_by_hand(steps: QuerySet[Step], *, by: str) -> int:
     """Marks parked steps as done: a person has seen to them at the destination. Returns how many.
 
     The sweeper settles the order if nothing else is open.
     """
-    done = Step.objects.filter(pk__in=steps.order_by().values("pk"), state=State.PARKED).update(
+    done = _chosen(Step.objects.filter(pk__in=steps.order_by().values("pk"), state=State.PARKED))
+    Step.objects.filter(pk__in=[step.pk for step in done]).update(
         state=State.DONE, finished_at=from_now(), reference=f"by hand, {by}"[:200], reason="", next_action=""
     )
-    log.info("%d steps marked as done by %s", done, by)
-    return done
+    Deed.remember(Deed.What.DONE_BY_HAND, done, by=by, detail=attrgetter("reason"))
+    log.info("%d steps marked as done by %s", len(done), by)
+    return len(done)

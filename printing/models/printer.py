@@ -84,10 +84,20 @@ class Printer(models.Model):
             raise ValidationError({"fallback": "A printer can't stand in for itself."})
 
     @property
+    def is_folder(self) -> bool:
+        """True of a spool folder: nothing to switch on, somebody or something takes the files."""
+        return self.url.startswith("spool:")
+
+    @property
     def waiting_since(self) -> str:
-        """A sentence if its oldest job is late: a printer that is switched off often gives no other sign."""
+        """A sentence if its oldest job is late: a printer that is switched off often gives no other sign.
+
+        A file in a spool folder lies there until somebody takes it: nothing is late, and nothing to be switched on.
+        """
         age = clock.now() - self.oldest_job_at if self.oldest_job_at else clock.NO_TIME
         if age < LATE:
             return ""
         minutes = int(age.total_seconds() // 60)
+        if self.is_folder:
+            return f"The oldest slip has been lying in the folder for {minutes} minutes."
         return f"A slip has been waiting for {minutes} minutes: is the printer switched on?"

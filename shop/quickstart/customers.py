@@ -52,10 +52,10 @@ def steps(number: str) -> list[Step]:
 
 
 def wait_for(number: str, patience: float = 60) -> list[Step]:
-    """Waits until the order is processed; raises StartFailed naming what is not done."""
+    """Waits until the order is settled; raises StartFailed naming what is not done."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
-        if Order.objects.filter(number=number, status=Order.Status.PROCESSED).exists():
+        if Order.objects.filter(number=number, settled_at__isnull=False).exists():
             return steps(number)
         if parked := [step for step in steps(number) if step.state == Step.State.PARKED]:
             raise StartFailed(f"Step {parked[0].name} of {number} is parked: {parked[0].reason}")

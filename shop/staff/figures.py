@@ -42,11 +42,11 @@ def as_csv(days: list[Day]) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="statistics.csv"'
     writer = csv.writer(response)
-    writer.writerow(["day", "currency", "orders", "revenue", "pieces", "customers", "top_products"])
+    writer.writerow(["day", "currency", "orders", "revenue", "pieces", "customers", "top_products", "recorded"])
     for row in days:
         top = "; ".join(f"{product['pieces']} x {product['sku']}" for product in row["top_products"])
         fields = [row["day"], row["currency"], row["orders"], row["revenue"], row["pieces"], row["customers"]]
-        writer.writerow([*fields, f"'{top}" if top.startswith(("=", "+", "-", "@")) else top])
+        writer.writerow([*fields, f"'{top}" if top.startswith(("=", "+", "-", "@")) else top, row["recorded"]])
     return response
 
 

@@ -6,20 +6,20 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Min, Q
-from django.utils import timezone
 
 from orders.database import clock
 from orders.messaging.periodic import SWEEP, Condition
-from orders.models import DeadLetter, Destination, Order, Step
+from orders.models import Destination, Order, Step
+from orders.steps.destinations import destination_of
+from shop.staff.cards import cards, listed
 
-MOST = 1000  # So many orders to pack are counted: beyond that nobody needs the exact number.
 # Each part is written as the condition of a partial index is: else PostgreSQL would not use the index.
 LIVE = Q(state__in=[Step.State.QUEUED, Step.State.WAITING]) | Q(state=Step.State.RUNNING) | Q(state=Step.State.PARKED)
 
 
 @dataclass
 class Traffic:
-    """How many of a destination's steps are in which state, but for those at their end.
+    """How many of a destination's steps (those that undo others among them) are in which state, but for the ended.
 
     `oldest` is when the order of the oldest open step came in. `holds_steps`: the destination is
     paused, or its circuit breaker is open; then all its queued and waiting steps are held.
@@ -32,6 +32,15 @@ class Traffic:
     parked: int = 0
     oldest: datetime | None = None
     holds_steps: bool = False
+
+    @property
+    def lists(self) -> dict[str, str]:
+        """The addresses of the lists behind the numbers."""
+        return {
+            "on_the_way": listed("step", to=self.name, flow="way"),
+            "held_or_waiting": listed("step", to=self.name, flow="held"),
+            "parked": listed("step", to=self.name, state__exact="parked"),
+        }
 
     @property
     def on_the_way(self) -> int:
@@ -50,8 +59,9 @@ def traffic() -> dict[str, Traffic]:
     rows = steps.annotate(count=Count("pk"), first=Min("order_id"))
     came_in = dict(Order.objects.filter(pk__in={row["first"] for row in rows}).values_list("pk", "created_at"))
     for row in rows:
-        one = found.setdefault(row["name"], Traffic(row["name"]))
-        setattr(one, row["state"], row["count"])
+        name = destination_of(row["name"])
+        one = found.setdefault(name, Traffic(name))
+        setattr(one, row["state"], getattr(one, row["state"]) + row["count"])
         if row["state"] != Step.State.PARKED:
             one.oldest = min(filter(None, (one.oldest, came_in.get(row["first"]))), default=None)
     for destination in Destination.objects.filter(name__in=found):
@@ -59,18 +69,14 @@ def traffic() -> dict[str, Traffic]:
     return found
 
 
-def overview() -> dict[str, Any]:
-    """The numbers of the admin's first page."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+def overview(context: dict[str, Any]) -> dict[str, Any]:
+    """The numbers of the admin's first page, for the user who looks at it."""
     lines = traffic()
     destinations = Destination.objects.select_related("probe").in_bulk(list(lines))
+    open_steps = sum(line.on_the_way + line.held_or_waiting for line in lines.values())
     return {
-        "today": Order.objects.filter(created_at__gte=midnight).count(),
-        "to_pack": Order.objects.filter(status=Order.Status.PROCESSED).order_by()[:MOST].count(),
-        "most": MOST,
-        "open": sum(line.on_the_way + line.held_or_waiting for line in lines.values()),
-        "parked": sum(line.parked for line in lines.values()),
-        "dead_letters": DeadLetter.objects.filter(sent_again_at__isnull=True).count(),
+        "cards": list(cards(context["request"].user, open_steps, sum(line.parked for line in lines.values()))),
+        "may_manage": context["request"].user.has_perm("orders.view_destination"),
         "sweeper": Condition.of(SWEEP),
         "destinations": [(destinations.get(name, Destination(name=name)), line) for name, line in lines.items()],
     }

@@ -4,7 +4,7 @@ from django.contrib.auth.models import Group, Permission
 
 LOOK = [
     "orders.view_order", "orders.view_orderline", "orders.view_step", "orders.view_attempt",
-    "orders.view_destination", "orders.view_product",
+    "orders.view_destination", "orders.view_product", "orders.view_deed",
 ]  # fmt: skip
 
 PRINTING = [

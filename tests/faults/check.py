@@ -53,7 +53,7 @@ def check(world: World, *, patience: float = 60, dead_letters: int = 0) -> Verdi
     """
     full = wait_until_quiet(world, patience)
     promised = world.load.accepted
-    known = dict(world.query("SELECT number, status FROM orders_order"))
+    known = dict(world.query("SELECT number, settled_at FROM orders_order"))
     found = {
         "orders": Counter(known.keys()),
         "sales orders": world.sap_orders(),
@@ -71,7 +71,7 @@ def check(world: World, *, patience: float = 60, dead_letters: int = 0) -> Verdi
         wrong += [f"{len(missing)} {what} lost: {sorted(missing)[:3]}"] if missing else []
         wrong += [f"{len(twice)} {what} twice: {sorted(twice)[:3]}"] if twice else []
         wrong += [f"{len(strange)} {what} of no order: {sorted(strange)[:3]}"] if strange else []
-    unsettled = [number for number, status in known.items() if status != "processed"]
+    unsettled = [number for number, settled_at in known.items() if settled_at is None]
     wrong += [f"{len(unsettled)} orders not settled: {unsettled[:3]}"] if unsettled else []
     again = world.query("SELECT order_id FROM settlement GROUP BY order_id HAVING count(*) > 1")
     wrong += [f"{len(again)} orders settled twice"] if again else []

@@ -170,7 +170,7 @@ class World(Outside):
         return int(self.query(running, name)[0][0])
 
     def unsettled(self) -> int:
-        return int(self.query("SELECT count(*) FROM orders_order WHERE status = 'received'")[0][0])
+        return int(self.query("SELECT count(*) FROM orders_order WHERE settled_at IS NULL")[0][0])
 
     def messages(self) -> dict[str, int]:
         """The queues that hold any, with how many: ready and unacknowledged. Costs half a second."""
@@ -266,7 +266,7 @@ def world(nodes: int = 1) -> Iterator[World]:
 
 
 def count_settlements(here: World) -> None:
-    """A trigger that counts how often each order becomes processed: what a row alone can't tell."""
+    """A trigger that counts how often each order is settled: what a row alone can't tell."""
     here.query("CREATE TABLE settlement (order_id bigint)")
     here.query(
         "CREATE FUNCTION count_settlement() RETURNS trigger LANGUAGE plpgsql AS"
@@ -274,5 +274,5 @@ def count_settlements(here: World) -> None:
     )
     here.query(
         "CREATE TRIGGER settled AFTER UPDATE ON orders_order FOR EACH ROW"
-        " WHEN (OLD.status <> 'processed' AND NEW.status = 'processed') EXECUTE FUNCTION count_settlement()"
+        " WHEN (OLD.settled_at IS DISTINCT FROM NEW.settled_at) EXECUTE FUNCTION count_settlement()"
     )

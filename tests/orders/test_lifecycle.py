@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from orders import lifecycle, placing
 from orders.errors import NotCancellable, UnknownProducts
@@ -41,6 +42,75 @@ def test_an_order_is_settled_once(order: Order) -> None:
     assert settling.settle(order.pk) is False
     order.refresh_from_db()
     assert order.settled_at == settled_at
+
+
+@pytest.mark.parametrize("status", ["packed", "shipped", "cancelled"])
+def test_settling_tells_when_and_leaves_a_later_status_alone(order: Order, status: str) -> None:
+    order.steps.update(state=Step.State.DONE)
+    Order.objects.update(status=status)
+    assert settling.settle(order.pk) is True
+    order.refresh_from_db()
+    assert (order.status, order.settled_at is not None) == (status, True)
+    assert settling.settle(order.pk) is False
+
+
+@pytest.mark.parametrize(("status", "settled"), [("packed", True), ("shipped", True), ("cancelled", False)])
+def test_the_sweeper_settles_what_was_packed_meanwhile(order: Order, status: str, settled: bool) -> None:
+    order.steps.update(state=Step.State.DONE, finished_at=timezone.now() - settings.STEP_GRACE * 2)
+    Order.objects.update(status=status)
+    settling.settle_complete()
+    order.refresh_from_db()
+    assert (order.status, order.settled_at is not None) == (status, settled)
+
+
+OUT = {"sap": "parked", "marketing": "waiting", "printing": "done"}
+
+
+@pytest.mark.parametrize(
+    ("states", "status", "packed"),
+    [
+        (OUT, "received", True),
+        (OUT | {"printing": "queued"}, "received", False),
+        (OUT | {"printing": "waiting"}, "received", False),
+        (OUT | {"printing": "parked"}, "received", False),
+        (OUT | {"printing": "queued"}, "processed", False),  # It is printed once more.
+        (dict.fromkeys(OUT, "done"), "processed", True),
+        (OUT, "packed", False),
+        (OUT, "shipped", False),
+        (OUT, "cancelled", False),
+    ],
+)
+def test_an_order_is_packed_as_soon_as_its_slip_is_out(
+    order: Order, states: dict[str, str], status: str, packed: bool
+) -> None:
+    for name, state in states.items():
+        order.steps.filter(name=name).update(state=state)
+    Order.objects.update(status=status, settled_at=timezone.now() if status == "processed" else None)
+    assert lifecycle.pack(Order.objects.all(), by="wim") == ([order.pk] if packed else [])
+    order.refresh_from_db()
+    assert order.status == ("packed" if packed else status)
+
+
+def test_an_order_without_a_slip_waits_for_none(order: Order) -> None:
+    order.steps.filter(name="printing").delete()
+    assert lifecycle.pack(Order.objects.all(), by="wim") == [order.pk]
+
+
+def test_a_packed_order_is_shipped_though_sap_does_not_have_it_yet(order: Order) -> None:
+    Order.objects.update(status="packed")
+    assert lifecycle.ship(Order.objects.all(), by="wim") == [order.pk]
+    for name in OUT:  # What is still open happens all the same.
+        assert run_step(order.pk, name, lambda claim: Done())
+    order.refresh_from_db()
+    assert (order.status, order.settled_at is not None) == ("shipped", True)
+
+
+def test_a_packed_order_can_be_cancelled(order: Order) -> None:
+    order.steps.filter(name="printing").update(state=Step.State.DONE)
+    lifecycle.pack(Order.objects.all(), by="wim")
+    assert [step.name for step in lifecycle.cancel_order(order.pk, by="anna")] == ["printing"]
+    order.refresh_from_db()
+    assert (order.status, order.settled_at) == ("cancelled", None)
 
 
 def test_cancelling_stops_what_has_not_run_and_names_what_has(order: Order) -> None:

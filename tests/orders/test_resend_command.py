@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from orders.models import Order, Step
-from orders.steps import settling, transitions
+from orders.steps import destinations, settling, transitions
 from tests.orders.conftest import Broker
 
 
@@ -35,6 +35,21 @@ def test_the_steps_of_an_order_are_sent_again_however_its_number_is_typed(parked
 def test_one_destination_is_sent_again_alone(parked: Order) -> None:
     run("--step", "sap", "--yes")
     assert states(parked) == {"sap": "queued", "marketing": "parked", "printing": "queued"}
+
+
+def test_what_undoes_steps_at_a_destination_is_sent_again_with_them(parked: Order) -> None:
+    Order.objects.update(status="cancelled")
+    Step.objects.create(order=parked, name="sap_cancel", state="parked", due_at=parked.created_at)
+    assert "1 steps are sent again" in run("--step", "sap", "--yes")
+    assert states(parked)["sap_cancel"] == "queued"
+
+
+def test_it_says_what_is_held(parked: Order) -> None:
+    destinations.pause("sap", by="anna")
+    said = run("--order", parked.number, "--yes")
+    assert "2 steps are sent again." in said
+    assert "sap is paused or its circuit breaker is open: it holds 1 steps." in said
+    assert "marketing is paused" not in said
 
 
 def test_what_failed_before_the_time_is_left_alone(parked: Order) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from orders.models import Step
 from printing import polling
-from printing.adoption import take_new_folder
+from printing.care import take_new_folder
 from printing.models import Printer, PrintJob
 from tests.printing.conftest import new_order
 from tests.printing.fake_printer import deliver, job_of, step_of
@@ -56,7 +56,7 @@ def test_another_folder_under_the_name_blocks_until_a_person_takes_it(spool_dir:
     assert "is another one" in printer.reasons
     assert deliver(second).state == "waiting"
     assert list(spool_dir.iterdir()) == []
-    take_new_folder(printer)
+    take_new_folder(printer, by="anna")
     assert _poll().blocked is False
     assert job_of(first).state == "unknown"
     assert deliver(second).state == "done"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from orders.models import Step
 from orders.numbers import read_number
-from orders.steps import transitions
+from orders.steps import destinations, transitions
 
 
 def moment(text: str) -> datetime:
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--order", metavar="NUMBER", help="the steps of this order")
-        parser.add_argument("--step", choices=list(settings.STEP_TASKS), help="only steps of this destination")
+        parser.add_argument("--step", choices=list(settings.STEP_TASKS), help="only steps that go there")
         parser.add_argument(
             "--since", type=moment, metavar="TIME", help="only what failed since, e.g. 2026-11-23T08:00"
         )
@@ -40,7 +40,10 @@ class Command(BaseCommand):
             self.stdout.write("Nothing was sent.")
             return
         sent = transitions.resend(steps, by="manage.py resend")
-        self.stdout.write(f"{sent} steps are sent again at once.")
+        self.stdout.write(f"{sent} steps are sent again.")
+        for name in sorted(destinations.holding()):
+            if held := destinations.held_steps(name).count():
+                self.stdout.write(f"{name} is paused or its circuit breaker is open: it holds {held} steps.")
 
     def chosen(self, options: dict[str, Any]) -> QuerySet[Step]:
         if not any(options[name] for name in ("order", "step", "since")):
@@ -49,7 +52,7 @@ class Command(BaseCommand):
         if options["order"]:
             steps = steps.filter(order__number=self.known_number(options["order"]))
         if options["step"]:
-            steps = steps.filter(name=options["step"])
+            steps = steps.filter(name__in=destinations.names_of(options["step"]))
         if options["since"]:
             steps = steps.filter(finished_at__gte=options["since"])
         return steps

@@ -4,6 +4,7 @@ What an action does is in `orders.lifecycle`, `orders.steps` and `printing`.
 """
 
 from shop.staff.admin.dead_letter import DeadLetterAdmin
+from shop.staff.admin.deed import DeedAdmin
 from shop.staff.admin.destination import DestinationAdmin
 from shop.staff.admin.order import OrderAdmin
 from shop.staff.admin.print_job import PrintJobAdmin
@@ -13,6 +14,7 @@ from shop.staff.admin.step import StepAdmin
 
 __all__ = [
     "DeadLetterAdmin",
+    "DeedAdmin",
     "DestinationAdmin",
     "OrderAdmin",
     "PrintJobAdmin",

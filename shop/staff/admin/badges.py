@@ -8,8 +8,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from orders.models import Order, Step
+from shop.staff.held import why_step
 
+HELD = "held"
 SIGNS: dict[str, str] = {
+    HELD: "‖",
     Step.State.QUEUED: "…",
     Step.State.RUNNING: "▸",
     Step.State.WAITING: "↻",
@@ -34,22 +37,33 @@ def badge(state: str, label: str = "", title: str = "") -> SafeString:
     )
 
 
+def step_badge(step: Step, label: str = "") -> SafeString:
+    """A step's state, or "held"; why shows when the mouse rests on it."""
+    if why_step(step):
+        return badge(HELD, label or HELD, in_words(step))
+    return badge(step.state, label or step.state, in_words(step))
+
+
 def step_badges(steps: Iterable[Step]) -> SafeString:
-    """One for each destination; what is wrong shows when the mouse rests on it."""
-    return format_html_join(" ", "{}", ((badge(step.state, step.name, in_words(step)),) for step in steps))
+    """One for each step; what is wrong shows when the mouse rests on it."""
+    return format_html_join(" ", "{}", ((step_badge(step, step.name),) for step in steps))
 
 
 def known(step: Step) -> str:
     """What staff should know about it: why it is not done, what went wrong with it, or the remote's number."""
+    if held := why_step(step):
+        return f"{held}." + (f" Before that: {step.reason}" if step.reason else "")
     return step.reason or step.warning or step.reference or "-"
 
 
 def next_try(step: Step) -> str:
     """When a waiting step is tried again, in the shop's time zone."""
+    if why_step(step):
+        return "when its destination goes on"
     return localize(timezone.localtime(step.due_at)) if step.state == Step.State.WAITING else "-"
 
 
 def in_words(step: Step) -> str:
     """ "sap is waiting: SAP is down for maintenance." """
-    detail = step.reason or step.warning or step.reference
-    return f"{step.name} is {step.state}" + (f": {detail}" if detail else "")
+    state, detail = HELD if why_step(step) else step.state, known(step)
+    return f"{step.name} is {state}" + (f": {detail}" if detail != "-" else "")

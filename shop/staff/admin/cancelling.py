@@ -1,5 +1,6 @@
 """Cancels orders from the admin: first the question that names what has run already, then the deed."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -7,9 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from orders import lifecycle
 from orders.errors import NotCancellable
 from orders.models import Order, Step
+from shop.staff import held
 from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, counted, go_back
 from shop.staff.admin.history import HistoryAdmin
 
+SAP_CANCEL = "sap_cancel"  # Without SHOP_SAP_REJECTION_REASON it finds the sales order, and asks a person.
 FINAL = (Order.Status.CANCELLED, Order.Status.SHIPPED)
 
 
@@ -20,8 +23,9 @@ def may_be_cancelled(order: Order) -> bool:
 def cancel(model_admin: HistoryAdmin, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse:
     """Asks, and cancels `orders` once confirmed. Shipped and cancelled ones are left alone."""
     chosen = orders.exclude(status__in=FINAL)
+    if confirmed(request) or not chosen.exists():
+        _tell_of_final(model_admin, request, orders.filter(status__in=FINAL).count())
     if not chosen.exists():
-        model_admin.message_user(request, "Shipped and cancelled orders can't be cancelled.", messages.WARNING)
         return go_back(request)
     if not confirmed(request):
         return ask(request, model_admin, question(chosen))
@@ -30,29 +34,63 @@ def cancel(model_admin: HistoryAdmin, request: HttpRequest, orders: QuerySet[Ord
     return go_back(request)
 
 
+def _tell_of_final(model_admin: HistoryAdmin, request: HttpRequest, number: int) -> None:
+    if number:
+        text = f"{counted(number, 'order')} left alone: shipped and cancelled orders can't be cancelled."
+        model_admin.message_user(request, text, messages.WARNING)
+
+
 def _cancel(model_admin: HistoryAdmin, request: HttpRequest, order: Order) -> None:
     try:
         ran = lifecycle.cancel_order(order.pk, by=request.user.get_username())
     except NotCancellable as error:
         model_admin.message_user(request, str(error), messages.WARNING)
         return
-    model_admin.remember(request, Order.objects.filter(pk=order.pk), "Cancelled.")
-    undo = f" Please undo what has happened: {names(ran)}." if ran else " Nothing had happened yet."
-    level = messages.WARNING if ran else messages.SUCCESS
-    model_admin.message_user(request, f"{order.number} is cancelled.{undo}", level)
+    follows = consequences(order, ran)
+    level = messages.WARNING if follows else messages.SUCCESS
+    told = " ".join(follows) or "Nothing had happened yet."
+    model_admin.message_user(request, f"{order.number} is cancelled. {told}", level)
 
 
 def question(orders: QuerySet[Order]) -> Question:
-    """Names what has run already, so that staff know what they will have to undo."""
+    """Names what has run already and who undoes it, so that staff know what is left to them."""
     count = orders.count()
-    shown = [(order.number, lifecycle.steps_that_ran(order)) for order in orders[:MOST_ITEMS]]
+    shown = [(order.number, consequences(order, lifecycle.steps_that_ran(order))) for order in orders[:MOST_ITEMS]]
     return Question(
         title=f"Cancel {counted(count, 'order')}?",
-        sentence="What has not run is stopped, and this can't be taken back. What has run stays, until you undo it:",
+        sentence="What has not run is stopped, and this can't be taken back. What has run already:",
         yes=f"Yes, cancel {counted(count, 'order')}",
-        items=[(number, f"already happened: {names(ran)}" if ran else "nothing has happened") for number, ran in shown],
+        items=[(number, " ".join(follows) or "Nothing has happened.") for number, follows in shown],
         more=max(0, count - MOST_ITEMS),
     )
+
+
+def consequences(order: Order, ran: list[Step]) -> list[str]:
+    """What follows from cancelling an order of which these steps ran: what the desk does, and what is left to people.
+
+    `order` is as it was before.
+    """
+    by_desk = [step for step in ran if undone_by_desk(step.name)]
+    by_people = [step for step in ran if step not in by_desk]
+    sentences = [f"The desk undoes: {names(by_desk)}.{_delay(by_desk)}"] if by_desk else []
+    if by_people:
+        sentences.append(f"Left to people to undo: {names(by_people)}.")
+    if order.status == Order.Status.PACKED:
+        sentences.append("It is packed: take the goods back out.")
+    return sentences
+
+
+def undone_by_desk(name: str) -> bool:
+    """True if the desk undoes a step of this name without a person."""
+    undoing = lifecycle.undoing([name])
+    return bool(undoing) and (undoing != [SAP_CANCEL] or bool(settings.SAP.rejection_reason))
+
+
+def _delay(steps: list[Step]) -> str:
+    """When the desk undoes it, if not now."""
+    reasons = held.why_all()
+    whys = {reasons[step.name] for step in steps if step.name in reasons}
+    return "".join(f" That is held: {why}." for why in sorted(whys))
 
 
 def names(steps: list[Step]) -> str:

@@ -73,8 +73,9 @@ class DeadLetterAdmin(HistoryAdmin):
 
     @admin.action(description="Send again…", permissions=["resend"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[DeadLetter]) -> HttpResponse:
-        if not confirmed(request):
-            return ask(request, self, question(queryset))
+        whole = queryset.filter(not_kept="")
+        if whole.exists() and not confirmed(request):
+            return ask(request, self, question(whole))
         sent = 0
         for letter in queryset.iterator():  # One body at a time.
             try:
@@ -95,8 +96,7 @@ class DeadLetterAdmin(HistoryAdmin):
     def delete(self, request: HttpRequest, queryset: QuerySet[DeadLetter]) -> HttpResponse:
         if not confirmed(request):
             return ask(request, self, deletion(queryset))
-        deleted, _ = DeadLetter.objects.filter(pk__in=queryset.values("pk")).delete()
-        log.info("%s deleted %s", request.user.get_username(), counted(deleted, "dead letter"))
+        deleted = dead_letters.delete(queryset, by=request.user.get_username())
         self.message_user(request, f"{counted(deleted, 'message')} deleted.", messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:orders_deadletter_changelist"))
 

@@ -1,18 +1,17 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import localize
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from orders.models import Destination
-from orders.steps import circuit_breaker, destinations
+from shop.staff.admin import holding
 from shop.staff.admin.badges import badge
-from shop.staff.admin.confirmation import go_back
 from shop.staff.admin.history import HistoryAdmin
 from shop.staff.front_page import Traffic, age, traffic
 
@@ -26,6 +25,7 @@ class DestinationAdmin(HistoryAdmin):
         "name", "condition", "on_the_way", "held_or_waiting", "parked", "oldest", "failures", "reason",
         "paused_by", "paused_at",
     ]  # fmt: skip
+    ordering = ("name",)
     actions = ["pause", "resume", "close_breaker"]
 
     def has_pause_permission(self, request: HttpRequest) -> bool:
@@ -46,30 +46,15 @@ class DestinationAdmin(HistoryAdmin):
 
     @admin.action(description="Pause: hold the steps back", permissions=["pause"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Destination]) -> HttpResponse:
-        for destination in queryset:
-            destinations.pause(destination.name, by=request.user.get_username())
-            held = destinations.held_steps(destination.name).count()
-            self.message_user(request, f"{destination.name} is paused; steps held for it: {held}.", messages.SUCCESS)
-        self.remember(request, queryset, "Paused.")
-        return go_back(request)
+        return holding.each(self, request, queryset, holding.pause)
 
     @admin.action(description="Resume: let the steps go on", permissions=["pause"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Destination]) -> HttpResponse:
-        for destination in queryset:
-            destinations.resume(destination.name)
-            waited = destinations.held_steps(destination.name).count()
-            message = f"{destination.name} goes on; steps that waited for it: {waited}."
-            self.message_user(request, message, messages.SUCCESS)
-        self.remember(request, queryset, "Resumed.")
-        return go_back(request)
+        return holding.each(self, request, queryset, holding.resume)
 
     @admin.action(description="Close the breaker: try all steps again now", permissions=["pause"])
     def close_breaker(self, request: HttpRequest, queryset: QuerySet[Destination]) -> HttpResponse:
-        for destination in queryset:
-            circuit_breaker.close(destination.name)
-            self.message_user(request, f"{destination.name}: the breaker is closed.", messages.SUCCESS)
-        self.remember(request, queryset, "Breaker closed.")
-        return go_back(request)
+        return holding.each(self, request, queryset, holding.close_breaker)
 
     @admin.display(description="condition")
     def condition(self, destination: Destination) -> SafeString:
@@ -96,15 +81,24 @@ class DestinationAdmin(HistoryAdmin):
 
 
 def condition(destination: Destination) -> SafeString:
-    """Paused by whom, its circuit breaker open until when, or fine; in one badge and a few words."""
+    """Paused by whom, its circuit breaker open until when, or fine: badges and a few words. Both may hold it."""
+    parts = filter(None, (paused(destination), broken(destination)))
+    return format_html_join("; ", "{}", ((part,) for part in parts)) or badge("done", "takes steps")
+
+
+def paused(destination: Destination) -> SafeString | None:
     if destination.paused:
         since = localize(timezone.localtime(destination.paused_at)) if destination.paused_at else ""
         return format_html(
             "{} by {} since {}", badge("waiting", "paused"), destination.paused_by or "staff", since or "unknown"
         )
+    return None
+
+
+def broken(destination: Destination) -> SafeString | None:
     if destination.open_until:
         when = localize(timezone.localtime(destination.open_until))
         if destination.probe:
             return format_html("{} one step is trying", badge("parked", "breaker open"))
         return format_html("{} tries one step at {}", badge("parked", "breaker open"), when)
-    return badge("done", "takes steps")
+    return None

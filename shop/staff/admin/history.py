@@ -3,31 +3,22 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest
-from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from orders.numbers import read_number
-
-MOST_ROWS = 10_000
-
-
-class BoundedPaginator(Paginator):
-    """Counts MOST_ROWS at most: counting a million orders would take longer than showing fifty."""
-
-    @cached_property
-    def count(self) -> int:
-        rows = self.object_list[:MOST_ROWS]
-        return rows.count() if isinstance(rows, QuerySet) else len(rows)
+from shop.staff.admin import selection
+from shop.staff.admin.buttons import Button
+from shop.staff.admin.remembered import RememberedAdmin
+from shop.staff.admin.selection import BoundedPaginator, SettledSelection
 
 
-class HistoryAdmin(admin.ModelAdmin):
-    """Read-only; the newest MOST_ROWS are listed, older ones are found by search and filter."""
+class HistoryAdmin(RememberedAdmin, SettledSelection):
+    """Read-only; the newest selection.MOST_ROWS are listed, older ones are found by search and filter."""
 
     list_per_page = 50
+    ordering = ("-pk",)  # The newest first: of more than MOST_ROWS, only those are listed.
     paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -56,29 +47,28 @@ class HistoryAdmin(admin.ModelAdmin):
         title = str(self.opts.verbose_name_plural).capitalize()
         response = super().changelist_view(request, {"title": title} | (extra_context or {}))
         page = getattr(response, "context_data", None) or {}
-        if "cl" in page and page["cl"].result_count == MOST_ROWS:
-            page["subtitle"] = f"The newest {MOST_ROWS:,}. Search or filter to find older ones."
+        if "cl" in page and page["cl"].result_count == selection.MOST_ROWS:
+            page["subtitle"] = f"The newest {selection.MOST_ROWS:,}. Search or filter to find older ones."
         return response
 
     def fitting(self, row: Any) -> dict[str, bool]:
         """Which actions make sense for this row now, by name; they become buttons on its page."""
         return {}
 
+    def first_buttons(self, request: HttpRequest, row: Any) -> list[Button]:
+        """What the row waits for, though it is done to another row."""
+        return []
+
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         row = kwargs["obj"]
         allowed = {name: action[2] for name, action in self.get_actions(request).items() if action}
+        fitting = [name for name, fits in self.fitting(row).items() if fits and name in allowed]
         context["buttons"] = [
-            (name, allowed[name]) for name, fits in self.fitting(row).items() if fits and name in allowed
+            *self.first_buttons(request, row),
+            *(Button(name, allowed[name], row) for name in fitting),
         ]
         context |= {"title": capfirst(f"{self.opts.verbose_name} {row}"), "subtitle": None}
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def remember(self, request: HttpRequest, rows: QuerySet[Any], message: str) -> None:
-        """Who did what to which row stands on the row's history page."""
-        if request.user.pk and rows:
-            LogEntry.objects.log_actions(
-                user_id=request.user.pk, queryset=rows, action_flag=CHANGE, change_message=message
-            )
 
 
 class ReadOnlyInline(admin.TabularInline):

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -8,23 +8,27 @@ from django.utils.safestring import SafeString
 
 from orders import lifecycle
 from orders.models import Order, Step
-from orders.steps import transitions
+from orders.steps import destinations
 from printing.choosing import configured_printer
 from printing.documents import pick_list
 from shop.staff.admin.badges import badge, step_badges
+from shop.staff.admin.buttons import Button, is_it_there
 from shop.staff.admin.cancelling import cancel, may_be_cancelled
-from shop.staff.admin.confirmation import counted, go_back
+from shop.staff.admin.confirmation import go_back
 from shop.staff.admin.history import HistoryAdmin
-from shop.staff.admin.order_filter import StepStateFilter
+from shop.staff.admin.order_filter import StepStateFilter, ToDoFilter
 from shop.staff.admin.order_inlines import LineInline, StepInline
-from shop.staff.admin.resending import resend
+from shop.staff.admin.packing import advance
+from shop.staff.admin.resending import can_be_sent, resend
+
+MOST_SHOWN = 100  # orders whose print jobs are listed at once: their ids stand in the address
 
 
 @admin.register(Order)
 class OrderAdmin(HistoryAdmin):
     list_display = ["number_", "created_at", "customer_name", "sum_", "status_badge", "steps_"]
     list_display_links = ["number_"]
-    list_filter = ["status", StepStateFilter, "created_at"]
+    list_filter = [ToDoFilter, "status", StepStateFilter, "created_at"]
     search_fields = ["customer_name"]
     number_field = "number"
     search_help_text = "Order number, as typed from a slip, or part of the customer's name"
@@ -47,7 +51,11 @@ class OrderAdmin(HistoryAdmin):
     actions = ["pack", "ship", "send_again", "cancel", "make_pick_list", "print_jobs"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
-        return super().get_queryset(request).prefetch_related("steps")
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(Prefetch("steps", destinations.with_hold(Step.objects.all())))
+        )
 
     # --- Who may do what ---
     def has_pack_permission(self, request: HttpRequest) -> bool:
@@ -65,22 +73,11 @@ class OrderAdmin(HistoryAdmin):
     # --- What can be done ---
     @admin.action(description="Mark as packed", permissions=["pack"])
     def pack(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
-        return self._advance(request, queryset, Order.Status.PROCESSED, Order.Status.PACKED)
+        return advance(self, request, queryset, lifecycle.pack, Order.Status.PACKED)
 
     @admin.action(description="Mark as shipped", permissions=["pack"])
     def ship(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
-        return self._advance(request, queryset, Order.Status.PACKED, Order.Status.SHIPPED)
-
-    def _advance(
-        self, request: HttpRequest, orders: QuerySet[Order], before: Order.Status, after: Order.Status
-    ) -> HttpResponse:
-        moved = lifecycle.advance(orders, before, after, by=request.user.get_username())
-        left = orders.count() - len(moved)
-        self.remember(request, Order.objects.filter(pk__in=moved), f"Marked as {after}.")
-        others = f" {counted(left, 'order')} left alone: not {before}." if left else ""
-        level = messages.SUCCESS if moved else messages.WARNING
-        self.message_user(request, f"{counted(len(moved), 'order')} marked as {after}.{others}", level)
-        return go_back(request)
+        return advance(self, request, queryset, lifecycle.ship, Order.Status.SHIPPED)
 
     @admin.action(description="Send again…", permissions=["resend"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
@@ -104,7 +101,11 @@ class OrderAdmin(HistoryAdmin):
 
     @admin.action(description="Print jobs and reprints", permissions=["print"])
     def print_jobs(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
-        ids = ",".join(str(pk) for pk in queryset.order_by("id").values_list("pk", flat=True)[:100])
+        count = queryset.count()
+        ids = ",".join(str(pk) for pk in queryset.order_by("id").values_list("pk", flat=True)[:MOST_SHOWN])
+        if count > MOST_SHOWN:
+            text = f"These are the print jobs of the first {MOST_SHOWN} of {count} orders."
+            self.message_user(request, text, messages.WARNING)
         return HttpResponseRedirect(f"{reverse('admin:printing_printjob_changelist')}?order__in={ids}")
 
     # --- What is shown ---
@@ -136,11 +137,14 @@ class OrderAdmin(HistoryAdmin):
     def note_(self, order: Order) -> str:
         return order.note or "-"
 
+    def first_buttons(self, request: HttpRequest, row: Order) -> list[Button]:
+        return is_it_there(request, row.pk)
+
     def fitting(self, row: Order) -> dict[str, bool]:
         return {
-            "pack": row.status == Order.Status.PROCESSED,
+            "pack": lifecycle.to_pack(Order.objects.filter(pk=row.pk)).exists(),
             "ship": row.status == Order.Status.PACKED,
-            "send_again": transitions.resendable(row.steps.all()).exists(),
+            "send_again": can_be_sent(row.steps.all()).exists(),
             "cancel": may_be_cancelled(row),
             "make_pick_list": True,
             "print_jobs": True,

@@ -5,8 +5,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
-from printing import reprints
+from orders.models import Order
+from printing import STEP, reprints
 from printing.models import PrintJob
+from shop.staff import held
 from shop.staff.admin.badges import badge
 from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, go_back
 from shop.staff.admin.history import HistoryAdmin
@@ -27,7 +29,6 @@ PRINTED = (State.ACCEPTED, State.DONE, State.FAILED)
 class PrintJobAdmin(HistoryAdmin):
     """What was given to which printer. Unknown ones ask: is it there?"""
 
-    change_form_template = "admin/orders/change_form.html"
     list_display = ["name", "state_", "printer", "job_id", "reason", "requested_by", "created_at", "finished_at"]
     list_filter = ["state", "printer", "created_at"]
     list_select_related = ["order", "printer"]
@@ -56,25 +57,24 @@ class PrintJobAdmin(HistoryAdmin):
 
     @admin.action(description="No, it is not there: print it again…", permissions=["print"])
     def it_is_not_there(self, request: HttpRequest, queryset: QuerySet[PrintJob]) -> HttpResponse:
-        if not confirmed(request):
-            return ask(request, self, question("Print what is not there again?", queryset))
+        chosen = queryset.filter(state=State.UNKNOWN).exclude(order__status=Order.Status.CANCELLED)
+        if chosen.exists() and not confirmed(request):
+            return ask(request, self, question("Print what is not there again?", chosen))
         return self._answer(request, queryset, there=False)
 
     @admin.action(description="Reprint…", permissions=["print"])
     def reprint(self, request: HttpRequest, queryset: QuerySet[PrintJob]) -> HttpResponse:
-        if not confirmed(request):
-            return ask(request, self, question("Print these slips again?", queryset))
+        chosen = queryset.filter(state__in=PRINTED).exclude(order__status=Order.Status.CANCELLED)
+        if chosen.exists() and not confirmed(request):
+            return ask(request, self, question("Print these slips again?", chosen))
         for job in queryset:
             self._try(request, job, lambda job: reprints.reprint(job, requested_by=request.user.get_username()))
-        self.remember(request, queryset, "Reprinted.")
         return go_back(request)
 
     def _answer(self, request: HttpRequest, queryset: QuerySet[PrintJob], *, there: bool) -> HttpResponse:
         by = request.user.get_username()
-        chosen = list(queryset)
-        for job in chosen:
+        for job in queryset:
             self._try(request, job, lambda job: reprints.answer(job, there=there, answered_by=by))
-        self.remember(request, queryset, "It was there." if there else "It was not there.")
         return go_back(request)
 
     def _try(self, request: HttpRequest, job: PrintJob, act: Any) -> None:
@@ -83,7 +83,7 @@ class PrintJobAdmin(HistoryAdmin):
         except ValueError as error:
             self.message_user(request, str(error), messages.WARNING)
         else:
-            self.message_user(request, f"{after}: {after.get_state_display()}.", messages.SUCCESS)
+            self.message_user(request, *fate(after))
 
     @admin.display(description="name")
     def name(self, job: PrintJob) -> str:
@@ -92,6 +92,20 @@ class PrintJobAdmin(HistoryAdmin):
     @admin.display(description="state")
     def state_(self, job: PrintJob) -> SafeString:
         return badge(COLOURS[State(job.state)], job.get_state_display())
+
+
+def fate(job: PrintJob) -> tuple[str, int]:
+    """What becomes of a job now, and the level of that message: it is printed, it will be, or why not yet."""
+    if job.state == State.FAILED:
+        return f"{job}: noted. It is not printed again, since its order is cancelled.", messages.WARNING
+    if job.state != State.CLAIMED:
+        return f"{job}: {job.get_state_display()}.", messages.SUCCESS
+    if why := held.why_all().get(STEP):
+        return f"{job}: to be sent, but held: {why}.", messages.WARNING
+    if job.printer.blocked:
+        why = " ".join(job.printer.reasons.splitlines())
+        return f"{job}: to be sent, but {job.printer} takes nothing now. {why}", messages.WARNING
+    return f"{job}: to be sent.", messages.SUCCESS
 
 
 def question(title: str, queryset: QuerySet[PrintJob]) -> Question:

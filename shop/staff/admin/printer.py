@@ -7,13 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from orders.models import Deed
 from orders.steps import StepError
 from printing import polling
-from printing.adoption import take_new_folder
+from printing.care import paper_checked, take_new_folder
 from printing.documents import test_page
 from printing.models import Printer, PrintJob
 from shop.staff.admin.badges import badge
-from shop.staff.admin.confirmation import go_back
+from shop.staff.admin.buttons import Button
+from shop.staff.admin.confirmation import counted, go_back
+from shop.staff.admin.remembered import RememberedAdmin
+from shop.staff.admin.selection import SettledSelection
 from shop.staff.front_page import age
 
 State = PrintJob.State
@@ -35,11 +39,10 @@ class PrinterForm(ModelForm):
 
 
 @admin.register(Printer)
-class PrinterAdmin(admin.ModelAdmin):
+class PrinterAdmin(RememberedAdmin, SettledSelection):
     """Each printer with how it was when last asked; asking goes on by itself."""
 
     form = PrinterForm
-    change_form_template = "admin/orders/change_form.html"
     list_display = ["name", "station", "paper", "condition", "told", "oldest_job", "asked"]
     readonly_fields = ["condition", "told", "oldest_job", "asked"]
     list_select_related = ["fallback"]
@@ -53,8 +56,16 @@ class PrinterAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         if kwargs.get("obj"):
-            context["buttons"] = [(name, action[2]) for name, action in self.get_actions(request).items()]
+            context["buttons"] = [
+                Button(name, action[2], kwargs["obj"])
+                for name, action in self.get_actions(request).items()
+                if self.fits(name, kwargs["obj"])
+            ]
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def fits(self, action: str, printer: Printer) -> bool:
+        """Does the action make sense for it now?"""
+        return {"paper_checked": printer.check_paper, "take_folder": printer.is_folder}.get(action, True)
 
     # --- What can be done ---
     @admin.action(description="Print a test page", permissions=["change"])
@@ -65,6 +76,7 @@ class PrinterAdmin(admin.ModelAdmin):
             except StepError as error:
                 self.message_user(request, f"{printer}: {error.reason}", messages.ERROR)
             else:
+                Deed.remember(Deed.What.TEST_PAGE, [printer], by=request.user.get_username(), detail=f"as {job}")
                 self.message_user(request, f"{printer} took the test page as {job}.", messages.SUCCESS)
         return go_back(request)
 
@@ -78,16 +90,20 @@ class PrinterAdmin(admin.ModelAdmin):
 
     @admin.action(description="Paper was checked", permissions=["change"])
     def paper_checked(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:
-        queryset.update(check_paper=False)
+        checked = paper_checked(queryset, by=request.user.get_username())
         left = PrintJob.objects.filter(printer__in=queryset, state=State.UNKNOWN).count()
-        self.message_user(request, "Noted." + (f" Print jobs that still want an answer: {left}." if left else ""))
+        noted = f"Noted for {counted(checked, 'printer')}." if checked else "None of them asked for it."
+        self.message_user(request, noted + (f" Print jobs that still want an answer: {left}." if left else ""))
         return go_back(request)
 
     @admin.action(description="Take the spool folder that is there now", permissions=["change"])
     def take_folder(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:
-        for printer in queryset.filter(url__startswith="spool:"):
+        for printer in queryset:
+            if not printer.is_folder:
+                self.message_user(request, f"{printer} has no spool folder.", messages.WARNING)
+                continue
             try:
-                take_new_folder(printer)
+                take_new_folder(printer, by=request.user.get_username())
             except StepError as error:
                 self.message_user(request, f"{printer}: {error.reason}", messages.ERROR)
             else:
@@ -103,7 +119,7 @@ class PrinterAdmin(admin.ModelAdmin):
             return badge("parked", "check paper")
         if printer.blocked:
             return badge("parked", printer.state if printer.state in ("stopped", "offline", "trouble") else "blocked")
-        return badge("waiting" if printer.waiting_since else "done", printer.state)
+        return badge("waiting" if printer.waiting_since and not printer.is_folder else "done", printer.state)
 
     @admin.display(description="what it tells")
     def told(self, printer: Printer) -> SafeString | str:

@@ -3,12 +3,16 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Round
 from django.http import HttpRequest
 
-from orders.models import Product
+from orders.models import Deed, Product
 from orders.money import digits, smallest
+from shop.staff.admin.confirmation import counted
+from shop.staff.admin.remembered import RememberedAdmin
+from shop.staff.admin.selection import SettledSelection
 
 
 class MissingFilter(admin.SimpleListFilter):
@@ -40,7 +44,7 @@ class ProductForm(forms.ModelForm):
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin):
+class ProductAdmin(RememberedAdmin, SettledSelection):
     form = ProductForm
     list_display = ["id", "sku", "name", "amount", "bin_location", "sap_material", "active"]
     list_display_links = ["sku", "name"]
@@ -63,10 +67,19 @@ class ProductAdmin(admin.ModelAdmin):
 
     @admin.action(description="Put on sale", permissions=["change"])
     def activate(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        changed = queryset.filter(active=False).update(active=True)
-        self.message_user(request, f"{changed} products were put on sale.", messages.SUCCESS)
+        changed = self._sell(request, queryset, active=True)
+        self.message_user(request, f"{counted(changed, 'product')} put on sale.", messages.SUCCESS)
 
     @admin.action(description="Take off sale", permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        changed = queryset.filter(active=True).update(active=False)
-        self.message_user(request, f"{changed} products were taken off sale.", messages.SUCCESS)
+        changed = self._sell(request, queryset, active=False)
+        self.message_user(request, f"{counted(changed, 'product')} taken off sale.", messages.SUCCESS)
+
+    @transaction.atomic
+    def _sell(self, request: HttpRequest, products: QuerySet[Product], *, active: bool) -> int:
+        """Puts products on sale or takes them off; returns how many were not so before."""
+        changing = list(products.exclude(active=active).select_for_update())
+        Product.objects.filter(pk__in=[product.pk for product in changing]).update(active=active)
+        said = "put on sale" if active else "taken off sale"
+        Deed.remember(Deed.What.CHANGED, changing, by=request.user.get_username(), detail=said)
+        return len(changing)

@@ -15,10 +15,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from orders.models import Attempt, Step
-from orders.steps import transitions
+from orders.steps import destinations
+from printing import STEP
+from shop.staff.admin.buttons import Button, is_it_there
 from shop.staff.admin.history import HistoryAdmin, ReadOnlyInline
-from shop.staff.admin.resending import mark_done, resend
+from shop.staff.admin.resending import can_be_sent, mark_done, resend, without_question
 from shop.staff.admin.step_columns import StepColumns
+from shop.staff.admin.step_filter import DestinationFilter, FlowFilter
 
 
 class AttemptInline(ReadOnlyInline):
@@ -45,14 +48,15 @@ class SinceForm(forms.Form):
 
     def steps(self) -> QuerySet[Step]:
         found = Step.objects.filter(finished_at__gte=self.cleaned_data["since"])
-        return found.filter(name=self.cleaned_data["name"]) if self.cleaned_data["name"] else found
+        name = self.cleaned_data["name"]
+        return found.filter(name__in=destinations.names_of(name)) if name else found
 
 
 @admin.register(Step)
 class StepAdmin(StepColumns, HistoryAdmin):
     list_display = ["order_number", "name", "state_badge", "attempts", "what", "next_try", "finished_at"]
     list_display_links = ["order_number"]
-    list_filter = ["state", "name", "due_at"]
+    list_filter = ["state", FlowFilter, DestinationFilter, "due_at"]
     list_select_related = ["order"]
     search_fields = ["order__number", "=reference"]
     number_field = "order__number"
@@ -67,10 +71,13 @@ class StepAdmin(StepColumns, HistoryAdmin):
     def has_resend_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("orders.change_step")
 
+    def first_buttons(self, request: HttpRequest, row: Step) -> list[Button]:
+        return is_it_there(request, row.order_id) if row.name == STEP else []
+
     def fitting(self, row: Step) -> dict[str, bool]:
         return {
-            "send_again": transitions.resendable(Step.objects.filter(pk=row.pk)).exists(),
-            "done_by_hand": row.state == Step.State.PARKED,
+            "send_again": can_be_sent(Step.objects.filter(pk=row.pk)).exists(),
+            "done_by_hand": without_question(Step.objects.filter(pk=row.pk, state=Step.State.PARKED)).exists(),
         }
 
     @admin.action(description="Send again…", permissions=["resend"])

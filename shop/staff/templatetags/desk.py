@@ -10,7 +10,7 @@ from shop.staff.front_page import age, overview
 register = template.Library()
 register.filter("age", age)
 register.filter("condition", condition)
-register.inclusion_tag("staff/dashboard.html", name="dashboard")(overview)
+register.inclusion_tag("staff/dashboard.html", name="dashboard", takes_context=True)(overview)
 
 
 @register.simple_tag(takes_context=True)

@@ -54,6 +54,7 @@ def test_orders_revenue_pieces_customers_and_top_products_of_a_day(products: lis
                 {"sku": "MUG", "name": "Mug", "pieces": 3},
                 {"sku": "LAMP", "name": "Lamp “O'Neill”", "pieces": 2},
             ],
+            "recorded": 3,
         }
     ]
 
@@ -66,7 +67,13 @@ def test_an_order_counts_once_however_many_steps_and_repeats(
         order.steps.update(state=Step.State.QUEUED)
         tasks.record_marketing(order.pk)
         count_order(order.pk)
-    assert [row["orders"] for row in of(today)] == [1]
+    assert [(row["orders"], row["recorded"]) for row in of(today)] == [(1, 1)]
+
+
+def test_an_order_counts_though_marketing_does_not_have_it_yet(order: Order, today: date) -> None:
+    make_order()
+    count_purchase(order)
+    assert [(row["orders"], row["recorded"]) for row in of(today)] == [(2, 1)]
 
 
 def test_a_cancellation_counts_back(order: Order, today: date) -> None:
@@ -89,9 +96,18 @@ def test_a_failed_step_counts_nothing(sandbox: RunningSandbox, order: Order, tod
 
 def test_an_order_belongs_to_the_day_in_the_shops_time_zone(order: Order) -> None:
     order.created_at = datetime(2026, 11, 22, 23, 30, tzinfo=ZoneInfo("UTC"))
+    order.save()
     with timezone.override("Europe/Berlin"):
         count_purchase(order)
-    assert [row["day"] for row in figures(date(2026, 11, 1), date(2026, 11, 30))] == [date(2026, 11, 23)]
+        assert [row["day"] for row in figures(date(2026, 11, 1), date(2026, 11, 30))] == [date(2026, 11, 23)]
+        assert of(date(2026, 11, 22)) == []
+        assert of(date(2026, 11, 24)) == []
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_no_day_is_too_early_or_too_late_to_be_asked_for(order: Order, day: date) -> None:
+    assert of(day) == []
+    assert len(figures(date.min, date.max)) == 1
 
 
 @pytest.fixture
@@ -111,8 +127,8 @@ def test_figures_are_exported_as_csv_and_json(staff: Client, order: Order, today
     count_purchase(order)
     csv = staff.get("/admin/integrations/purchase/?format=csv").content.decode()
     assert csv.splitlines() == [
-        "day,currency,orders,revenue,pieces,customers,top_products",
-        f"{today},EUR,1,84.80,3,1,2 x MUG; 1 x LAMP",
+        "day,currency,orders,revenue,pieces,customers,top_products,recorded",
+        f"{today},EUR,1,84.80,3,1,2 x MUG; 1 x LAMP,1",
     ]
     [row] = json.loads(staff.get("/admin/integrations/purchase/?format=json").content)["days"]
     assert (row["day"], row["revenue"], row["orders"]) == (str(today), "84.80", 1)

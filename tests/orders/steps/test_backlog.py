@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from orders import lifecycle
 from orders.models import Order
 from orders.outbox import relay
 from orders.steps import claim_step, claims, settling, transitions
@@ -60,6 +61,16 @@ def test_unsettled_orders_are_looked_for_among_some_open_ones_alone(monkeypatch:
     assert "SubPlan" in plan
     assert "Index Cond: ((id >= " in plan
     assert "Seq Scan" not in plan
+
+
+@pytest.mark.usefixtures("many_steps")
+def test_orders_to_be_packed_are_counted_among_those_not_packed_alone() -> None:
+    Order.objects.filter(status="processed").update(status="shipped")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    (plan,) = plans(lambda: lifecycle.to_pack(Order.objects.order_by())[:1000].count())
+    assert "order_not_packed" in plan
+    assert "Seq Scan on orders_order" not in plan
 
 
 @pytest.mark.usefixtures("many_steps")

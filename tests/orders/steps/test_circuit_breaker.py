@@ -62,7 +62,7 @@ def test_nothing_is_published_before_the_delay_is_over(steps: list[Step], broker
 
 def test_staff_can_close_it(steps: list[Step], broker: Broker) -> None:
     open_breaker(steps)
-    circuit_breaker.close("sap")
+    circuit_breaker.close("sap", by="anna")
     run_step(steps[-1].order_id, "sap", well)
     assert Order.objects.get(pk=steps[-1].order_id).steps.get(name="sap").state == "done"
 

@@ -137,15 +137,19 @@ def test_who_lost_the_token_changes_nothing(way: Any, take: Any, order: Order, a
 
 
 @pytest.mark.parametrize(
-    ("others", "status", "after"),
+    ("others", "status", "after", "settled"),
     [
-        ("done", "received", "processed"),
-        ("parked", "received", "received"),
-        ("done", "cancelled", "cancelled"),
+        ("done", "received", "processed", True),
+        ("parked", "received", "received", False),
+        ("parked", "packed", "packed", False),
+        ("done", "packed", "packed", True),
+        ("done", "shipped", "shipped", True),
+        ("done", "cancelled", "cancelled", True),
+        ("cancelled", "cancelled", "cancelled", False),
     ],
 )
-def test_the_last_one_to_be_given_back_settles_the_order(
-    way: Any, take: Any, order: Order, others: str, status: str, after: str
+def test_the_last_one_to_be_given_back_settles_the_order_whatever_its_status(
+    way: Any, take: Any, order: Order, others: str, status: str, after: str, settled: bool
 ) -> None:
     step = take().step
     order.steps.exclude(pk=step.pk).update(state=others)
@@ -153,7 +157,19 @@ def test_the_last_one_to_be_given_back_settles_the_order(
     changes = {"token": None, "state": "done", "finished_at": timezone.now()}
     assert way.finish(step, step.token, attempt(step), changes, None)
     order.refresh_from_db()
-    assert (order.status, order.settled_at is not None) == (after, after == "processed")
+    assert (order.status, order.settled_at is not None) == (after, settled)
+
+
+def test_an_order_that_is_settled_stays_settled_when_it_was(way: Any, take: Any, order: Order) -> None:
+    """A slip that is printed once more is one more last step."""
+    step = take().step
+    order.steps.exclude(pk=step.pk).update(state="done")
+    earlier = timezone.now() - timedelta(days=1)
+    Order.objects.update(status="processed", settled_at=earlier)
+    changes = {"token": None, "state": "done", "finished_at": timezone.now()}
+    assert way.finish(step, step.token, attempt(step), changes, None)
+    order.refresh_from_db()
+    assert (order.status, order.settled_at) == ("processed", earlier)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,6 +11,6 @@ def test_a_destination_knows_who_paused_it_until_it_goes_on() -> None:
     destinations.pause("sap", by="anna")
     paused = Destination.objects.get(name="sap")
     assert (paused.paused, paused.paused_by, paused.paused_at is not None) == (True, "anna", True)
-    destinations.resume("sap")
+    destinations.resume("sap", by="anna")
     resumed = Destination.objects.get(name="sap")
     assert (resumed.paused, resumed.paused_by, resumed.paused_at) == (False, "", None)

@@ -185,7 +185,7 @@ def test_a_paused_destination_holds_its_steps_and_counts_them(step: Step, again:
     assert effect.calls == 0
     assert again().state == "queued"
     assert destinations.held_steps("sap").count() == 1
-    destinations.resume("sap")
+    destinations.resume("sap", by="anna")
     run_step(step.order_id, "sap", effect)
     assert (effect.calls, again().state) == (1, "done")
 

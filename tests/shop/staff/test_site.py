@@ -14,13 +14,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from orders.models import Attempt, DeadLetter, Destination, Order, Product, Step
+from orders.models import Attempt, DeadLetter, Deed, Destination, Order, Product, Step
 from printing.models import Printer, PrintJob
 from shop.staff.site import PAGES, DeskSite
 from tests.shop.staff.conftest import park, staff
 
 ROOT = Path(__file__).parents[3]
-LISTS = ["order", "step", "destination", "deadletter", "product"]
+LISTS = ["order", "step", "destination", "deadletter", "product", "deed"]
 
 SALES, WAREHOUSE, OPERATIONS = {"sales"}, {"warehouse"}, {"operations"}
 PRINTING = WAREHOUSE | OPERATIONS
@@ -53,6 +53,11 @@ MAY_OPEN = {
     "orders/deadletter/{deadletter}/change/": OPERATIONS,
     "orders/deadletter/{deadletter}/history/": OPERATIONS,
     "orders/deadletter/{deadletter}/delete/": OPERATIONS,
+    "orders/deed/": ALL,
+    "orders/deed/add/": NOBODY,
+    "orders/deed/{deed}/change/": ALL,
+    "orders/deed/{deed}/history/": ALL,
+    "orders/deed/{deed}/delete/": NOBODY,
     "orders/product/": ALL,
     "orders/product/add/": SALES,
     "orders/product/{product}/change/": ALL,
@@ -87,6 +92,7 @@ def rows(job: PrintJob, order: Order) -> dict[str, Model | None]:
     found = {
         Destination: Destination.objects.create(name="sap"),
         DeadLetter: DeadLetter.objects.create(queue="sap", reason="Broken.", body=b"x"),
+        Deed: Deed.objects.create(at=timezone.now(), by="lena", what="packed", model="order", row="1", name="<b>"),
         User: User.objects.create_user("somebody"),
         Group: Group.objects.create(name="some"),
     } | {model: model.objects.first() for model in (Order, Step, Product, Printer, PrintJob)}
@@ -162,7 +168,7 @@ def test_no_admin_is_registered_twice_or_taken_away() -> None:
     sources = [path for app in ("shop", "orders", "integrations", "printing") for path in (ROOT / app).rglob("*.py")]
     text = "\n".join(path.read_text() for path in sources)
     registered = re.findall(r"@admin\.register\((.+)\)", text)
-    assert len(registered) == len(set(registered)) == 7
+    assert len(registered) == len(set(registered)) == 8
     assert "unregister" not in text
     assert "site.register(" not in text
 
@@ -178,7 +184,9 @@ def test_every_list_and_page_opens(boss: Client, order: Order, model: str) -> No
     letter = DeadLetter.objects.create(queue="sap", reason="broken", body=b"\xff<script>")
     page = boss.get(f"/admin/orders/{model}/")
     assert page.status_code == 200
+    Deed.remember(Deed.What.PACKED, [order], by="<b>no</b>", detail="<b>no</b>")
     rows = {"order": order, "step": step, "destination": Destination(name="sap"), "deadletter": letter}
+    rows["deed"] = Deed.objects.get()
     row = rows.get(model, Product.objects.first())
     assert row
     page = boss.get(f"/admin/orders/{model}/{row.pk}/change/")

@@ -4,7 +4,6 @@ import re
 from decimal import Decimal
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,7 +11,7 @@ from pytest_django import Settings
 
 from orders.models import Order
 from printing.models import PrintJob
-from shop.staff.admin import history
+from shop.staff.admin import selection
 from tests.factories import make_order, make_product
 from tests.shop.staff.conftest import act, park, settle, staff
 
@@ -57,7 +56,7 @@ def test_the_list_takes_as_many_statements_for_many_orders_as_for_one(boss: Clie
 
 
 def test_a_list_counts_no_further_than_it_shows(boss: Client, order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "MOST_ROWS", 2)
+    monkeypatch.setattr(selection, "MOST_ROWS", 2)
     for _ in range(3):
         make_order()
     page = boss.get("/admin/orders/order/")
@@ -77,16 +76,17 @@ def test_orders_and_steps_are_neither_added_nor_changed_nor_deleted_by_hand(boss
 
 def test_orders_are_packed_and_shipped_in_their_sequence(order: Order) -> None:
     warehouse = staff("warehouse")
-    assert "1 order left alone: not processed" in act(warehouse, "orders/order", "pack", order).text
-    settle(order)
-    assert "1 order left alone: not packed" in act(warehouse, "orders/order", "ship", order).text
+    assert "1 order left alone: 1 × its slip is not out yet." in act(warehouse, "orders/order", "pack", order).text
+    order.steps.filter(name="printing").update(state="done")
+    assert "1 order left alone: 1 × not packed yet." in act(warehouse, "orders/order", "ship", order).text
     assert "1 order marked as packed" in act(warehouse, "orders/order", "pack", order).text
+    assert "1 order left alone: 1 × already packed." in act(warehouse, "orders/order", "pack", order).text
     assert "1 order marked as shipped" in act(warehouse, "orders/order", "ship", order).text
     order.refresh_from_db()
     assert order.status == "shipped"
-    assert [entry.change_message for entry in LogEntry.objects.order_by("id")] == [
-        "Marked as packed.",
-        "Marked as shipped.",
+    assert [(deed.what, deed.by) for deed in order.deeds.order_by("id")] == [
+        ("packed", "warehouse"),
+        ("shipped", "warehouse"),
     ]
 
 
@@ -95,11 +95,11 @@ def test_cancelling_asks_first_and_names_what_has_happened(order: Order) -> None
     settle(order, "received")
     park(order, "printing")
     asked = act(sales, "orders/order", "cancel", order).text
-    assert "already happened: sap (done, 4711), marketing (done, 4711)" in asked
+    assert "Left to people to undo: sap (done, 4711), marketing (done, 4711)." in asked
     order.refresh_from_db()
     assert order.status == "received"
     done = act(sales, "orders/order", "cancel", order, confirmed="yes").text
-    assert "Please undo what has happened: sap (done, 4711), marketing (done, 4711)." in done
+    assert "Left to people to undo: sap (done, 4711), marketing (done, 4711)." in done
     order.refresh_from_db()
     assert order.status == "cancelled"
     assert order.steps.get(name="printing").state == "cancelled"

@@ -21,6 +21,14 @@ def test_the_list_of_printers_tells_what_is_wrong_in_plain_words(picker: Client,
     assert "check paper" in picker.get("/admin/printing/printer/").text
 
 
+def test_a_spool_folder_is_not_asked_whether_it_is_switched_on(boss: Client, printer: Printer) -> None:
+    Printer.objects.update(url="spool:", state="ready", blocked=False, reasons="")
+    page = boss.get("/admin/printing/printer/").text
+    assert "switched on" not in page
+    assert "The oldest slip has been lying in the folder for 12 minutes." in page
+    assert "desk-waiting" not in page
+
+
 def test_a_test_page_says_what_became_of_it(picker: Client, printer: Printer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(test_page, "send", lambda printer: "17")
     assert "took the test page as 17" in act(picker, "printing/printer", "print_test_page", printer).text

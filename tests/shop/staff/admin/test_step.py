@@ -21,7 +21,7 @@ def test_sending_again_shows_the_count_first(order: Order, model: str) -> None:
     assert "SAP knows no such material." in asked
     step.refresh_from_db()
     assert step.state == "parked"
-    assert "1 step will be sent again" in act(operations, model, "send_again", row, confirmed="yes").text
+    assert "1 step sent again: tried now." in act(operations, model, "send_again", row, confirmed="yes").text
     step.refresh_from_db()
     assert step.state == "queued"
 
@@ -38,7 +38,7 @@ def test_a_parked_step_is_marked_as_done_after_asking(order: Order) -> None:
 def test_what_is_done_is_not_sent_again(boss: Client, order: Order) -> None:
     settle(order)
     page = act(boss, "orders/order", "send_again", order, confirmed="yes").text
-    assert "None of these steps is waiting or parked" in page
+    assert "None of these steps can be sent again" in page
     assert set(order.steps.values_list("state", flat=True)) == {"done"}
 
 

@@ -1,0 +1,38 @@
+"""Buttons on a row's page: each starts an action of a list, with one row selected."""
+
+from dataclasses import dataclass
+
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+
+from printing.models import PrintJob
+
+
+@dataclass(frozen=True)
+class Button:
+    """`action` is one of the list that `row` is in."""
+
+    action: str
+    label: str
+    row: Model
+
+    @property
+    def url(self) -> str:
+        return reverse(f"admin:{self.row._meta.app_label}_{self.row._meta.model_name}_changelist")
+
+
+def is_it_there(request: HttpRequest, order_id: int) -> list[Button]:
+    """The answers for each slip of the order of which nobody knows whether it was printed, for who may give one."""
+    if not request.user.has_perm("printing.change_printjob"):
+        return []
+    unknown = PrintJob.objects.filter(order=order_id, state=PrintJob.State.UNKNOWN).select_related("order", "printer")
+    return [button for job in unknown for button in _answers(job)]
+
+
+def _answers(job: PrintJob) -> list[Button]:
+    slip = f"the slip (copy {job.copy}) is" if job.copy > 1 else "the slip is"
+    return [
+        Button("it_is_there", f"Yes, {slip} at {job.printer}", job),
+        Button("it_is_not_there", f"No, {slip} not at {job.printer}: print it again…", job),
+    ]

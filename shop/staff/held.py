@@ -1,0 +1,47 @@
+"""Why steps are held, in words: their destination is paused, or its circuit breaker is open."""
+
+from collections import Counter
+
+from django.utils import timezone
+from django.utils.formats import localize
+
+from orders.models import Destination, Step
+from orders.steps.destinations import destination_of
+
+
+def why(destination: Destination) -> str:
+    """ "sap is paused by olga", "sap’s circuit breaker is open: it tries one step at 14:10", or nothing."""
+    if destination.paused:
+        return f"{destination.name} is paused by {destination.paused_by or 'staff'}"
+    if not destination.open_until:
+        return ""
+    if destination.probe_id:
+        return f"{destination.name}’s circuit breaker is open: one step is trying"
+    at = localize(timezone.localtime(destination.open_until))
+    return f"{destination.name}’s circuit breaker is open: it tries one step at {at}"
+
+
+def why_all() -> dict[str, str]:
+    """Why, by name, of all destinations that hold their steps now."""
+    return {found.name: why(found) for found in Destination.objects.all() if found.holds_steps}
+
+
+def why_step(step: Step) -> str:
+    """Why a step from `destinations.with_hold` is held; empty if it is not."""
+    if step.state not in (Step.State.QUEUED, Step.State.WAITING):
+        return ""
+    name = destination_of(step.name)
+    paused_by, open_until = getattr(step, "held_by", None), getattr(step, "held_until", None)
+    if paused_by is not None:
+        return why(Destination(name=name, paused=True, paused_by=paused_by))
+    return why(Destination(name=name, open_until=open_until)) if open_until else ""
+
+
+def split(names: Counter[str]) -> tuple[int, dict[str, int]]:
+    """Of so many steps by name: how many are free to run, and how many are held by which sentence."""
+    reasons = why_all()
+    held: Counter[str] = Counter()
+    for name, count in names.items():
+        held[reasons.get(destination_of(name), "")] += count
+    free = held.pop("", 0)
+    return free, dict(held)
