@@ -1,0 +1,42 @@
+"""The events that are kept: for who comes late, for what was refused, and until they are old."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+
+from orders.database.clock import from_now
+from orders.models import Event, OrderLine
+
+MOST_PRUNED = 5000  # rows a round
+
+
+def since(at: datetime, number: str = "") -> QuerySet[Event]:
+    """The events since a time, of one order if its number is given; those of an order in its sequence."""
+    lines = Prefetch("order__lines", OrderLine.objects.order_by("position"))
+    events = Event.objects.filter(at__gte=at).order_by("pk").select_related("order").prefetch_related(lines)
+    return events.filter(order__number=number) if number else events
+
+
+def reopen(events: QuerySet[Event]) -> int:
+    """Has those that were refused published again; returns how many."""
+    refused = Event.objects.filter(pk__in=events.order_by().values("pk"), state=Event.State.REFUSED)
+    return refused.update(state=Event.State.OPEN, refusals=0, due_at=from_now())
+
+
+def are_published() -> bool:
+    """False where events are rows alone: the embedded broker has no exchange, or nobody is to be told."""
+    return bool(settings.EVENTS and not settings.BROKER_EMBEDDED)
+
+
+def prune() -> int:
+    """Deletes the oldest that are older than settings.EVENT_AGE, MOST_PRUNED at most; returns how many.
+
+    One that is still to be published stays.
+    """
+    first = list(Event.objects.order_by("pk").values_list("pk", flat=True)[:MOST_PRUNED])
+    old = Event.objects.filter(pk__in=first, at__lt=from_now(-settings.EVENT_AGE))
+    if are_published():
+        old = old.exclude(state=Event.State.OPEN)
+    deleted, _ = old.delete()
+    return deleted
