@@ -1,5 +1,6 @@
 """The events that are kept: for who comes late, for what was refused, and until they are old."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.conf import settings
@@ -9,13 +10,25 @@ from orders.database.clock import from_now
 from orders.models import Event, OrderLine
 
 MOST_PRUNED = 5000  # rows a round
+MOST_READ = 200  # rows at a time
 
 
 def since(at: datetime, number: str = "") -> QuerySet[Event]:
     """The events since a time, of one order if its number is given; those of an order in its sequence."""
-    lines = Prefetch("order__lines", OrderLine.objects.order_by("position"))
-    events = Event.objects.filter(at__gte=at).order_by("pk").select_related("order").prefetch_related(lines)
+    events = Event.objects.filter(at__gte=at).order_by("pk")
     return events.filter(order__number=number) if number else events
+
+
+def in_batches(events: QuerySet[Event]) -> Iterator[list[Event]]:
+    """The events as they are now, with their orders, some at a time: no cursor or transaction stays open meanwhile.
+
+    Which they are is asked once. Page by page, "those after the last id", would leave out what is committed late.
+    """
+    ids = list(events.values_list("pk", flat=True))
+    lines = Prefetch("order__lines", OrderLine.objects.order_by("position"))
+    whole = Event.objects.order_by("pk").select_related("order").prefetch_related(lines)
+    for start in range(0, len(ids), MOST_READ):
+        yield list(whole.filter(pk__in=ids[start : start + MOST_READ]))
 
 
 def reopen(events: QuerySet[Event]) -> int:

@@ -1,0 +1,196 @@
+"""Events on a real RabbitMQ: in sequence, whoever publishes; and a stranger's full queue holds up nobody."""
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import kombu
+import pytest
+from django.db import connection
+
+from orders import telling
+from orders.events import exchange, one_queue, publisher
+from orders.messaging.connection import PublishingConnection
+from orders.models import Event, Order
+from tests.factories import make_order, make_product
+from tests.servers.rabbitmq import RabbitMQ
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Follower:
+    """A queue of another program, bound to all events unless told otherwise."""
+
+    def __init__(self, broker: RabbitMQ, name: str, keys: str | None = "#", **arguments: Any) -> None:
+        self.broker, self.name = broker, name
+        with kombu.Connection(broker.url) as opened:
+            channel = opened.default_channel
+            exchange.EXCHANGE(channel).declare()
+            channel.queue_declare(name, durable=True, auto_delete=False, arguments=arguments)
+            if keys:
+                channel.queue_bind(name, exchange.EVENTS, keys)
+
+    def messages(self) -> list[Any]:
+        """All that it got, taken from the queue."""
+        with kombu.Connection(self.broker.url) as opened:
+            simple = kombu.Queue(self.name)(opened.default_channel)
+            return list(iter(lambda: simple.get(no_ack=True), None))
+
+    def ids(self) -> list[str]:
+        return [message.properties["message_id"] for message in self.messages()]
+
+
+@pytest.fixture
+def broker(own_broker: RabbitMQ, monkeypatch: pytest.MonkeyPatch) -> Iterator[RabbitMQ]:
+    """A connection for each thread, as each of a worker's processes has one."""
+    local, opened = threading.local(), []
+
+    def own_connection() -> PublishingConnection:
+        if not hasattr(local, "line"):
+            local.line = PublishingConnection(
+                lambda **options: kombu.Connection(own_broker.url, **options), confirms=True
+            )
+            opened.append(local.line)
+        line: PublishingConnection = local.line
+        return line
+
+    for module in (publisher, one_queue):
+        monkeypatch.setattr(module, "own_connection", own_connection)
+    monkeypatch.setattr(exchange, "declare", lambda: None)
+    monkeypatch.setattr(publisher, "AGAIN", timedelta(0))
+    yield own_broker
+    for line in opened:
+        line.drop()
+
+
+def order_with(*kinds: str) -> Order:
+    order = make_order([(make_product(), 1)], steps=[])
+    telling.tell((order.pk, Event.Type(kind), "") for kind in kinds)
+    return order
+
+
+def ids(order: Order) -> list[str]:
+    return [str(event) for event in order.events.order_by("seq")]
+
+
+def states() -> set[str]:
+    return set(Event.objects.values_list("state", flat=True))
+
+
+def test_an_event_comes_as_a_durable_cloudevent(broker: RabbitMQ) -> None:
+    follower = Follower(broker, "follower")
+    order = order_with("order.received")
+    publisher.publish_events()
+    [message] = follower.messages()
+    assert message.content_type == "application/cloudevents+json"
+    assert message.delivery_info["routing_key"] == "order.received"
+    assert (message.properties["delivery_mode"], message.properties["type"]) == (2, "order.received")
+    assert json.loads(message.body)["id"] == message.properties["message_id"] == f"{order.number}/0000000001"
+
+
+def test_a_follower_gets_what_it_has_asked_for(broker: RabbitMQ) -> None:
+    packed, steps = Follower(broker, "packed", "order.packed"), Follower(broker, "steps", "step.*")
+    order = order_with("order.received", "step.parked", "order.packed", "step.resumed")
+    publisher.publish_events()
+    assert packed.ids() == [ids(order)[2]]
+    assert steps.ids() == [ids(order)[1], ids(order)[3]]
+
+
+def test_nobody_has_to_listen(broker: RabbitMQ) -> None:
+    order_with("order.received", "order.processed")
+    publisher.publish_events()
+    assert states() == {"published"}
+
+
+def test_an_exchange_that_somebody_deleted_is_declared_anew(broker: RabbitMQ) -> None:
+    order_with("order.received")
+    publisher.publish_events()
+    with kombu.Connection(broker.url) as opened:
+        opened.default_channel.exchange_delete(exchange.EVENTS)
+    order_with("order.received")
+    publisher.publish_events()
+    assert states() == {"published"}
+
+
+def test_a_full_queue_holds_up_nobody_and_the_others_get_all_in_sequence(broker: RabbitMQ) -> None:
+    full = Follower(broker, "full", **{"x-max-length": 1, "x-overflow": "reject-publish"})
+    other = Follower(broker, "other")
+    orders = [order_with("order.received", "order.processed", "order.packed") for _ in range(3)]
+    publisher.publish_events()
+    assert Event.objects.filter(state="open").count() == 0
+    refused = Event.objects.filter(state="refused").count()
+    assert refused >= 7  # The full queue has room for one.
+    first = list(dict.fromkeys(other.ids()))
+    for order in orders:
+        assert [event for event in first if event.startswith(order.number)] == ids(order)
+    with kombu.Connection(broker.url) as opened:
+        opened.default_channel.queue_delete(full.name)
+    Event.objects.filter(state="refused").update(state="open", refusals=0)
+    publisher.publish_events()
+    assert states() == {"published"}
+    assert len(other.ids()) == refused
+
+
+def write(orders: list[Order], written: threading.Event) -> None:
+    for kind in ("order.processed", "order.packed", "order.shipped"):
+        for order in orders:
+            telling.tell([(order.pk, Event.Type(kind), "")])
+    written.set()
+    connection.close()
+
+
+def publish(written: threading.Event) -> None:
+    while not written.is_set() or Event.objects.filter(state="open").exists():
+        publisher.publish_events()
+    connection.close()
+
+
+def die() -> None:
+    """Some are published, but nobody is told; others are claimed and not published."""
+    publisher.own_connection().publish([exchange.message(event) for event in publisher.claim()])
+    publisher.claim()
+    connection.close()
+
+
+@pytest.mark.usefixtures("on_postgresql")
+def test_several_publishers_one_of_which_dies_send_each_orders_events_in_sequence_the_first_time(
+    broker: RabbitMQ, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publisher, "LEASE", timedelta(seconds=1))
+    monkeypatch.setattr(publisher, "BATCH", 7)
+    follower = Follower(broker, "follower")
+    orders = [order_with("order.received") for _ in range(40)]
+    written = threading.Event()
+    targets = (die, partial(write, orders, written), *[partial(publish, written)] * 3)
+    threads = [threading.Thread(target=target) for target in targets]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    got = follower.ids()
+    first = list(dict.fromkeys(got))
+    assert len(got) > len(first), "the dead one's events came once only: the test shows nothing"
+    for order in orders:
+        assert [event for event in first if event.startswith(order.number)] == ids(order)
+        assert order.events.count() == 4
+
+
+def test_who_comes_late_gets_the_past_into_a_queue_of_its_own(broker: RabbitMQ) -> None:
+    order = order_with("order.received", "order.processed")
+    publisher.publish_events()
+    late = Follower(broker, "late", keys=None)
+    one_queue.publish_to("late", list(order.events.order_by("seq")))
+    assert late.ids() == ids(order)
+
+
+def test_a_queue_that_is_not_there_or_full_or_named_impossibly_is_told_in_a_sentence(broker: RabbitMQ) -> None:
+    events = list(order_with("order.received", "order.processed").events.all())
+    for name in ("nowhere", "", "x" * 300):
+        with pytest.raises(one_queue.NotTaken):
+            one_queue.publish_to(name, events)
+    Follower(broker, "full", keys=None, **{"x-max-length": 1, "x-overflow": "reject-publish"})
+    with pytest.raises(one_queue.NotTaken, match=r"^The queue full is full\.$"):
+        one_queue.publish_to("full", events)
