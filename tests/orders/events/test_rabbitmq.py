@@ -2,10 +2,9 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import kombu
 import pytest
@@ -13,57 +12,13 @@ from django.db import connection
 
 from orders import telling
 from orders.events import exchange, one_queue, publisher
-from orders.messaging.connection import PublishingConnection
 from orders.models import Event, Order
 from tests.factories import make_order, make_product
+from tests.orders.events.follower import Follower
 from tests.servers.rabbitmq import RabbitMQ
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Follower:
-    """A queue of another program, bound to all events unless told otherwise."""
-
-    def __init__(self, broker: RabbitMQ, name: str, keys: str | None = "#", **arguments: Any) -> None:
-        self.broker, self.name = broker, name
-        with kombu.Connection(broker.url) as opened:
-            channel = opened.default_channel
-            exchange.EXCHANGE(channel).declare()
-            channel.queue_declare(name, durable=True, auto_delete=False, arguments=arguments)
-            if keys:
-                channel.queue_bind(name, exchange.EVENTS, keys)
-
-    def messages(self) -> list[Any]:
-        """All that it got, taken from the queue."""
-        with kombu.Connection(self.broker.url) as opened:
-            simple = kombu.Queue(self.name)(opened.default_channel)
-            return list(iter(lambda: simple.get(no_ack=True), None))
-
-    def ids(self) -> list[str]:
-        return [message.properties["message_id"] for message in self.messages()]
-
-
-@pytest.fixture
-def broker(own_broker: RabbitMQ, monkeypatch: pytest.MonkeyPatch) -> Iterator[RabbitMQ]:
-    """A connection for each thread, as each of a worker's processes has one."""
-    local, opened = threading.local(), []
-
-    def own_connection() -> PublishingConnection:
-        if not hasattr(local, "line"):
-            local.line = PublishingConnection(
-                lambda **options: kombu.Connection(own_broker.url, **options), confirms=True
-            )
-            opened.append(local.line)
-        line: PublishingConnection = local.line
-        return line
-
-    for module in (publisher, one_queue):
-        monkeypatch.setattr(module, "own_connection", own_connection)
-    monkeypatch.setattr(exchange, "declare", lambda: None)
-    monkeypatch.setattr(publisher, "AGAIN", timedelta(0))
-    yield own_broker
-    for line in opened:
-        line.drop()
+ONE = {"x-max-length": 1, "x-overflow": "reject-publish"}  # It has room for one message.
 
 
 def order_with(*kinds: str) -> Order:
@@ -116,7 +71,7 @@ def test_an_exchange_that_somebody_deleted_is_declared_anew(broker: RabbitMQ) ->
 
 
 def test_a_full_queue_holds_up_nobody_and_the_others_get_all_in_sequence(broker: RabbitMQ) -> None:
-    full = Follower(broker, "full", **{"x-max-length": 1, "x-overflow": "reject-publish"})
+    full = Follower(broker, "full", arguments=ONE)
     other = Follower(broker, "other")
     orders = [order_with("order.received", "order.processed", "order.packed") for _ in range(3)]
     publisher.publish_events()
@@ -164,7 +119,7 @@ def test_several_publishers_one_of_which_dies_send_each_orders_events_in_sequenc
     follower = Follower(broker, "follower")
     orders = [order_with("order.received") for _ in range(40)]
     written = threading.Event()
-    targets = (die, partial(write, orders, written), *[partial(publish, written)] * 3)
+    targets: list[Callable[[], object]] = [die, partial(write, orders, written), *[partial(publish, written)] * 3]
     threads = [threading.Thread(target=target) for target in targets]
     for thread in threads:
         thread.start()
@@ -191,6 +146,6 @@ def test_a_queue_that_is_not_there_or_full_or_named_impossibly_is_told_in_a_sent
     for name in ("nowhere", "", "x" * 300):
         with pytest.raises(one_queue.NotTaken):
             one_queue.publish_to(name, events)
-    Follower(broker, "full", keys=None, **{"x-max-length": 1, "x-overflow": "reject-publish"})
+    Follower(broker, "full", keys=None, arguments=ONE)
     with pytest.raises(one_queue.NotTaken, match=r"^The queue full is full\.$"):
         one_queue.publish_to("full", events)
