@@ -43,7 +43,7 @@ class Follower:
                 channel.basic_ack(message.delivery_tag)
 
     def complaints(self, last: Mapping[str, int]) -> list[str]:
-        """What is wrong, given each order's last sequence: events that never came, or came before those ahead of them."""
+        """What is wrong, given each order's last sequence: events that never came, or came before one ahead."""
         if self.missed is None:
             self.missed = set(last) | set(self.first)
         lacking = [
