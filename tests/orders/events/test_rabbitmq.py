@@ -5,9 +5,12 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from urllib.parse import quote, unquote, urlsplit
 
+import amqp
 import kombu
 import pytest
+from amqp.exceptions import AccessRefused
 from django.db import connection
 
 from orders import telling
@@ -149,3 +152,38 @@ def test_a_queue_that_is_not_there_or_full_or_named_impossibly_is_told_in_a_sent
     Follower(broker, "full", keys=None, arguments=ONE)
     with pytest.raises(one_queue.NotTaken, match=r"^The queue full is full\.$"):
         one_queue.publish_to("full", events)
+
+
+def test_a_user_of_its_own_may_follow_and_nothing_else(broker: RabbitMQ) -> None:
+    """The rights that docs/events.md names."""
+    Follower(broker, "other")  # The exchange is there, as when the desk runs.
+    vhost = unquote(urlsplit(broker.url).path[1:])
+    broker.ctl("add_user", "stock", "only-for-tests")
+    broker.ctl("set_permissions", "-p", vhost, "stock", "^stock", "^stock", r"^(stock.*|orders\.events)$")
+    try:
+        with kombu.Connection(f"amqp://stock:only-for-tests@127.0.0.1:{broker.port}/{quote(vhost, safe='')}") as user:
+            user.default_channel.queue_declare(
+                "stock", durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"}
+            )
+            user.default_channel.queue_bind("stock", exchange.EVENTS, "order.*")
+            order = order_with("order.received", "step.parked")
+            publisher.publish_events()
+            message = user.default_channel.basic_get("stock", no_ack=True)
+            assert message.properties["message_id"] == ids(order)[0]
+            for forbidden in (
+                lambda: user.default_channel.queue_bind("other", exchange.EVENTS, "#"),
+                lambda: user.default_channel.basic_get("other"),
+                lambda: publish_as(user, exchange.EVENTS, "order.received"),
+                lambda: publish_as(user, "", "sap"),
+            ):
+                with pytest.raises(AccessRefused):
+                    forbidden()
+    finally:
+        broker.ctl("delete_user", "stock")
+
+
+def publish_as(user: kombu.Connection, to: str, key: str) -> None:
+    channel = user.channel()
+    channel.confirm_select()
+    channel.basic_publish(amqp.Message("{}"), exchange=to, routing_key=key)
+    user.drain_events(timeout=5)
