@@ -1,13 +1,13 @@
 """The events that are kept: for who comes late, for what was refused, and until they are old."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 from orders.database.clock import from_now
-from orders.models import Event, OrderLine
+from orders.models import Event
 
 MOST_PRUNED = 5000  # rows a round
 MOST_READ = 200  # rows at a time
@@ -25,10 +25,18 @@ def in_batches(events: QuerySet[Event]) -> Iterator[list[Event]]:
     Which they are is asked once. Page by page, "those after the last id", would leave out what is committed late.
     """
     ids = list(events.values_list("pk", flat=True))
-    lines = Prefetch("order__lines", OrderLine.objects.order_by("position"))
-    whole = Event.objects.order_by("pk").select_related("order").prefetch_related(lines)
     for start in range(0, len(ids), MOST_READ):
-        yield list(whole.filter(pk__in=ids[start : start + MOST_READ]))
+        yield whole(ids[start : start + MOST_READ])
+
+
+def whole(ids: Sequence[int]) -> list[Event]:
+    """These events with all that they tell: their orders, and the lines of those that were received."""
+    if not ids:
+        return []
+    events = list(Event.objects.filter(pk__in=ids).order_by("pk").select_related("order"))
+    received = [event for event in events if event.type == Event.Type.RECEIVED]
+    prefetch_related_objects(received, "order__lines")
+    return events
 
 
 def reopen(events: QuerySet[Event]) -> int:

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from orders.database import outage
 from orders.database.clock import from_now
-from orders.events import exchange
+from orders.events import exchange, history
 from orders.messaging import foreign
 from orders.messaging.connection import Refused, own_connection
-from orders.models import Event, OrderLine
+from orders.models import Event
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +62,7 @@ def claim() -> list[Event]:
     with transaction.atomic():
         ids = list(_locked(_due()).values_list("pk", flat=True)[:BATCH])
         Event.objects.filter(pk__in=ids).update(due_at=from_now(LEASE))
-    lines = Prefetch("order__lines", OrderLine.objects.order_by("position"))
-    return list(Event.objects.filter(pk__in=ids).order_by("pk").select_related("order").prefetch_related(lines))
+    return history.whole(ids)
 
 
 def _due() -> QuerySet[Event]:
