@@ -34,8 +34,9 @@ def prune_dead_letters() -> None:
 
 @shared_task(name="orders.tasks.publish_events")
 def publish_events() -> None:
-    """Publishes what happened to orders: see `orders.events.publisher`."""
-    publisher.publish_events()
+    """Publishes what happened to orders: see `orders.events.publisher`. (A message may ask for it where it is off.)"""
+    if history.are_published():
+        publisher.publish_events()
 
 
 @shared_task(name="orders.tasks.prune_events")

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from pytest_django import Settings
 
-from orders import telling
+from orders import tasks, telling
 from orders.database.clock import from_now
 from orders.events import exchange, publisher
 from orders.messaging.connection import NotConfirmed, Refused
@@ -164,3 +165,13 @@ def test_refusals_count_only_in_a_row(broker: FakeBroker) -> None:
     publisher.publish_events()
     assert states(order) == ["published"]
     assert order.events.get().refusals == 0
+
+
+@pytest.mark.parametrize(("embedded", "events", "count"), [(False, True, 1), (True, True, 0), (False, False, 0)])
+def test_events_are_published_only_where_there_is_an_exchange_and_the_shop_wants_them(
+    broker: FakeBroker, settings: Settings, embedded: bool, events: bool, count: int
+) -> None:
+    order_with("order.received")
+    settings.BROKER_EMBEDDED, settings.EVENTS = embedded, events
+    tasks.publish_events()
+    assert len(broker.ids) == count
