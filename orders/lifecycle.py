@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from orders import telling
 from orders.database.clock import from_now
 from orders.errors import NotCancellable
-from orders.models import Attempt, Deed, Order, Step
+from orders.models import Attempt, Deed, Event, Order, Step
 from orders.steps import destinations, transitions
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ def cancel_order(order_id: int, *, by: str) -> list[Step]:
         order.status, order.cancelled_at = Order.Status.CANCELLED, from_now()
         order.save(update_fields=["status", "cancelled_at"])
         Deed.remember(Deed.What.CANCELLED, [order], by=by)
+        telling.tell([(order.pk, Event.Type.CANCELLED, "")])
         log.info("order %s cancelled by %s", order.number, by)
     return ran
 
@@ -82,7 +84,9 @@ def ship(orders: QuerySet[Order], *, by: str) -> list[int]:
 @transaction.atomic
 def _advance(ready: QuerySet[Order], after: Order.Status, what: Deed.What, by: str) -> list[int]:
     moving = list(ready.order_by("pk").only("number").select_for_update())
-    Order.objects.filter(pk__in=[order.pk for order in moving]).update(status=after)
+    ids = [order.pk for order in moving]
+    Order.objects.filter(pk__in=ids).update(status=after)
     Deed.remember(what, moving, by=by)
+    telling.tell((order_id, Event.Type(f"order.{after}"), "") for order_id in ids)
     log.info("%d orders marked as %s by %s", len(moving), after, by)
-    return [order.pk for order in moving]
+    return ids

@@ -4,9 +4,22 @@ from orders.history import Deed
 from orders.messaging.dead_letters import DeadLetter
 from orders.messaging.periodic import Round
 from orders.models.destination import Destination
+from orders.models.event import Event
 from orders.models.money_field import MoneyField
 from orders.models.order import Order, OrderLine
 from orders.models.product import Product
 from orders.models.step import Attempt, Step
 
-__all__ = ["Attempt", "DeadLetter", "Deed", "Destination", "MoneyField", "Order", "OrderLine", "Product", "Round", "Step"]
+__all__ = [
+    "Attempt",
+    "DeadLetter",
+    "Deed",
+    "Destination",
+    "Event",
+    "MoneyField",
+    "Order",
+    "OrderLine",
+    "Product",
+    "Round",
+    "Step",
+]

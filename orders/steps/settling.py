@@ -10,10 +10,12 @@ import math
 import secrets
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Subquery, Value, When
 
+from orders import telling
 from orders.database.clock import from_now
-from orders.models import Order, Step
+from orders.models import Event, Order, Step
 
 # The sweeper looks at so many open orders at a time: a few hundredths of a second.
 ORDERS_A_LOOK = 2000
@@ -21,21 +23,29 @@ ORDERS_A_LOOK = 2000
 # For the statement that records a step as done. The order's row is locked first: of two last steps that end at the same
 # moment the second waits for the first one's commit, and sees it.
 LOCK_SQL = f"SELECT 1 FROM {Order._meta.db_table} WHERE id = %s FOR NO KEY UPDATE"  # noqa: S608
-# Its values: the time, the order's id twice, the step's id.
+# Its values: the time, the number of events (1, or 0 if nobody is told), the order's id twice, the step's id. What came
+# of a cancelled order is told by its cancellation.
 SETTLE_SQL = f"""
     UPDATE {Order._meta.db_table}
-    SET settled_at = %s, status = CASE status WHEN 'received' THEN 'processed' ELSE status END
+    SET settled_at = %s, status = CASE status WHEN 'received' THEN 'processed' ELSE status END,
+        last_seq = last_seq + CASE status WHEN 'cancelled' THEN 0 ELSE %s END
     WHERE id = %s AND settled_at IS NULL AND EXISTS (SELECT 1 FROM recorded)
       AND NOT EXISTS (SELECT 1 FROM {Step._meta.db_table} WHERE order_id = %s AND id <> %s AND state <> 'done')
+    RETURNING id, last_seq, status
 """  # noqa: S608
+SETTLED_SQL = "settled WHERE status <> 'cancelled'"  # Those of them that other programs are told of.
 
 
+@transaction.atomic
 def settle(order_id: int) -> bool:
     """Settles an order if all its steps are done, and nobody has settled it yet; True if this call did it."""
     undone = Step.objects.filter(order=OuterRef("pk")).exclude(state=Step.State.DONE)
     unsettled = Order.objects.filter(~Exists(undone), pk=order_id, settled_at=None)
     status = Case(When(status=Order.Status.RECEIVED, then=Value(Order.Status.PROCESSED)), default=F("status"))
-    return bool(unsettled.update(settled_at=from_now(), status=status))
+    settled = bool(unsettled.update(settled_at=from_now(), status=status))
+    if settled and Order.objects.filter(pk=order_id).exclude(status=Order.Status.CANCELLED).exists():
+        telling.tell([(order_id, Event.Type.PROCESSED, "")])
+    return settled
 
 
 def settle_complete(limit: int = 200) -> None:

@@ -18,8 +18,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
+from orders import telling
 from orders.database.clock import from_now
-from orders.models import Attempt, Deed, Order, Step
+from orders.models import Attempt, Deed, Event, Order, Step
 from orders.steps import destinations
 
 log = logging.getLogger(__name__)
@@ -77,16 +78,20 @@ def release_lost(*, at_most: int = 200) -> None:
     """Running steps whose lease ran out have lost their worker: back to the queue, or parked if workers keep dying."""
     lost = Step.objects.filter(state=State.RUNNING, due_at__lte=from_now()).order_by("due_at")
     for step in _locked(lost, at_most):
+        before = step.attempt_log.order_by("-number").values_list("outcome", flat=True)[: LOST_WORKERS - 1]
+        parked = list(before) == [Attempt.Outcome.LOST] * (LOST_WORKERS - 1)
+        if parked and not telling.lock_now(step.order_id):
+            continue  # Somebody changes the order, and may wait for this step: the next round parks it.
         Attempt.objects.create(
             step=step, number=step.attempts, started_at=step.started_at or from_now(), outcome=Attempt.Outcome.LOST
         )
-        last = step.attempt_log.order_by("-number").values_list("outcome", flat=True)[:LOST_WORKERS]
         step.token = None
         step.state, step.due_at = State.QUEUED, from_now()
-        if list(last) == [Attempt.Outcome.LOST] * LOST_WORKERS:
+        if parked:
             step.state = State.PARKED
             step.reason = f"Its worker died {LOST_WORKERS} times in a row while working on it."
             step.next_action = "Look into the worker's log before sending it again."
+            telling.tell([(step.order_id, Event.Type.PARKED, step.name)])
         step.save(update_fields=["token", "state", "due_at", "reason", "next_action"])
         log.warning("step %s of order id %s: worker lost (%s)", step.name, step.order_id, step.state)
 
@@ -105,7 +110,8 @@ def resend(steps: QuerySet[Step], *, by: str) -> int:
     Done steps are left alone: what has happened must not happen twice. Why they did not work stays in the history, and
     on those that are held.
     """
-    again, holding = _chosen(resendable(steps)), destinations.holding()
+    _resume(sent := resendable(steps))
+    again, holding = _chosen(sent), destinations.holding()
     Step.objects.filter(pk__in=[step.pk for step in again]).update(due_at=from_now(), **AFRESH_WITH_REASON)
     free = [step.pk for step in again if destinations.destination_of(step.name) not in holding]
     Step.objects.filter(pk__in=free).update(reason="")
@@ -126,10 +132,24 @@ def resendable(steps: QuerySet[Step]) -> QuerySet[Step]:
     return stopped.exclude(~Q(name__in=settings.CANCEL_STEPS), order__status=Order.Status.CANCELLED)
 
 
+def _resume(steps: QuerySet[Step]) -> None:
+    """Tells of those that are parked that they are parked no more. Their orders are locked from now on.
+
+    Locked are all orders of `steps`, and only then is asked which are parked.
+    """
+    if settings.EVENTS:
+        telling.lock(steps.order_by().values_list("order_id", flat=True))
+        parked = steps.filter(state=State.PARKED).order_by("pk").values_list("order_id", "name")
+        telling.tell([(order_id, Event.Type.RESUMED, name) for order_id, name in parked])
+
+
+@transaction.atomic
 def run_again(order_id: int, name: str) -> None:
     """Runs a step once more although it may be done: there is something new for it to do (a reprint)."""
     ended = [State.DONE, State.PARKED, State.WAITING]
-    Step.objects.filter(order_id=order_id, name=name, state__in=ended).update(due_at=from_now(), **AFRESH)
+    step = Step.objects.filter(order_id=order_id, name=name, state__in=ended)
+    _resume(step)
+    step.update(due_at=from_now(), **AFRESH)
 
 
 def bring_forward(steps: QuerySet[Step], *, at_most: int) -> int:
@@ -154,7 +174,9 @@ def done_by_hand(steps: QuerySet[Step], *, by: str) -> int:
 
     The sweeper settles the order if nothing else is open.
     """
-    done = _chosen(Step.objects.filter(pk__in=steps.order_by().values("pk"), state=State.PARKED))
+    parked = Step.objects.filter(pk__in=steps.order_by().values("pk"), state=State.PARKED)
+    _resume(parked)
+    done = _chosen(parked)
     Step.objects.filter(pk__in=[step.pk for step in done]).update(
         state=State.DONE, finished_at=from_now(), reference=f"by hand, {by}"[:200], reason="", next_action=""
     )
