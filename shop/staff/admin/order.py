@@ -14,11 +14,11 @@ from printing.documents import pick_list
 from shop.staff.admin.badges import badge, step_badges
 from shop.staff.admin.buttons import Button, is_it_there
 from shop.staff.admin.cancelling import cancel, may_be_cancelled
-from shop.staff.admin.confirmation import go_back
+from shop.staff.admin.confirmation import counted, go_back
 from shop.staff.admin.history import HistoryAdmin
 from shop.staff.admin.order_filter import StepStateFilter, ToDoFilter
 from shop.staff.admin.order_inlines import LineInline, StepInline
-from shop.staff.admin.packing import advance
+from shop.staff.admin.packing import NOT_PACKED, advance
 from shop.staff.admin.resending import can_be_sent, resend
 
 MOST_SHOWN = 100  # orders whose print jobs are listed at once: their ids stand in the address
@@ -89,7 +89,13 @@ class OrderAdmin(HistoryAdmin):
 
     @admin.action(description="Pick list: one walk for several orders", permissions=["pack"])
     def make_pick_list(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
-        orders = list(queryset.order_by("id").prefetch_related("lines__product")[: pick_list.MOST_ORDERS + 1])
+        open_orders = queryset.filter(status__in=NOT_PACKED).order_by("id").prefetch_related("lines__product")
+        orders = list(open_orders[: pick_list.MOST_ORDERS + 1])
+        if len(orders) <= pick_list.MOST_ORDERS and (left := queryset.count() - len(orders)):
+            text = f"{counted(left, 'order')} not on the pick list: packed, shipped or cancelled."
+            self.message_user(request, text, messages.WARNING)
+        if not orders:
+            return go_back(request)
         try:
             slip = pick_list.render(orders, paper=configured_printer().paper)
         except ValueError as error:
@@ -146,6 +152,6 @@ class OrderAdmin(HistoryAdmin):
             "ship": row.status == Order.Status.PACKED,
             "send_again": can_be_sent(row.steps.all()).exists(),
             "cancel": may_be_cancelled(row),
-            "make_pick_list": True,
+            "make_pick_list": row.status in NOT_PACKED,
             "print_jobs": True,
         }

@@ -131,6 +131,16 @@ def test_a_pick_list_comes_from_a_selection_of_orders(picker: Client, order: Ord
     assert answer.content.startswith(b"%PDF")
 
 
+def test_what_is_packed_or_cancelled_is_not_picked_and_is_told(picker: Client, order: Order) -> None:
+    others = [make_order(status=status) for status in ("packed", "shipped", "cancelled")]
+    page = act(picker, "orders/order", "make_pick_list", *others)
+    assert "3 orders not on the pick list: packed, shipped or cancelled." in page.text
+    answer = act(picker, "orders/order", "make_pick_list", order, *others)
+    assert answer.content.startswith(b"%PDF")
+    assert "3 orders not on the pick list" in picker.get("/admin/orders/order/").text
+    assert 'value="make_pick_list"' not in picker.get(f"/admin/orders/order/{others[0].pk}/change/").text
+
+
 def test_an_order_leads_to_its_print_jobs(picker: Client, job: PrintJob) -> None:
     page = act(picker, "orders/order", "print_jobs", job.order).text
     assert job.name in page
