@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from celery import current_app
 from django.db import connection
 
 from tests.servers import postgres, rabbitmq
@@ -16,6 +17,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "own_broker" in getattr(item, "fixturenames", ()):
             item.add_marker("own_broker")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def configured_celery() -> None:
+    """celeryconfig.py is read now, with the settings as they are, and not in the middle of a test that changes them."""
+    assert current_app.conf.task_queues
 
 
 @pytest.fixture(scope="session")

@@ -53,11 +53,11 @@ def _ordered(order: Order) -> dict[str, Any]:
             "sku": line.sku,
             "name": line.name,
             "quantity": line.quantity,
-            "price": str(line.price),
+            "price": str(line.amount),
         }
         for line in order.lines.all()
     ]
-    return {"currency": order.currency, "total": str(order.total), "lines": lines}
+    return {"currency": order.currency, "total": str(order.amount), "lines": lines}
 
 
 def _time(at: datetime) -> str:
