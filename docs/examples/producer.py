@@ -9,10 +9,11 @@ import pika
 
 def show(channel, method, properties, body):
     print(properties.type, body.decode())
-    channel.stop_consuming()
+    connection.close()
 
 
-channel = pika.BlockingConnection(pika.URLParameters(os.environ["AMQP_URL"])).channel()
+connection = pika.BlockingConnection(pika.URLParameters(os.environ["AMQP_URL"]))
+channel = connection.channel()
 channel.confirm_delivery()
 channel.basic_consume("amq.rabbitmq.reply-to", show, auto_ack=True)
 order = {"customer_name": "Helgi Möller", "products_ids": [2, 4, 42]}

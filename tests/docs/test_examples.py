@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 
 import pytest
 
@@ -29,6 +30,10 @@ def followed(log: Process, language: str) -> list[tuple[str, str]]:
     return [(kind, number) for kind, number, _ in (line.split() for line in lines)]
 
 
+def has_shown(log: Process, language: str, expected: set[tuple[str, str]]) -> bool:
+    return set(followed(log, language)) == expected
+
+
 @pytest.mark.timeout(240)
 def test_in_each_language_an_order_is_placed_and_every_order_followed(
     examples: Examples, own_broker: RabbitMQ, open_desk: OpenDesk
@@ -49,7 +54,7 @@ def test_in_each_language_an_order_is_placed_and_every_order_followed(
 
     expected = {(kind, number) for number in numbers for kind in ("order.received", "order.processed")}
     for language, log in logs.items():
-        wait_for(lambda log=log, language=language: set(followed(log, language)) == expected, log.tail)
+        wait_for(partial(has_shown, log, language, expected), log.tail)
     # The past once more: who keeps the last sequence of each order drops it.
     for name in ("stock.python", "stock.javascript"):
         desk.manage("events", "--since", "2020-01-01", "--publish", name)
