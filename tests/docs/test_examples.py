@@ -26,7 +26,8 @@ def followed(log: Process, language: str) -> list[tuple[str, str]]:
     """Type and order of each event that a follower has shown."""
     lines = log.log.read_text().splitlines()
     if language == "sh":
-        return [(event["type"], event["subject"]) for event in map(json.loads, lines)]
+        events = [json.loads(line) for line in lines if line.startswith("{")]  # Its first line names its queue.
+        return [(event["type"], event["subject"]) for event in events]
     return [(kind, number) for kind, number, _ in (line.split() for line in lines)]
 
 
