@@ -64,6 +64,7 @@ class Desk:
         web = self.python("web", "-m", "gunicorn", "shop.wsgi", "--worker-class=gthread", "--no-control-socket", *flags)
         web.start()
         web.wait_until(lambda: speaks_http(f"{self.url}/health/ready"), 30)
+        (self.var_dir / "desk.url").write_text(f"{self.url}\n")  # `manage.py traffic` finds the desk by it.
         return web
 
     def start_worker(self, name: str = "worker", *options: str) -> Process:
