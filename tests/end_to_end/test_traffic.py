@@ -12,6 +12,7 @@ import pytest
 
 from shop.quickstart.local_desk import ROOT
 from shop.quickstart.ports import free_port
+from tests.end_to_end.command import run, start
 from tests.end_to_end.conftest import FILE
 from tests.end_to_end.desk import TestDesk
 
@@ -32,23 +33,8 @@ def desk(filled_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         here.kill()
 
 
-def start(desk: TestDesk, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "traffic", *arguments],
-        env={**desk.environment, **environment}, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-
-
-def run(desk: TestDesk, *arguments: str, **environment: str) -> tuple[int, list[str]]:
-    """Exit code, and the lines on either output."""
-    process = start(desk, *arguments, **environment)
-    out, err = process.communicate(timeout=60)
-    assert "Traceback" not in out + err
-    return process.returncode, [*out.splitlines(), *err.splitlines()]
-
-
 def test_each_line_tells_of_an_order_that_the_desk_has(desk: TestDesk) -> None:
-    code, (*lines, last) = run(desk, "--count", "3", "--rate", "50/s", "--customers", "Ada, 李小龙")
+    code, (*lines, last) = run(desk, "traffic", "--count", "3", "--rate", "50/s", "--customers", "Ada, 李小龙")
     assert (code, last) == (0, "3 placed, 0 refused")
     for line in lines:
         found = LINE.fullmatch(line)
@@ -59,14 +45,14 @@ def test_each_line_tells_of_an_order_that_the_desk_has(desk: TestDesk) -> None:
 
 
 def test_the_same_seed_makes_the_same_orders(desk: TestDesk) -> None:
-    runs = [run(desk, "--count", "2", "--every", "0", "--seed", seed)[1] for seed in ("7", "7", "8")]
+    runs = [run(desk, "traffic", "--count", "2", "--every", "0", "--seed", seed)[1] for seed in ("7", "7", "8")]
     first, second, third = ([re.sub(r"^.*?  .*?  ", "", line) for line in lines] for lines in runs)
     assert first == second != third
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_it_with_the_sum(desk: TestDesk, number: signal.Signals) -> None:
-    process = start(desk, "--every", "0-0.2")
+    process = start(desk, "traffic", "--every", "0-0.2")
     assert process.stdout
     assert process.stderr
     seen = [process.stdout.readline() for _ in range(3)]
@@ -78,7 +64,7 @@ def test_ctrl_c_ends_it_with_the_sum(desk: TestDesk, number: signal.Signals) -> 
 
 
 def test_a_reader_that_has_gone_ends_it_without_a_word(desk: TestDesk) -> None:
-    process = start(desk, "--every", "0")
+    process = start(desk, "traffic", "--every", "0")
     assert process.stdout
     assert process.stderr
     process.stdout.readline()
@@ -87,7 +73,7 @@ def test_a_reader_that_has_gone_ends_it_without_a_word(desk: TestDesk) -> None:
 
 
 def test_a_desk_that_does_not_run_is_one_line(desk: TestDesk) -> None:
-    code, lines = run(desk, "--url", f"http://127.0.0.1:{free_port()}")
+    code, lines = run(desk, "traffic", "--url", f"http://127.0.0.1:{free_port()}")
     assert code == 1
     assert len(lines) == 1
     assert "Nobody answers at http://127.0.0.1:" in lines[0]
@@ -95,7 +81,7 @@ def test_a_desk_that_does_not_run_is_one_line(desk: TestDesk) -> None:
 
 
 def test_what_is_refused_is_counted_in_the_desks_own_words(desk: TestDesk) -> None:
-    code, lines = run(desk, "--count", "2", "--every", "0", "--customers", "x" * 201)
+    code, lines = run(desk, "traffic", "--count", "2", "--every", "0", "--customers", "x" * 201)
     assert code == 1
     assert lines[-1] == "0 placed, 2 refused"
     assert "refused: 400 #/customer_name: " in lines[0]
@@ -103,7 +89,7 @@ def test_what_is_refused_is_counted_in_the_desks_own_words(desk: TestDesk) -> No
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_a_terminal_that_lacks_a_letter_gets_another(desk: TestDesk, encoding: str) -> None:
-    code, lines = run(desk, "--count", "1", "--customers", "李小龙", PYTHONIOENCODING=encoding)
+    code, lines = run(desk, "traffic", "--count", "1", "--customers", "李小龙", PYTHONIOENCODING=encoding)
     assert code == 0
     assert r"\u674e" in lines[0]
 
