@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 
 from orders.messaging import foreign
 from orders.messaging.connection import CONFIRM_TIMEOUT, CONNECT_TIMEOUT
-from orders.messaging.queues import DEAD_LETTERS, dead_letter_queue
+from orders.messaging.queues import DEAD_LETTERS, INTAKE, dead_letter_queue, work_queue
 
 
 class BrokerAway(Exception):
@@ -32,13 +32,13 @@ class Seen:
 
 
 @contextmanager
-def connection() -> Iterator[Connection]:
+def connection(**options: Any) -> Iterator[Connection]:
     """A connection to the broker, bounded in its waits, ended afterwards. Raises BrokerAway for all that goes wrong."""
     bounds: dict[str, Any] = {}
     if not settings.BROKER_EMBEDDED:
         bounds = {"read_timeout": CONFIRM_TIMEOUT, "write_timeout": CONFIRM_TIMEOUT, "max_retries": 1}
     try:
-        made = current_app.connection_for_read(connect_timeout=CONNECT_TIMEOUT, transport_options=bounds)
+        made = current_app.connection_for_read(connect_timeout=CONNECT_TIMEOUT, transport_options=bounds, **options)
         with made:
             made.transport_options = {**(made.transport_options or {}), "max_retries": max(0, len(made.alt) - 1)}
             made.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
@@ -55,7 +55,19 @@ def in_a_line(error: BaseException) -> str:
 
 def own_queues() -> dict[str, Queue]:
     """All queues of the desk, by name."""
-    return {**current_app.amqp.queues, DEAD_LETTERS: dead_letter_queue()}
+    return {**current_app.amqp.queues, **apart_from_tasks()}
+
+
+def apart_from_tasks() -> dict[str, Queue]:
+    """Those that every worker consumes whatever -Q says."""
+    intake = {INTAKE: work_queue(INTAKE)} if getattr(settings, "INTAKE", False) else {}
+    return {**intake, DEAD_LETTERS: dead_letter_queue()}
+
+
+def is_desks(queue: str) -> bool:
+    """True for the desk's queues, those of steps that are switched off too, and for those of Celery's own commands."""
+    own = {*own_queues(), *settings.ORDER_STEPS, INTAKE}
+    return queue in own or queue.endswith(foreign.PIDBOX) or queue.startswith("celeryev")
 
 
 def look(broker: Connection) -> dict[str, Seen | None]:
@@ -89,7 +101,7 @@ def our_workers(broker: Connection, seconds: float) -> Counter[str]:
     answers = current_app.control.inspect(timeout=seconds, connection=broker).active_queues() or {}
     found = Counter(queue["name"] for queues in answers.values() for queue in queues)
     if not settings.BROKER_EMBEDDED:
-        found[DEAD_LETTERS] = len(answers)  # Consumed by each, apart from its tasks.
+        found.update(dict.fromkeys(apart_from_tasks(), len(answers)))
     return found
 
 
