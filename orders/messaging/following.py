@@ -5,12 +5,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from amqp.exceptions import AMQPError, ChannelError, NotFound
+from amqp.exceptions import ChannelError, NotFound
 from kombu import Connection, Exchange, Queue
-from kombu.exceptions import OperationalError
 
 from orders.messaging import foreign
-from orders.messaging.looking import BrokerAway, connection, in_a_line
+from orders.messaging.looking import BROKEN, BrokerAway, connection, in_a_line
 from orders.messaging.queues import EVENTS
 from orders.messaging.worker import wire
 
@@ -18,9 +17,6 @@ HEARTBEAT = 30  # seconds
 AT_ONCE, ONE_BY_ONE = 100, 1  # messages that the broker sends ahead of their acknowledgement
 # A broker's node is gone for a while, and what lay on it: https://www.rabbitmq.com/docs/clustering
 COMES_BACK = "down or inaccessible"
-
-
-BROKEN = (AMQPError, OperationalError, OSError, BrokerAway)
 
 
 class CannotFollow(Exception):

@@ -21,6 +21,9 @@ class BrokerAway(Exception):
     """The broker does not answer, or not to us: its words in a line."""
 
 
+BROKEN = (AMQPError, OperationalError, OSError, BrokerAway)  # What ends a connection, as far as anybody has seen.
+
+
 @dataclass(frozen=True)
 class Seen:
     """A queue as the broker has it. None: the broker does not say; `trouble`: the queue is not the desk's."""
@@ -36,14 +39,16 @@ def connection(**options: Any) -> Iterator[Connection]:
     """A connection to the broker, bounded in its waits, ended afterwards. Raises BrokerAway for all that goes wrong."""
     bounds: dict[str, Any] = {}
     if not settings.BROKER_EMBEDDED:
-        bounds = {"read_timeout": CONFIRM_TIMEOUT, "write_timeout": CONFIRM_TIMEOUT, "max_retries": 1}
+        bounds = {"read_timeout": CONFIRM_TIMEOUT, "write_timeout": CONFIRM_TIMEOUT, "confirm_publish": False}
     try:
         made = current_app.connection_for_read(connect_timeout=CONNECT_TIMEOUT, transport_options=bounds, **options)
         with made:
             made.transport_options = {**(made.transport_options or {}), "max_retries": max(0, len(made.alt) - 1)}
             made.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
             yield made
-    except (AMQPError, OperationalError, OSError) as error:
+    except BrokerAway:
+        raise
+    except BROKEN as error:
         raise BrokerAway(in_a_line(error)) from error
 
 

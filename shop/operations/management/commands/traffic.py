@@ -14,6 +14,7 @@ from django.utils import timezone
 from shop.operations.arguments import explained, positive, whole, words
 from shop.operations.program import Program
 from shop.operations.traffic import pace
+from shop.operations.traffic.amqp_desk import AMQPDesk
 from shop.operations.traffic.answer import Answer, Later, NoAnswer, NoDesk, Placed
 from shop.operations.traffic.http_desk import HTTPDesk, desk_url
 from shop.operations.traffic.loopback import is_loopback
@@ -44,10 +45,14 @@ class Command(Program):
             "--customers", type=explained(words), default=list(CUSTOMERS), metavar="A,B,C", help="who orders"
         )
         parser.add_argument("--seed", type=explained(whole), metavar="N", help="the same orders and pauses at each run")
-        parser.add_argument(
+        to = parser.add_mutually_exclusive_group()
+        to.add_argument(
             "--url", type=explained(desk_url), metavar="URL",
             help=f"the desk; without it the running first look's, else {DEFAULT_URL}",
         )  # fmt: skip
+        to.add_argument(
+            "--amqp", action="store_true", help="over RabbitMQ, to the exchange orders.intake, with answers"
+        )
         parser.add_argument("--yes", action="store_true", help="also to a desk that is not on this machine")
 
     def run(self, **options: Any) -> int:
@@ -68,7 +73,11 @@ class Command(Program):
                 self.say(f"{self.placed} placed, {self.refused} refused")
         return 0 if self.placed else 1
 
-    def desk(self, options: dict[str, Any]) -> HTTPDesk:
+    def desk(self, options: dict[str, Any]) -> HTTPDesk | AMQPDesk:
+        if options["amqp"]:
+            if settings.BROKER_EMBEDDED:
+                raise CommandError("The embedded broker has no exchanges: set SHOP_BROKER_URL for --amqp.")
+            return AMQPDesk()
         return HTTPDesk(options["url"] or running_desk())
 
     def check_hosts(self, hosts: list[str], allowed: bool) -> None:
@@ -86,7 +95,7 @@ class Command(Program):
                 raise CommandError("Nothing is on sale. `manage.py demo_catalogue` adds sixty products.")
             yield make_up(chance, customers, products)
 
-    def place(self, desk: HTTPDesk, order: MadeUp) -> None:
+    def place(self, desk: HTTPDesk | AMQPDesk, order: MadeUp) -> None:
         """Tries until the order is placed or refused, under one key."""
         key = str(uuid.uuid4())
         left = TRIES if self.placed or self.refused else 0
@@ -102,7 +111,7 @@ class Command(Program):
                 raise CommandError(str(error)) from error
             except NoAnswer as error:
                 if not left:
-                    raise CommandError(f"{error}. Is the desk running? Name another with --url.") from error
+                    raise CommandError(f"{error}. Is the desk running? Another: --url.") from error
                 left, pause = left - 1, PAUSE
                 self.note(f"{error}; again in {pause:g} s")
             time.sleep(pause)
