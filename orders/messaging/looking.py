@@ -104,7 +104,8 @@ def _look_at(broker: Connection, queue: Queue) -> Seen | None:
 def our_workers(broker: Connection, seconds: float) -> Counter[str]:
     """How many of the desk's workers consume each queue: of those who answer within so many seconds."""
     answers = current_app.control.inspect(timeout=seconds, connection=broker).active_queues() or {}
-    found = Counter(queue["name"] for queues in answers.values() for queue in queues)
+    told = [queue for queues in answers.values() if isinstance(queues, list) for queue in queues]
+    found = Counter(str(queue["name"]) for queue in told if isinstance(queue, dict) and "name" in queue)
     if not settings.BROKER_EMBEDDED:
         found.update(dict.fromkeys(apart_from_tasks(), len(answers)))
     return found

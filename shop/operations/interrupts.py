@@ -7,13 +7,15 @@ from types import FrameType, TracebackType
 from typing import Any
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE = 3.0  # seconds that a piece of work has after a signal
 
 
 class Interrupts:
     """While it is entered the first signal raises KeyboardInterrupt, once; all later ones do nothing.
 
-    A signal that comes in `whole` is kept until its end, so that what was done is also counted. A second one does not
-    wait for it. (SIGINT is taken even where a shell starts a program in its background with SIGINT ignored.)
+    A signal that comes in `whole` is kept until its end, so that what was done is also counted; but no longer than
+    PATIENCE, and a second one does not wait for it at all. (SIGINT is taken even where a shell starts a program in its
+    background with SIGINT ignored.)
     """
 
     def __init__(self) -> None:
@@ -21,12 +23,13 @@ class Interrupts:
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> "Interrupts":
-        self._before = {number: signal.signal(number, self._take) for number in SIGNALS}
+        self._before = {number: signal.signal(number, self._take) for number in (*SIGNALS, signal.SIGALRM)}
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in self._before.items():
             if not self._over:
                 signal.signal(number, handler)
@@ -45,11 +48,12 @@ class Interrupts:
     def _take(self, number: int, frame: FrameType | None) -> None:
         if self._inside and not self._pending:
             self._pending = True
+            signal.setitimer(signal.ITIMER_REAL, PATIENCE)
         else:
             self._end()
 
     def _end(self) -> None:
         self._over = True
-        for number in SIGNALS:
+        for number in self._before:
             signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt

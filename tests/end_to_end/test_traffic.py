@@ -3,8 +3,10 @@
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +63,31 @@ def test_ctrl_c_ends_it_with_the_sum(desk: TestDesk, number: signal.Signals) -> 
     *rest, last = out.splitlines()
     assert last == f"{len(seen) + len(rest)} placed, 0 refused"
     assert (process.returncode, err) == (0, "")
+
+
+def test_ctrl_c_waits_for_no_desk_that_is_silent(desk: TestDesk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        process = start(desk, "traffic", "--url", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        silent.settimeout(30)
+        asked, _ = silent.accept()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+        asked.close()
+    assert (out, err) == ("0 placed, 0 refused, one without an answer so far\n", "")
+    assert process.returncode == 0
+
+
+def test_a_second_ctrl_c_does_no_harm(desk: TestDesk) -> None:
+    process = start(desk, "traffic", "--every", "0")
+    assert process.stdout
+    process.stdout.readline()
+    while process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.001)
+    out, err = process.communicate(timeout=20)
+    assert err == ""
+    assert out.splitlines()[-1].endswith(" placed, 0 refused")
+    assert process.returncode == 0
 
 
 def test_a_reader_that_has_gone_ends_it_without_a_word(desk: TestDesk) -> None:

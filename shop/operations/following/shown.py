@@ -17,7 +17,9 @@ def as_line(message: Taken) -> str:
     if isinstance(event, dict) and "specversion" in event:
         data = event.get("data")
         rest = {name: value for name, value in data.items() if name != "order_num"} if isinstance(data, dict) else data
-        return printable(f"{event.get('type')}  {event.get('id')}  {_short(compact(rest) if rest else '')}{again}")
+        return printable(
+            f"{event.get('type')}  {event.get('id')}  {_short(compact(rest) if rest else '')}{again}"
+        ).rstrip()
     text = message.body[: MOST * 4].decode(errors="replace")
     return printable(f"{message.routing_key}  {_short(text)}{again}")
 

@@ -66,7 +66,8 @@ class Command(Program):
             return 0
         finally:
             if self.was_connected:
-                self.remark(self.sum(follower.over))
+                with self.interrupts.whole():
+                    self.remark(self.sum(follower.over))
         return 0
 
     def follower(self) -> Follower:
@@ -85,8 +86,8 @@ class Command(Program):
         """Until it ends, or the connection does."""
         try:
             with follower.connected() as wait:
-                self.note("Connected again." if self.was_connected else "Following; Ctrl-C ends it.")
-                self.was_connected, self.is_away = True, False
+                again, self.was_connected, self.is_away = self.was_connected, True, False
+                self.note("Connected again." if again else "Following; Ctrl-C ends it.")
                 while not follower.ended:
                     with self.interrupts.whole():
                         wait(AT_MOST)

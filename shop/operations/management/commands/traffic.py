@@ -56,7 +56,7 @@ class Command(Program):
         parser.add_argument("--yes", action="store_true", help="also to a desk that is not on this machine")
 
     def run(self, **options: Any) -> int:
-        self.placed = self.refused = 0
+        self.placed = self.refused = self.unknown = 0
         desk = self.desk(options)
         self.check_hosts(desk.hosts, options["yes"])
         chance = random.Random(options["seed"])  # noqa: S311 - no secret
@@ -69,9 +69,14 @@ class Command(Program):
         except KeyboardInterrupt:
             return 0
         finally:
-            if self.placed or self.refused:
-                self.say(f"{self.placed} placed, {self.refused} refused")
+            with self.interrupts.whole():
+                self.sum()
         return 0 if self.placed else 1
+
+    def sum(self) -> None:
+        if self.placed or self.refused or self.unknown:
+            unknown = ", one without an answer so far" if self.unknown else ""
+            self.say(f"{self.placed} placed, {self.refused} refused{unknown}")
 
     def desk(self, options: dict[str, Any]) -> HTTPDesk | AMQPDesk:
         if options["amqp"]:
@@ -102,7 +107,7 @@ class Command(Program):
         while True:
             try:
                 with self.interrupts.whole():
-                    answer = desk.place(order, key)
+                    answer = self.sent(desk, order, key)
                     self.tell(order, answer)
                 if not isinstance(answer, Later):
                     return
@@ -115,6 +120,13 @@ class Command(Program):
                 left, pause = left - 1, PAUSE
                 self.note(f"{error}; again in {pause:g} s")
             time.sleep(pause)
+
+    def sent(self, desk: HTTPDesk | AMQPDesk, order: MadeUp, key: str) -> Answer:
+        try:
+            return desk.place(order, key)
+        except KeyboardInterrupt:
+            self.unknown = 1
+            raise
 
     def tell(self, order: MadeUp, answer: Answer) -> None:
         if isinstance(answer, Placed):
