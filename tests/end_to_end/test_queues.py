@@ -154,6 +154,17 @@ def test_a_broker_that_is_away_leaves_the_rows(closed_desk: TestDesk) -> None:
     assert "secret" not in "".join(lines)
 
 
+def test_a_database_that_is_away_leaves_the_broker(closed_desk: TestDesk, broker: rabbitmq.RabbitMQ) -> None:
+    with kombu.Connection(broker.url) as connection:
+        work_queue("sap")(connection.default_channel).declare()
+    code, lines = run(closed_desk, "queues", SHOP_DATABASE_URL=f"postgresql://desk:secret@127.0.0.1:{free_port()}/desk")
+    assert code == 1
+    row = lines[1].split()
+    assert (row[:3], row[-5:]) == (["sap", "quorum", "0"], ["–"] * 5)
+    assert [line for line in lines if line.startswith("! The database does not answer as it should: ")]
+    assert "secret" not in "".join(lines)
+
+
 def test_a_wrong_password_is_a_broker_that_is_away(closed_desk: TestDesk, broker: rabbitmq.RabbitMQ) -> None:
     code, lines = run(closed_desk, "queues", SHOP_BROKER_URL=f"amqp://desk:wrong@127.0.0.1:{broker.port}//")
     assert code == 2

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
+from django.utils import timezone
 
-from orders.database import clock
+from orders.database import clock, outage
 from orders.messaging import looking
 from orders.messaging.looking import BrokerAway, Seen
 from shop.operations.queues import management
@@ -38,10 +40,11 @@ class Line:
 
 @dataclass
 class View:
-    """The queues at a moment. `broker`: "rabbitmq", "embedded", or why it does not answer; `management` likewise."""
+    """The queues at a moment. `broker`: "rabbitmq", "embedded", or why it does not answer; the next two likewise."""
 
     at: datetime
     broker: str = ""
+    database: str = "ok"
     management: str = "SHOP_BROKER_MANAGEMENT_URL is not set"
     away: bool = False
     queues: list[Line] = field(default_factory=list)
@@ -56,18 +59,30 @@ class View:
 
 
 def view() -> View:
-    """Raises what the database raises when it is away. The rows are read before and after: they change meanwhile."""
-    found = View(clock.now())
-    before = steps()
+    """Whatever is away, the rest is shown. The rows are read before and after: they change meanwhile."""
+    found = View(timezone.now())
+    before = _rows(found)
     seen, workers = _broker(found)
     told = _management(found)
-    after = steps()
+    after = _rows(found) if before else {}
     for name in [*seen, *(name for name in after if name not in seen)]:
         found.queues.append(_line(name, seen.get(name), told.get(name), workers, after.get(name)))
     if workers is not None:
         most = {name: max(line.open, before.get(name, line).open) for name, line in after.items()}
-        found.warnings = list(_warnings(seen, workers, most))
+        found.warnings += _warnings(seen, workers, most)
     return found
+
+
+def _rows(found: View) -> dict[str, Steps]:
+    """By queue; nothing if the database is away."""
+    try:
+        found.at = clock.now()
+        return steps()
+    except outage.ANY as error:
+        connection.close()  # The next look gets another one.
+        found.database = " ".join(str(error).split()) or type(error).__name__
+        found.warnings.append(f"The database does not answer as it should: {found.database}")
+        return {}
 
 
 def _broker(found: View) -> tuple[Mapping[str, Seen | None], Counter[str] | None]:

@@ -13,7 +13,7 @@ def test_columns_stand_under_their_heads_and_warnings_below() -> None:
         Line("sap", "quorum", 1234567, None, 1, 1, 12, 0, 3, 0, NOW - timedelta(minutes=7)),
         Line("dead_letters", None, 0, 0, None, None, None, None, None, None, None),
     ]
-    shown = table(View(NOW, "rabbitmq", "ok", queues=lines, warnings=["Look."]))
+    shown = table(View(NOW, "rabbitmq", management="ok", queues=lines, warnings=["Look."]))
     assert shown == [
         "queue         type      ready  unacked  consumers  workers  open  held  waiting  parked  oldest",
         "sap           quorum  1234567        –          1        1    12     0        3       0   7 min",
