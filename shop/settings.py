@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from integrations.ga4.settings import GA4Settings
+from integrations.http.address import web_address
 from integrations.matomo.settings import MatomoSettings
 from integrations.sap.settings import SapSettings
 from integrations.segment.settings import SegmentSettings
@@ -113,6 +114,7 @@ DATABASES = {"default": database(DATABASE_URL, VAR_DIR)}
 
 BROKER_URL = read("str", "SHOP_BROKER_URL", "", validate=broker_url)
 BROKER_EMBEDDED = not BROKER_URL
+BROKER_MANAGEMENT_URL = read("str", "SHOP_BROKER_MANAGEMENT_URL", "", validate=web_address)
 BROKER_DIR = VAR_DIR / "broker"
 
 # --- Destinations: each has its settings in its own folder ----------------------------------------
