@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from orders import telling
 from orders.database.clock import from_now
 from orders.errors import NotCancellable
-from orders.models import Attempt, Order, Step
+from orders.models import Attempt, Event, Order, Step
 from orders.steps import transitions
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ def cancel_order(order_id: int, *, by: str) -> list[Step]:
         )
         order.status, order.cancelled_at = Order.Status.CANCELLED, from_now()
         order.save(update_fields=["status", "cancelled_at"])
+        telling.tell([(order.pk, Event.Type.CANCELLED, "")])
         log.info("order %s cancelled by %s", order.number, by)
     return ran
 
@@ -54,5 +56,6 @@ def advance(orders: QuerySet[Order], before: Order.Status, after: Order.Status, 
     """Moves those of `orders` that are `before` on to `after`, e.g. processed to packed; returns their ids."""
     moving = list(orders.filter(status=before).order_by("pk").select_for_update().values_list("pk", flat=True))
     Order.objects.filter(pk__in=moving).update(status=after)
+    telling.tell((order_id, Event.Type(f"order.{after}"), "") for order_id in moving)
     log.info("%d orders marked as %s by %s", len(moving), after, by)
     return moving

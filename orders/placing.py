@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 
+from orders import telling
 from orders.catalogue import on_sale
 from orders.database.clock import from_now
 from orders.database.vendor import on_postgresql
@@ -26,7 +27,8 @@ def place_order(
     idempotency_key: str | None = None,
     fingerprint: str = "",
 ) -> Order:
-    """Saves an order of `quantities` (pieces by product id), its lines in that sequence, and one step per destination.
+    """Saves an order of `quantities` (pieces by product id), its lines in that sequence, one step per
+    destination, and the first event.
 
     Raises UnknownProducts for ids that do not exist or are inactive. The steps are the outbox: once this returns,
     everything will happen, whatever becomes of the messages.
@@ -55,7 +57,8 @@ def place_order(
         for position, (product, quantity) in enumerate(quantities.items(), start=1)
     ]
     due_at = from_now(settings.STEP_GRACE)
-    insert_order(order, lines, [Step(order=order, name=name, due_at=due_at) for name in settings.ENABLED_STEPS])
+    steps = [Step(order=order, name=name, due_at=due_at) for name in settings.ENABLED_STEPS]
+    insert_order(order, lines, steps, telling.first(order))
     return order
 
 

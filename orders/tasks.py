@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from orders.events import history, publisher
 from orders.messaging import dead_letters
 from orders.outbox import relay
 from orders.steps import settling
@@ -29,3 +30,16 @@ def settle_complete_orders() -> None:
 def prune_dead_letters() -> None:
     """Deletes dead letters that are old enough: see `orders.messaging.dead_letters`."""
     dead_letters.prune()
+
+
+@shared_task(name="orders.tasks.publish_events")
+def publish_events() -> None:
+    """Publishes what happened to orders: see `orders.events.publisher`. (A message may ask for it where it is off.)"""
+    if history.are_published():
+        publisher.publish_events()
+
+
+@shared_task(name="orders.tasks.prune_events")
+def prune_events() -> None:
+    """Deletes events that are old enough: see `orders.events.history`."""
+    history.prune()

@@ -100,6 +100,13 @@ PERIODIC_TASKS = {
 }
 # After so long a dead letter is deleted.
 DEAD_LETTER_AGE = timedelta(days=read("int", "SHOP_DEAD_LETTER_DAYS", 90, validate=days))
+
+# Other programs follow the orders: an event per change, published to the exchange `orders.events` (docs/events.md).
+EVENTS = read("bool", "SHOP_EVENTS", True)
+EVENT_NAMES = read("bool", "SHOP_EVENT_NAMES", False)
+# After so long an event is deleted.
+EVENT_AGE = timedelta(days=read("int", "SHOP_EVENT_DAYS", 30, validate=days))
+
 WORKER_CONCURRENCY = read("int", "SHOP_WORKER_CONCURRENCY", 8, validate=positive)
 
 # A destination's circuit breaker opens after so many temporary failures in a row. The first probe comes after the
@@ -116,6 +123,9 @@ BROKER_URL = read("str", "SHOP_BROKER_URL", "", validate=broker_url)
 BROKER_EMBEDDED = not BROKER_URL
 BROKER_MANAGEMENT_URL = read("str", "SHOP_BROKER_MANAGEMENT_URL", "", validate=web_address)
 BROKER_DIR = VAR_DIR / "broker"
+PERIODIC_TASKS["orders.tasks.prune_events"] = timedelta(minutes=5)
+if EVENTS and not BROKER_EMBEDDED:  # Messages as files have no exchange: there events are rows alone.
+    PERIODIC_TASKS["orders.tasks.publish_events"] = SWEEP_INTERVAL
 
 # --- Destinations: each has its settings in its own folder ----------------------------------------
 SAP = read_settings("sap", SapSettings)

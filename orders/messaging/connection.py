@@ -33,6 +33,8 @@ class NotOurs(NotConfirmed):
 class Refused(NotConfirmed):
     """The broker answered for all messages, and refused some: a queue is full. The connection still works."""
 
+    which: Sequence[int] = ()  # Their places among those that were to be published.
+
 
 class PublishingConnection:
     """Publishes and awaits the broker's confirms: once for many messages, not one by one.
@@ -49,7 +51,8 @@ class PublishingConnection:
         self._unconfirmed: set[int] = set()
         self._declared: set[str] = set()
         self._published = 0
-        self._refused = self._returned = ""
+        self._refused: set[int] = set()
+        self._returned = ""
 
     def publish(self, messages: Sequence[Message]) -> None:
         """Returns when the broker has all of them on its disk.
@@ -107,19 +110,21 @@ class PublishingConnection:
 
     def _publish(self, messages: Sequence[Message]) -> None:
         producer = self._connected()
-        self._refused = self._returned = ""
+        self._refused, self._returned, first = set(), "", self._published + 1
         for start in range(0, len(messages), MOST_UNCONFIRMED):
             for message in messages[start : start + MOST_UNCONFIRMED]:
                 self._declare(message.options["routing_key"])
                 self._published += 1
                 self._unconfirmed.add(self._published)
-                producer.publish(message.body, mandatory=True, **message.options)
+                producer.publish(message.body, **{"mandatory": True, **message.options})
             if self._confirms:
                 self._await_confirms(self._connection)
         if self._returned:
             raise NotConfirmed(self._returned)
         if self._refused:
-            raise Refused(self._refused)
+            error = Refused("the broker refused messages; a queue may be full")
+            error.which = [tag - first for tag in sorted(self._refused)]
+            raise error
 
     def _connected(self) -> Producer:
         if self._connection is None:
@@ -161,7 +166,7 @@ class PublishingConnection:
             self._unconfirmed.discard(tag)
 
     def _refuse(self, tag: int, multiple: bool) -> None:
-        self._refused = "the broker refused messages; a queue may be full"
+        self._refused |= {other for other in self._unconfirmed if other <= tag} if multiple else {tag}
         self._confirm(tag, multiple)
 
     def _take_back(self, error: object, exchange: str, *message: object) -> None:

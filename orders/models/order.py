@@ -11,6 +11,7 @@ from orders.numbers import new_number
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from orders.models.event import Event
     from orders.models.step import Step
 
 
@@ -33,6 +34,7 @@ class Order(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_seq = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # of its events
     # The client's Idempotency-Key (hashed) and what it sent with it (hashed): a repeat gets the first answer.
     idempotency_key = models.CharField(max_length=64, null=True, editable=False)
     fingerprint = models.CharField(max_length=64, blank=True, editable=False)
@@ -40,6 +42,7 @@ class Order(models.Model):
     if TYPE_CHECKING:
         lines: RelatedManager["OrderLine"]
         steps: RelatedManager["Step"]
+        events: RelatedManager["Event"]
 
     class Meta:
         ordering = ["-id"]

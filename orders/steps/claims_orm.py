@@ -9,10 +9,11 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Prefetch, prefetch_related_objects
 
+from orders import telling
 from orders.database.clock import from_now
 from orders.database.outage import AWAY
 from orders.database.rows import insert_new
-from orders.models import Attempt, Destination, OrderLine, Step
+from orders.models import Attempt, Destination, Event, OrderLine, Step
 from orders.steps import destinations, settling, transitions
 from orders.steps.claim import Claim
 
@@ -49,4 +50,6 @@ def finish(
             insert_new(also)
         if changes["state"] == Step.State.DONE:
             settling.settle(step.order_id)
+        elif changes["state"] == Step.State.PARKED:
+            telling.tell([(step.order_id, Event.Type.PARKED, step.name)])
         return True

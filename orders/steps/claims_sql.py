@@ -9,13 +9,18 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from orders import telling
 from orders.database import prepared, rows
 from orders.database.clock import from_now
 from orders.database.outage import AWAY
-from orders.models import Attempt, Destination, Order, OrderLine, Product, Step
+from orders.models import Attempt, Destination, Event, Order, OrderLine, Product, Step
 from orders.steps.claim import Claim
 from orders.steps.destinations import MAY_RUN_SQL
 from orders.steps.settling import LOCK_SQL, SETTLE_SQL
+
+# For the event of a step that is parked.
+COUNT_SQL = f"""UPDATE {Order._meta.db_table} o SET last_seq = last_seq + 1 FROM recorded
+    WHERE o.id = recorded.order_id RETURNING o.id, o.last_seq, recorded.name"""  # noqa: S608
 
 
 def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim | None:
@@ -85,17 +90,17 @@ def finish(
     values = [step.order_id, *changes.values(), step.pk, token, *attempt.values()]
     if also:
         values += rows.values(also)
-    settles = changes["state"] == Step.State.DONE
-    if settles:
-        values += [changes["finished_at"], step.order_id, step.order_id, step.pk]
-    statement = _finish(tuple(changes), tuple(attempt), type(also) if also else None, settles)
+    if changes["state"] == Step.State.DONE:
+        values += [changes["finished_at"], int(settings.EVENTS), step.order_id, step.order_id, step.pk]
+    told = changes["state"] if settings.EVENTS else ""
+    statement = _finish(tuple(changes), tuple(attempt), type(also) if also else None, changes["state"], told)
     ((recorded,),) = prepared.fetch(statement, values, first=LOCK_SQL)
     return bool(recorded)
 
 
 @lru_cache
 def _finish(
-    changed: tuple[str, ...], attempted: tuple[str, ...], also: type[models.Model] | None, settles: bool
+    changed: tuple[str, ...], attempted: tuple[str, ...], also: type[models.Model] | None, state: str, told: str
 ) -> str:
     """One statement of several parts. All but the first happen only if the first found the step still ours.
 
@@ -105,7 +110,9 @@ def _finish(
     new_values = ", ".join(f"{rows.column(Step, name)} = %s" for name in changed)
     columns = ", ".join(rows.column(Attempt, name) for name in attempted)
     parts = [
-        f"recorded AS (UPDATE {Step._meta.db_table} SET {new_values} WHERE id = %s AND token = %s RETURNING id)",  # noqa: S608
+        f"""recorded AS (
+            UPDATE {Step._meta.db_table} SET {new_values} WHERE id = %s AND token = %s
+            RETURNING id, order_id, name)""",  # noqa: S608
         f"""attempt AS (
             INSERT INTO {Attempt._meta.db_table} (step_id, {columns})
             SELECT id, {_places(attempted)} FROM recorded)""",  # noqa: S608
@@ -114,8 +121,12 @@ def _finish(
         places = _places(rows.fields(also))
         parts.append(f"""also AS (
             INSERT INTO {rows.into(also)} SELECT {places} FROM recorded ON CONFLICT DO NOTHING)""")  # noqa: S608
-    if settles:
+    if state == Step.State.DONE:
         parts.append(f"settled AS ({SETTLE_SQL})")
+    if told == Step.State.DONE:
+        parts.append(f"told AS ({telling.told_sql(Event.Type.PROCESSED, 'settled')})")
+    if told == Step.State.PARKED:
+        parts += [f"counted AS ({COUNT_SQL})", f"told AS ({telling.told_sql(Event.Type.PARKED, 'counted', 'name')})"]
     return f"WITH {', '.join(parts)} SELECT count(*) FROM recorded"  # noqa: S608
 
 

@@ -8,10 +8,12 @@ import math
 import secrets
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
 
+from orders import telling
 from orders.database.clock import from_now
-from orders.models import Order, Step
+from orders.models import Event, Order, Step
 
 # The sweeper looks at so many open orders at a time: a few hundredths of a second.
 ORDERS_A_LOOK = 2000
@@ -19,19 +21,24 @@ ORDERS_A_LOOK = 2000
 # For the statement that records a step as done. The order's row is locked first: of two last steps that end at the same
 # moment the second waits for the first one's commit, and sees it.
 LOCK_SQL = f"SELECT 1 FROM {Order._meta.db_table} WHERE id = %s FOR NO KEY UPDATE"  # noqa: S608
-# Its values: the time, the order's id twice, the step's id.
+# Its values: the time, the number of events (1, or 0 if nobody is told), the order's id twice, the step's id.
 SETTLE_SQL = f"""
-    UPDATE {Order._meta.db_table} SET status = 'processed', settled_at = %s
+    UPDATE {Order._meta.db_table} SET status = 'processed', settled_at = %s, last_seq = last_seq + %s
     WHERE id = %s AND status = 'received' AND EXISTS (SELECT 1 FROM recorded)
       AND NOT EXISTS (SELECT 1 FROM {Step._meta.db_table} WHERE order_id = %s AND id <> %s AND state <> 'done')
+    RETURNING id, last_seq
 """  # noqa: S608
 
 
+@transaction.atomic
 def settle(order_id: int) -> bool:
     """Makes an order `processed` if it is received and all its steps are done; True if this call did it."""
     undone = Step.objects.filter(order=OuterRef("pk")).exclude(state=Step.State.DONE)
     received = Order.objects.filter(~Exists(undone), pk=order_id, status=Order.Status.RECEIVED)
-    return bool(received.update(status=Order.Status.PROCESSED, settled_at=from_now()))
+    settled = bool(received.update(status=Order.Status.PROCESSED, settled_at=from_now()))
+    if settled:
+        telling.tell([(order_id, Event.Type.PROCESSED, "")])
+    return settled
 
 
 def settle_complete(limit: int = 200) -> None:

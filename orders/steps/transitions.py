@@ -17,8 +17,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
+from orders import telling
 from orders.database.clock import from_now
-from orders.models import Attempt, Order, Step
+from orders.models import Attempt, Event, Order, Step
 
 log = logging.getLogger(__name__)
 
@@ -74,16 +75,20 @@ def release_lost(*, at_most: int = 200) -> None:
     """Running steps whose lease ran out have lost their worker: back to the queue, or parked if workers keep dying."""
     lost = Step.objects.filter(state=State.RUNNING, due_at__lte=from_now()).order_by("due_at")
     for step in _locked(lost, at_most):
+        before = step.attempt_log.order_by("-number").values_list("outcome", flat=True)[: LOST_WORKERS - 1]
+        parked = list(before) == [Attempt.Outcome.LOST] * (LOST_WORKERS - 1)
+        if parked and not telling.lock_now(step.order_id):
+            continue  # Somebody changes the order, and may wait for this step: the next round parks it.
         Attempt.objects.create(
             step=step, number=step.attempts, started_at=step.started_at or from_now(), outcome=Attempt.Outcome.LOST
         )
-        last = step.attempt_log.order_by("-number").values_list("outcome", flat=True)[:LOST_WORKERS]
         step.token = None
         step.state, step.due_at = State.QUEUED, from_now()
-        if list(last) == [Attempt.Outcome.LOST] * LOST_WORKERS:
+        if parked:
             step.state = State.PARKED
             step.reason = f"Its worker died {LOST_WORKERS} times in a row while working on it."
             step.next_action = "Look into the worker's log before sending it again."
+            telling.tell([(step.order_id, Event.Type.PARKED, step.name)])
         step.save(update_fields=["token", "state", "due_at", "reason", "next_action"])
         log.warning("step %s of order id %s: worker lost (%s)", step.name, step.order_id, step.state)
 
@@ -95,12 +100,15 @@ def _locked(steps: QuerySet[Step], at_most: int) -> QuerySet[Step]:
 
 
 # --- Staff, and printing ---
+@transaction.atomic
 def resend(steps: QuerySet[Step], *, by: str) -> int:
     """Sends parked and waiting steps of live orders again, at once and on a fresh schedule; returns how many.
 
     Done steps are left alone: what has happened must not happen twice.
     """
-    again = resendable(steps).update(due_at=from_now(), **AFRESH)
+    sent = resendable(steps)
+    _resume(sent)
+    again = sent.update(due_at=from_now(), **AFRESH)
     log.info("%d steps sent again by %s", again, by)
     return again
 
@@ -111,10 +119,24 @@ def resendable(steps: QuerySet[Step]) -> QuerySet[Step]:
     return stopped.exclude(~Q(name__in=settings.CANCEL_STEPS), order__status=Order.Status.CANCELLED)
 
 
+def _resume(steps: QuerySet[Step]) -> None:
+    """Tells of those that are parked that they are parked no more. Their orders are locked from now on.
+
+    Locked are all orders of `steps`, and only then is asked which are parked.
+    """
+    if settings.EVENTS:
+        telling.lock(steps.order_by().values_list("order_id", flat=True))
+        parked = steps.filter(state=State.PARKED).order_by("pk").values_list("order_id", "name")
+        telling.tell([(order_id, Event.Type.RESUMED, name) for order_id, name in parked])
+
+
+@transaction.atomic
 def run_again(order_id: int, name: str) -> None:
     """Runs a step once more although it may be done: there is something new for it to do (a reprint)."""
     ended = [State.DONE, State.PARKED, State.WAITING]
-    Step.objects.filter(order_id=order_id, name=name, state__in=ended).update(due_at=from_now(), **AFRESH)
+    step = Step.objects.filter(order_id=order_id, name=name, state__in=ended)
+    _resume(step)
+    step.update(due_at=from_now(), **AFRESH)
 
 
 def bring_forward(steps: QuerySet[Step], *, at_most: int) -> int:
@@ -133,12 +155,15 @@ def stop(steps: QuerySet[Step]) -> None:
     steps.filter(state__in=Step.STOPPABLE).update(state=State.CANCELLED)
 
 
+@transaction.atomic
 def done_by_hand(steps: QuerySet[Step], *, by: str) -> int:
     """Marks parked steps as done: a person has seen to them at the destination. Returns how many.
 
     The sweeper settles the order if nothing else is open.
     """
-    done = Step.objects.filter(pk__in=steps.order_by().values("pk"), state=State.PARKED).update(
+    parked = Step.objects.filter(pk__in=steps.order_by().values("pk"), state=State.PARKED)
+    _resume(parked)
+    done = parked.update(
         state=State.DONE, finished_at=from_now(), reference=f"by hand, {by}"[:200], reason="", next_action=""
     )
     log.info("%d steps marked as done by %s", done, by)

@@ -29,6 +29,7 @@ BENCHES = {
     "million": "tests.bench.million:million",
     "status": "tests.bench.status:status",
     "outage": "tests.bench.outage:outage",
+    "events": "tests.bench.events:events",
 }
 
 

@@ -1,5 +1,6 @@
 """Orders without customers: rows put straight into the database, as many as a bench needs."""
 
+from django.conf import settings
 from django.db import connection
 
 from tests.bench.ground import IDLE, Ground
@@ -24,6 +25,14 @@ SELECT o.id, s.name, %(state)s, now() + %(due_in)s * interval '1 second', 0, 0, 
 FROM orders_order o, (VALUES ('sap'), ('marketing'), ('printing')) s(name) WHERE o.id >= %(first_id)s
 """
 
+# As the desk would have told of them: each order was received, and of those that are done all is published.
+RECEIVED = """
+WITH told AS (UPDATE orders_order SET last_seq = 1 WHERE id >= %(first_id)s RETURNING id, created_at)
+INSERT INTO orders_event (order_id, seq, type, at, step, state, due_at, refusals)
+SELECT id, 1, 'order.received', created_at, '', CASE %(state)s WHEN 'done' THEN 'published' ELSE 'open' END, now(), 0
+FROM told ORDER BY id
+"""
+
 
 def insert(count: int, *, state: str = "queued", due_in: float = 3600, lines: int = 3) -> list[int]:
     """So many orders of some lines, with their steps in one state; returns their ids."""
@@ -38,6 +47,8 @@ def insert(count: int, *, state: str = "queued", due_in: float = 3600, lines: in
         some = {"first_id": ids[0], "state": state, "due_in": due_in, "lines": lines}
         cursor.execute(LINES, some)
         cursor.execute(ALL_STEPS, some)
+        if settings.EVENTS:
+            cursor.execute(RECEIVED, some)
     return ids
 
 

@@ -38,12 +38,29 @@ def wait_until_quiet(world: World, patience: float) -> dict[str, int]:
 
 def _quiet(world: World) -> bool:
     """Asks the cheap questions first. The workers' ticks pass through a queue: it is empty now and then, not always."""
-    if world.open_steps() or world.unsettled():
+    if world.open_steps() or world.unsettled() or world.events_in("open"):
         return False
     try:
         return not world.ready() and not world.messages()
     except NotFound:  # A queue that was deleted is not back yet.
         return False
+
+
+def _events(world: World) -> list[str]:
+    """Each order's events: gapless from 1, and one of each kind that happens once; and so a follower got them."""
+    rows = world.query(
+        "SELECT o.number, o.last_seq, array_agg(e.seq ORDER BY e.id),"
+        " array_agg(e.type) FROM orders_order o LEFT JOIN orders_event e ON e.order_id = o.id GROUP BY o.id"
+    )
+    gaps = [number for number, last, seqs, _ in rows if seqs != list(range(1, last + 1))]
+    once = ("order.received", "order.processed")
+    odd = [number for number, _, _, kinds in rows if any(kinds.count(kind) != 1 for kind in once)]
+    wrong = [f"{len(gaps)} orders with gaps in their events: {gaps[:3]}"] if gaps else []
+    wrong += [f"{len(odd)} orders not received and processed once by their events: {odd[:3]}"] if odd else []
+    if left := {state: count for state in ("open", "refused") if (count := world.events_in(state))}:
+        wrong.append(f"events not published: {left}")
+    world.follower.read()
+    return wrong + world.follower.complaints({number: last for number, last, *_ in rows})
 
 
 def check(world: World, *, patience: float = 60, dead_letters: int = 0) -> Verdict:
@@ -75,6 +92,7 @@ def check(world: World, *, patience: float = 60, dead_letters: int = 0) -> Verdi
     wrong += [f"{len(unsettled)} orders not settled: {unsettled[:3]}"] if unsettled else []
     again = world.query("SELECT order_id FROM settlement GROUP BY order_id HAVING count(*) > 1")
     wrong += [f"{len(again)} orders settled twice"] if again else []
+    wrong += _events(world)
     left = world.query("SELECT name, state, reason FROM orders_step WHERE state <> 'done'")
     wrong += [f"{len(left)} steps open: {left[:3]}"] if left else []
     wrong += [f"queues hold {full}"] if full else []

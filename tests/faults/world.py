@@ -18,6 +18,8 @@ import kombu
 from integrations.sandbox.environment import environment
 from shop.quickstart.ports import free_port
 from shop.quickstart.processes import Folder, Process
+from tests.faults.follower import QUEUE as FOLLOWER
+from tests.faults.follower import Follower
 from tests.faults.load import Load
 from tests.faults.outside import Outside
 from tests.servers import postgres, proxy, rabbitmq
@@ -77,6 +79,7 @@ class World(Outside):
         self.hostile = 0  # messages that have to become dead letters
         self.gone: set[str] = set()
         self.load = Load(f"http://127.0.0.1:{web_port}/order")
+        self.follower = Follower(self.broker.url)
         self.sandbox = self._process("sandbox", "manage.py", "sandbox", "--port", str(self.sandbox_port))
         self.web = self._web()
 
@@ -172,10 +175,18 @@ class World(Outside):
     def unsettled(self) -> int:
         return int(self.query("SELECT count(*) FROM orders_order WHERE status = 'received'")[0][0])
 
+    def events_in(self, state: str) -> int:
+        """How many events are `open` (still to be published), `published` or `refused`."""
+        return int(self.query("SELECT count(*) FROM orders_event WHERE state = %s", state)[0][0])
+
     def messages(self) -> dict[str, int]:
         """The queues that hold any, with how many: ready and unacknowledged. Costs half a second."""
         rows = self.broker.rows("list_queues", "name", "messages")
-        return {row["name"]: row["messages"] for row in rows if row["messages"] and "pidbox" not in row["name"]}
+        foreign = ("pidbox", FOLLOWER)
+        return {
+            row["name"]: row["messages"] for row in rows
+            if row["messages"] and not any(part in row["name"] for part in foreign)
+        }  # fmt: skip
 
     def ready(self) -> int:
         """How many messages lie ready in the desk's queues; asked over AMQP, much cheaper than rabbitmqctl."""
@@ -203,6 +214,7 @@ class World(Outside):
         for node in self.nodes:
             if not node.running:
                 node.start()
+        self.follower.listen()
         if self.database.process.running:
             self.database.thaw()
         else:
@@ -259,6 +271,8 @@ def world(nodes: int = 1) -> Iterator[World]:
         here.manage("migrate", "-v0")
         here.manage("demo_catalogue")
         count_settlements(here)
+        here.follower.listen()
+        here.follower.missed = set()
         here.sandbox.start()
         here.start_web()
         here.replace_workers()

@@ -1,6 +1,6 @@
 """manage.py resend: sends waiting and parked steps again, after showing how many."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +16,10 @@ from orders.steps import transitions
 def moment(text: str) -> datetime:
     """A time as "2026-11-23T08:00", in the shop's time zone unless it names one. Raises ValueError."""
     at = datetime.fromisoformat(text)
-    return at if at.tzinfo else timezone.make_aware(at)
+    try:
+        return (at if at.tzinfo else timezone.make_aware(at)).astimezone(UTC)
+    except OverflowError as error:  # In UTC it is before the year 1, or after 9999.
+        raise ValueError(error) from None
 
 
 class Command(BaseCommand):

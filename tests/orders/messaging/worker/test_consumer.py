@@ -52,7 +52,10 @@ def test_what_a_child_inherits_is_left_to_be_shared() -> None:
 def test_the_clock_knows_the_tasks_it_calls() -> None:
     current_app.loader.import_default_modules()
     assert settings.PERIODIC_TASKS.keys() <= current_app.tasks.keys()
-    ours = {f"orders.tasks.{name}" for name in ("sweep_steps", "settle_complete_orders", "prune_dead_letters")}
+    ours = {
+        f"orders.tasks.{name}"
+        for name in ("sweep_steps", "settle_complete_orders", "prune_dead_letters", "prune_events")
+    }
     assert ours | {"printing.tasks.watch_printers"} == settings.PERIODIC_TASKS.keys()
 
 

@@ -1,0 +1,63 @@
+"""The events that are kept: for who comes late, for what was refused, and until they are old."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import QuerySet, prefetch_related_objects
+
+from orders.database.clock import from_now
+from orders.models import Event
+
+MOST_PRUNED = 5000  # rows a round
+MOST_READ = 200  # rows at a time
+
+
+def since(at: datetime, number: str = "") -> QuerySet[Event]:
+    """The events since a time, of one order if its number is given; those of an order in its sequence."""
+    events = Event.objects.filter(at__gte=at).order_by("pk")
+    return events.filter(order__number=number) if number else events
+
+
+def in_batches(events: QuerySet[Event]) -> Iterator[list[Event]]:
+    """The events as they are now, with their orders, some at a time: no cursor or transaction stays open meanwhile.
+
+    Which they are is asked once. Page by page, "those after the last id", would leave out what is committed late.
+    """
+    ids = list(events.values_list("pk", flat=True))
+    for start in range(0, len(ids), MOST_READ):
+        yield whole(ids[start : start + MOST_READ])
+
+
+def whole(ids: Sequence[int]) -> list[Event]:
+    """These events with all that they tell: their orders, and the lines of those that were received."""
+    if not ids:
+        return []
+    events = list(Event.objects.filter(pk__in=ids).order_by("pk").select_related("order"))
+    received = [event for event in events if event.type == Event.Type.RECEIVED]
+    prefetch_related_objects(received, "order__lines")
+    return events
+
+
+def reopen(events: QuerySet[Event]) -> int:
+    """Has those that were refused published again; returns how many."""
+    refused = Event.objects.filter(pk__in=events.order_by().values("pk"), state=Event.State.REFUSED)
+    return refused.update(state=Event.State.OPEN, refusals=0, due_at=from_now())
+
+
+def are_published() -> bool:
+    """False where events are rows alone: the embedded broker has no exchange, or nobody is to be told."""
+    return bool(settings.EVENTS and not settings.BROKER_EMBEDDED)
+
+
+def prune() -> int:
+    """Deletes the oldest that are older than settings.EVENT_AGE, MOST_PRUNED at most; returns how many.
+
+    One that is still to be published stays.
+    """
+    first = list(Event.objects.order_by("pk").values_list("pk", flat=True)[:MOST_PRUNED])
+    old = Event.objects.filter(pk__in=first, at__lt=from_now(-settings.EVENT_AGE))
+    if are_published():
+        old = old.exclude(state=Event.State.OPEN)
+    deleted, _ = old.delete()
+    return deleted
