@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from orders.errors import NotAccepted
@@ -72,13 +73,15 @@ def read_wanted(data: Mapping[str, Any]) -> Wanted:
 
 
 def unknown_products(data: Mapping[str, Any], ids: Iterable[int]) -> NotAccepted:
-    """The error for a request that was read and names products that can't be ordered: a message for each place."""
+    """The error for a request that was read and names products that can't be ordered: a message for each place,
+
+    MAX_MESSAGES at most.
+    """
     field = next(field for field in SPELLINGS if field in data)
     product_of, unknown = SPELLINGS[field].product, set(ids)
-    named = [(position, product_of(item)) for position, item in enumerate(data[field])]
-    return NotAccepted(
-        {field: {position: [f"There is no product {id_} on sale."] for position, id_ in named if id_ in unknown}}
-    )
+    named = ((position, product_of(item)) for position, item in enumerate(data[field]))
+    wrong = islice(((position, id_) for position, id_ in named if id_ in unknown), MAX_MESSAGES)
+    return NotAccepted({field: {position: [f"There is no product {id_} on sale."] for position, id_ in wrong}})
 
 
 def _not_once(given: list[str]) -> dict[str, Any]:

@@ -13,7 +13,19 @@ from integrations.webhook.settings import WebhookSettings
 from printing.settings import PrinterSettings
 from shop.databases import database
 from shop.destinations import read_settings, refuse_missing
-from shop.environment import all_seconds, currency, days, log_level, origins, positive, rate, read, read_file, time_zone
+from shop.environment import (
+    all_seconds,
+    currency,
+    days,
+    log_level,
+    origins,
+    positive,
+    public_url,
+    rate,
+    read,
+    read_file,
+    time_zone,
+)
 from shop.framework import *  # noqa: F403
 from shop.framework import REST_FRAMEWORK
 from shop.logs import logs
@@ -115,6 +127,11 @@ BROKER_URL = read("str", "SHOP_BROKER_URL", "", validate=broker_url)
 BROKER_EMBEDDED = not BROKER_URL
 BROKER_DIR = VAR_DIR / "broker"
 
+# Orders from other programs, by the exchange `orders.intake`: docs/other-programs.md.
+INTAKE = read("bool", "SHOP_INTAKE", not BROKER_EMBEDDED)
+if INTAKE and BROKER_EMBEDDED:
+    raise ImproperlyConfigured("SHOP_INTAKE needs RabbitMQ: set SHOP_BROKER_URL, or leave it out.")
+
 # --- Destinations: each has its settings in its own folder ----------------------------------------
 SAP = read_settings("sap", SapSettings)
 MARKETING = read_settings("marketing", SegmentSettings)
@@ -129,6 +146,8 @@ if "printing" in ENABLED_STEPS:
     PERIODIC_TASKS["printing.tasks.watch_printers"] = PRINTER.poll
 
 # --- The web process; what no variable changes stands in shop/framework.py ------------------------
+# What an order's address begins with where no request tells it; without a / at the end.
+PUBLIC_URL = read("str", "SHOP_PUBLIC_URL", "", validate=public_url).rstrip("/")
 BEHIND_PROXY = read("bool", "SHOP_BEHIND_PROXY", False)
 DEBUG = read("bool", "SHOP_DEBUG", False)
 ALLOWED_HOSTS = read("list", "SHOP_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
