@@ -24,8 +24,8 @@ class Arrival:
     own_key: str = field(default_factory=lambda: uuid4().hex)
 
     @property
-    def message_id(self) -> str:
-        return self.letter.properties.get("message_id", "")
+    def message_id(self) -> str | None:
+        return self.letter.properties.get("message_id")
 
     @property
     def user(self) -> str:
@@ -39,6 +39,7 @@ def read(message: Any) -> Arrival:
     """Copies a kombu Message. Never raises, whatever is in it."""
     letter = letters.read(message)
     letter.queue = INTAKE
-    properties = message.properties if isinstance(message.properties, dict) else {}
-    unreadable = str(properties.get("unreadable", "")) or ("no UTF-8" if properties.get("not_utf_8") else "")
+    unreadable = ""
+    if "its properties" in letter.not_kept:
+        unreadable = str(message.properties.get("unreadable") or "no plain text in UTF-8")
     return Arrival(letter, bool((message.delivery_info or {}).get("redelivered")), unreadable)

@@ -89,10 +89,11 @@ def answer_again(reply: Reply) -> Outcome:
 
 def place(arrival: Arrival) -> Order:
     """The order, which an earlier message with the same message_id may have placed. Raises OrderError and AWAY."""
-    key = of_message(arrival.user, arrival.message_id) if arrival.message_id else arrival.own_key
-    data = read_object(_body(arrival))
+    _check_properties(arrival)
+    key = arrival.own_key if arrival.message_id is None else of_message(arrival.user, arrival.message_id)
+    data = read_object(arrival.letter.body)
     wanted = vars(read_wanted(data))
-    if arrival.redelivered and not arrival.message_id:
+    if arrival.redelivered and arrival.message_id is None:
         raise MayHavePlaced
     try:
         order, replayed = place_once(key, fingerprint(data), **wanted)
@@ -105,8 +106,8 @@ def place(arrival: Arrival) -> Order:
     return order
 
 
-def _body(arrival: Arrival) -> bytes:
-    """The body, if it is what the API would read. Raises Unreadable, WrongType, BodyTooLarge."""
+def _check_properties(arrival: Arrival) -> None:
+    """Raises Unreadable, WrongType or BodyTooLarge for what the API would not read either."""
     letter = arrival.letter
     if arrival.unreadable:
         raise Unreadable(f"The message's properties can't be read ({arrival.unreadable}).")
@@ -117,7 +118,6 @@ def _body(arrival: Arrival) -> bytes:
         raise WrongType(f"The body is encoded or compressed ({shown(encoding)}); plain JSON in UTF-8 is expected.")
     if letter.body_size > MAX_BODY:
         raise BodyTooLarge
-    return letter.body
 
 
 def _plain(text: str) -> str:

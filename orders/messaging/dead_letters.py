@@ -148,9 +148,10 @@ def prune() -> int:
 
 
 def send_again(letter: DeadLetter, *, by: str) -> None:
-    """Publishes the message once more, unchanged but for its sender, which a header tells then, to the queue it came from; the row remembers when and who.
+    """Publishes the message once more to the queue it came from; the row remembers when and who.
 
-    Raises NotWhole, or what the broker client raises when it can't be published; the row is unchanged then.
+    It is unchanged, except that a header names its first sender, if the broker knew him; the broker takes no `user_id`
+    but our own. Raises NotWhole, or what the broker's client raises; the row is unchanged then.
     """
     if letter.not_kept:
         raise NotWhole(f"Of the message this was not kept as it came: {letter.not_kept}.")

@@ -20,8 +20,8 @@ class Letter:
     """`death` is the newest entry of the broker's header `x-death`, {} if there is none.
 
     `why` says what a worker finds odd about it, if one rejected it. `not_kept` names what is not as it came.
-    `body_size` is the whole body's, in bytes. `queue` is where a worker took it that keeps it itself, with the `problem`
-    it found; "" for one that came out of the dead letters' queue.
+    `body_size` is the whole body's, in bytes. `queue` is where a worker took it that keeps it itself, with the
+    `problem` it found; "" for one that came out of the dead letters' queue.
     """
 
     headers: dict[str, Any] = field(default_factory=dict)
@@ -73,8 +73,9 @@ def _body(message: Any, letter: Letter) -> None:
 
 def _properties(message: Any, letter: Letter) -> None:
     came = message.properties or {}
-    letter.properties = {name: text(came[name], 255) for name in PROPERTIES if came.get(name)}
-    if came.get("unreadable") or came.get("not_utf_8"):
+    given = {name: came[name] for name in PROPERTIES if came.get(name) is not None}
+    letter.properties = {name: text(value, 255) for name, value in given.items()}
+    if came.get("unreadable") or came.get("not_utf_8") or letter.properties != given:
         letter.not_kept.append("its properties")
     info = message.delivery_info or {}
     letter.exchange, letter.routing_key = (text(info.get(name), 255) for name in ("exchange", "routing_key"))

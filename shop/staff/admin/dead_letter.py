@@ -50,8 +50,8 @@ class DeadLetterAdmin(HistoryAdmin):
     list_filter = [SentAgainFilter, "queue", "arrived_at"]
     search_fields = ["task", "reason"]
     readonly_fields = [
-        "reason", "queue", "task", "arrived_at", "content_type", "content_encoding", "not_kept", "problem_", "body_", "headers_",
-        "properties_", "sent_again_at", "sent_again_by",
+        "reason", "queue", "task", "arrived_at", "content_type", "content_encoding", "not_kept", "problem_",
+        "body_", "headers_", "properties_", "sent_again_at", "sent_again_by",
     ]  # fmt: skip
     actions = ["send_again", "delete"]
 

@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import amqp
@@ -49,10 +49,8 @@ class Program:
         """Waits for the next answer: its type, its body and the whole message."""
 
         def came() -> bool:
-            try:
+            with suppress(TimeoutError):
                 self.connection.drain_events(timeout=0.2)
-            except TimeoutError:
-                pass
             return bool(self.answers)
 
         if not self.answers:
