@@ -26,8 +26,8 @@ JSON = "application/json"
 class Program:
     """A program of somebody else's, with a connection of its own; what it sends, the broker has confirmed."""
 
-    def __init__(self, connection: amqp.Connection) -> None:
-        self.connection, self.channel = connection, connection.channel()
+    def __init__(self, connection: amqp.Connection, user: str) -> None:
+        self.connection, self.channel, self.user = connection, connection.channel(), user
         self.channel.confirm_select()
         self.answers: list[Any] = []
 
@@ -67,7 +67,7 @@ def program(url: str) -> Iterator[Program]:
     connection = amqp.Connection(host, user, password, virtual_host=vhost or "/", connect_timeout=5)
     connection.connect()
     try:
-        yield Program(connection)
+        yield Program(connection, user)
     finally:
         connection.collect()
 

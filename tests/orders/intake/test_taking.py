@@ -38,7 +38,12 @@ def message(body: Any = BODY, *, redelivered: bool = False, headers: Any = None,
 def sent(monkeypatch: pytest.MonkeyPatch, catalogue: list[Product]) -> list[Reply]:
     """The answers; the broker takes each."""
     answers: list[Reply] = []
-    monkeypatch.setattr(taking, "deliver", lambda answer: answers.append(answer) or True)
+
+    def deliver(answer: Reply) -> bool:
+        answers.append(answer)
+        return True
+
+    monkeypatch.setattr(taking, "deliver", deliver)
     return answers
 
 
@@ -63,6 +68,7 @@ def refused(status: int) -> dict[str, Any]:
     """The problem details of the only dead letter."""
     letter = DeadLetter.objects.get()
     assert letter.queue == "orders.intake"
+    assert letter.problem
     assert letter.problem["status"] == status
     assert letter.reason.startswith(f"The order was refused ({status} {letter.problem['title']}): ")
     assert not Order.objects.exists()
@@ -105,6 +111,7 @@ def test_another_body_under_the_same_message_id_is_refused(sent: list[Reply]) ->
     taken(BODY | {"products_ids": [2]}, message_id="a7", reply_to="q")
     assert Order.objects.count() == 1
     letter = DeadLetter.objects.get()
+    assert letter.problem
     assert letter.problem["status"] == 422
     assert letter.problem["detail"].startswith("This message_id was used for a different order.")
     assert (sent[0].kind, sent[0].body) == ("order.refused", letter.problem)
