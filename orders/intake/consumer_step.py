@@ -39,6 +39,8 @@ class Intake(bootsteps.ConsumerStep):
         """Takes nothing new. What runs is acknowledged when it ends: the channel is closed with the connection."""
         for listening in self.consumers or ():
             ignore_errors(consumer.connection, listening.cancel)
+        if consumer.blueprint.state == bootsteps.CLOSE:  # Not because the connection was lost.
+            self.reception.finish()
 
     def shutdown(self, consumer: Any) -> None:
         self.reception.close()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.db import connection
+
 from orders.intake.arrival import Arrival, read
 from orders.intake.reply import Reply
 from orders.intake.taking import Outcome, answer_again, give_up, take
@@ -19,7 +21,7 @@ MOST_TRIES = 5  # that ended a process, or found the order being placed elsewher
 MOST_ANSWERS = 3  # tries
 
 
-@dataclass
+@dataclass(eq=False)
 class Job:
     """A message, and what the pool has to do for it next."""
 
@@ -40,6 +42,7 @@ class Reception:
     def __init__(self, pool: Any, timer: Any, consumer: Any = None) -> None:
         """`consumer` is a kombu Consumer, paused by `cancel` and resumed by `consume`."""
         self.pool, self.timer, self.consumer = pool, timer, consumer
+        self.open: list[Job] = []
         self.held: list[Job] = []
         self.paused = self.closed = self._will_try = False
 
@@ -48,6 +51,7 @@ class Reception:
         arrival = read(message)
         message.body, message.headers, message.errors = b"", {}, []  # Else they would stay in memory until the end.
         job = Job(message, arrival, arguments=(arrival,))
+        self.open.append(job)
         if self.paused:
             self._hold(job)
         else:
@@ -119,12 +123,26 @@ class Reception:
             log.info("orders over AMQP: the broker could not be told to %s: %s", method, type(error).__name__)
 
     def _acknowledge(self, job: Job) -> None:
+        if job not in self.open:
+            return
+        self.open.remove(job)
         try:
             job.message.ack()
         except Exception as error:  # The connection is gone, and the broker brings it again.
             log.info("an order over AMQP could not be acknowledged: %s", type(error).__name__)
 
+    def finish(self) -> None:
+        """The worker ends, and Celery has dropped what no process had begun: takes what has no message_id itself.
+
+        Given back it would be a dead letter that a person has to look at. What the pool does take is placed once all
+        the same.
+        """
+        for job in [job for job in self.open if job.function is take and job.arrival.message_id is None]:
+            if take(job.arrival) not in (Outcome.AWAY, Outcome.LATER):
+                self._acknowledge(job)
+        connection.close()
+
     def close(self) -> None:
         """The connection is gone, and the broker brings all again that is not acknowledged."""
         self.closed = True
-        self.held = []
+        self.held, self.open = [], []
