@@ -48,17 +48,17 @@ def _answers(world: World) -> dict[str, set[str]]:
 
 @fault(35)
 def intake_killed(world: World, orders: int) -> None:
-    """Orders over AMQP under killed workers and a database restart: each placed once, and answered."""
+    """Orders over AMQP, workers killed, database restarted: each is placed once."""
     for worker in world.workers:
         world.wait_until_ready(worker)
     count, prefix = max(60, 4 * orders), f"intake-{world.started}-"
     names = [f"{prefix}{number}" for number in range(count)]
     _send(world, names)
     for share, harm in enumerate((world.kill_children, world.replace_workers, world.database.restart), start=1):
-        wait_for(lambda part=share: _placed(world, prefix) >= count * part // 5, "a part of them was placed")
+        _wait_for_orders(world, prefix, count * share // 5)
         harm()
     assert _placed(world, prefix) < count, "all were placed before the database was restarted"
-    wait_for(lambda: _placed(world, prefix) >= count, "all of them were placed")
+    _wait_for_orders(world, prefix, count)
     _send(world, names)  # As a program does that got no answer.
     wait_for(lambda: INTAKE not in world.messages(), "all repeats were taken")
     numbers = _numbers(world, prefix)
@@ -68,3 +68,7 @@ def intake_killed(world: World, orders: int) -> None:
 
 def _placed(world: World, prefix: str) -> int:
     return int(world.query("SELECT count(*) FROM orders_order WHERE note LIKE %s", f"{prefix}%")[0][0])
+
+
+def _wait_for_orders(world: World, prefix: str, count: int) -> None:
+    wait_for(lambda: _placed(world, prefix) >= count, f"{count} of them were placed")
