@@ -113,9 +113,10 @@ def _check_properties(arrival: Arrival) -> None:
         raise Unreadable(f"The message's properties can't be read ({arrival.unreadable}).")
     if letter.content_type.partition(";")[0].strip().lower() != "application/json":
         raise WrongType(f'Unsupported media type "{_plain(letter.content_type)}" in request.')
-    encoding = letter.content_encoding or letter.headers.get("compression") or ""
-    if not isinstance(encoding, str) or encoding.strip().lower() not in AS_IT_IS or letter.headers.get("compression"):
-        raise WrongType(f"The body is encoded or compressed ({shown(encoding)}); plain JSON in UTF-8 is expected.")
+    if letter.content_encoding.strip().lower() not in AS_IT_IS:
+        raise WrongType(f"The body's encoding is {shown(letter.content_encoding)}; plain JSON in UTF-8 is expected.")
+    if letter.headers.get("compression"):  # By kombu.
+        raise WrongType(f"The body is compressed ({shown(letter.headers['compression'])}); plain JSON is expected.")
     if letter.body_size > MAX_BODY:
         raise BodyTooLarge
 

@@ -105,7 +105,7 @@ class Orders:
     def wait_for_letters(self, count: int, patience: float = 40) -> list[tuple[str, str, Any, Any]]:
         wait_for(
             lambda: len(self.letters()) >= count,
-            lambda: f"{count} dead letters\n{self.desk.logs_of_workers()}",
+            lambda: f"{count} dead letters: {[reason for _, reason, *_ in self.letters()]}",
             patience,
         )
         found = self.letters()

@@ -35,7 +35,6 @@ def raw(flags: int, properties: bytes, body: bytes = BODY) -> Raw:
 # timestamp 0x0040.
 JSON = short(b"application/json")
 AT = {
-    "a time of 584 billion years": raw(0x8000 | 0x0040, JSON + pack(">Q", 2**64 - 1)),
     "a message id of bytes": raw(0x8000 | 0x0080, JSON + short(b"\xff\xfe")),
     "an answer to bytes": raw(0x8000 | 0x0200, JSON + short(b"\xff\xfe")),
     "a correlation id of NULs": raw(0x8000 | 0x0400, JSON + short(b"a\0")),
@@ -53,14 +52,15 @@ AT = {
     "20 MB": raw(0x8000, JSON, b'{"customer_name": "' + b"x" * 20_000_000 + b'"}'),
     "50 MB": raw(0x8000, JSON, b" " * 50_000_000),
 }
-# Headers that mean nothing to the intake, however odd: the order is one.
-ODD = {
-    name: raw(0xA000, JSON + message.headers)
-    for name, message in (hostile.HEADERS | {"bytes": Hostile(b"", with_field(b"x" + TABLE))}).items()
+# Headers and a time that mean nothing to the intake, however odd: the order is one.
+FIELDS = hostile.HEADERS | {
+    "bytes": Hostile(b"", with_field(b"x" + TABLE)),
+    "a header's name that is no UTF-8": hostile.WIRE["a header's name that is no UTF-8"],
 }
+ODD = {name: raw(0xA000, JSON + message.headers) for name, message in FIELDS.items()}
+ODD["a time of 584 billion years"] = raw(0x8000 | 0x0040, JSON + pack(">Q", 2**64 - 1))
 UNREADABLE = {
     "tables in tables": raw(0xA000, JSON + hostile.WIRE["tables in tables"].headers),
-    "a header's name that is no UTF-8": raw(0xA000, JSON + hostile.WIRE["a header's name that is no UTF-8"].headers),
 }
 
 
