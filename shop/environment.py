@@ -80,11 +80,6 @@ def origins(given: list[str]) -> None:
         raise ValueError("an origin has a scheme and no path, for example https://desk.example.com.")
 
 
-def public_url(url: str) -> None:
-    if url and not re.fullmatch(r"https?://[^/\s?#@]+(/[^\s?#]*)?", url):
-        raise ValueError("it begins with http:// or https:// and a host, for example https://desk.example.com.")
-
-
 def existing_file(path: str) -> None:
     if path and not Path(path).is_file():
         raise ValueError(f"there is no file {path}.")

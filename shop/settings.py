@@ -13,24 +13,12 @@ from integrations.webhook.settings import WebhookSettings
 from printing.settings import PrinterSettings
 from shop.databases import database
 from shop.destinations import read_settings, refuse_missing
-from shop.environment import (
-    all_seconds,
-    currency,
-    days,
-    log_level,
-    origins,
-    positive,
-    public_url,
-    rate,
-    read,
-    read_file,
-    time_zone,
-)
+from shop.environment import all_seconds, currency, days, log_level, origins, positive, rate, read, read_file, time_zone
 from shop.framework import *  # noqa: F403
 from shop.framework import REST_FRAMEWORK
 from shop.logs import logs
 from shop.secret_key import kept_key
-from shop.servers import broker_url, database_url
+from shop.servers import broker_url, database_url, public_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read_file(read("str", "SHOP_ENV_FILE", str(BASE_DIR / ".env")))
