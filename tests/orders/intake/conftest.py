@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import amqp
@@ -42,8 +42,11 @@ class Program:
         """Declares a queue of its own for answers; returns its name. `amq.rabbitmq.reply-to` needs none."""
         direct = queue == "amq.rabbitmq.reply-to"
         name = queue if direct else str(self.channel.queue_declare(queue, exclusive=True).queue)
-        self.channel.basic_consume(name, no_ack=True, callback=self.answers.append)
+        self.consume(name)
         return name
+
+    def consume(self, queue: str) -> None:
+        self.channel.basic_consume(queue, no_ack=True, callback=self.answers.append)
 
     def answer(self, patience: float = 20) -> tuple[str, dict[str, Any], Any]:
         """Waits for the next answer: its type, its body and the whole message."""
@@ -85,6 +88,10 @@ class Orders:
             found = cursor.fetchall()
         connection.close()
         return found
+
+    def execute(self, statement: str) -> None:
+        with closing(psycopg2.connect(self.desk.environment["SHOP_DATABASE_URL"])) as connection, connection:
+            connection.cursor().execute(statement)
 
     def count(self) -> int:
         return int(self.query("SELECT count(*) FROM orders_order")[0][0])

@@ -130,3 +130,33 @@ def test_an_outside_user_may_send_orders_and_read_its_own_queues_and_nothing_els
         program.send(message_id="two", user_id="desk")
     orders.wait_until_empty()
     assert orders.letters() == []
+
+
+SEND_AGAIN = (
+    "from orders.messaging import dead_letters; from orders.models import DeadLetter;"
+    " [dead_letters.send_again(letter, by='boss') for letter in DeadLetter.objects.all()]"
+)
+
+
+def test_a_refused_order_that_staff_send_again_is_still_its_senders(
+    orders: Orders, outside: Callable[[], Any], other: Program
+) -> None:
+    with outside() as program:
+        own = {"message_id": "one", "user_id": program.user}
+        answers = f"{program.user}.answers"
+        other.channel.queue_declare(answers, durable=True, auto_delete=False)  # As an operator does.
+        program.consume(answers)
+        orders.execute("UPDATE orders_product SET active = false WHERE id = 2")
+        program.send(**own, reply_to=answers, correlation_id="c")
+        kind, problem, _ = program.answer()
+        assert kind == "order.refused"
+        assert [error["pointer"] for error in problem["errors"]] == ["#/products_ids/0"]
+        orders.execute("UPDATE orders_product SET active = true WHERE id = 2")
+        orders.wait_for_letters(1)
+        orders.desk.manage("shell", "-c", SEND_AGAIN)
+        kind, placed, message = program.answer()
+        assert (kind, message.properties["correlation_id"]) == ("order.placed", "c")
+        program.send(**own, reply_to=answers)
+        assert program.answer()[1] == placed
+    orders.wait_until_empty()
+    assert orders.count() == 1
