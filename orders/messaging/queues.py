@@ -4,7 +4,7 @@ from kombu import Exchange, Queue
 
 DESK = "desk"  # Housekeeping. Not `orders`: other programs declare that name, with other arguments.
 DEAD_LETTERS = "dead_letters"
-INTAKE = "orders.intake"  # Other programs' orders.
+INTAKE = "orders.intake"  # Other programs' orders: orders/intake.
 EVENTS = "orders.events"  # The exchange by which other programs follow the orders.
 
 # After five returned deliveries (a message that kills its worker) the broker moves a message to the dead letters;
