@@ -1,12 +1,13 @@
-"""send.py [durable] [persistent] [confirm] [short] TEXT…: sends each TEXT to a classic queue of your own."""
+"""send.py [durable] [persistent] [confirm] [short] [quorum] TEXT…: sends each TEXT to a queue of your own."""
 
 import os
 import sys
 
 import pika
 
-flags = {"durable", "persistent", "confirm", "short"} & set(sys.argv)
+flags = {"durable", "persistent", "confirm", "short", "quorum"} & set(sys.argv)
 arguments = {"x-max-length": 1, "x-overflow": "reject-publish"} if "short" in flags else {}
+arguments |= {"x-queue-type": "quorum"} if "quorum" in flags else {}
 connection = pika.BlockingConnection(pika.URLParameters(os.environ["AMQP_URL"]))
 channel = connection.channel()
 channel.queue_declare("learn.hello", durable="durable" in flags, arguments=arguments)
