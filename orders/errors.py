@@ -1,10 +1,47 @@
 """What can go wrong with an order as a whole. What can go wrong with a step is in `orders.steps.outcome`."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+HEADER = "Idempotency-Key"  # What a key is called where it came by HTTP.
 
 
 class OrderError(Exception):
-    """Something about an order can't be done."""
+    """Something about an order can't be done. `status` says of which kind that is, in HTTP's words."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class Unreadable(OrderError):
+    """What was sent is no JSON object: what is wrong, and where."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+
+class BodyTooLarge(OrderError):
+    """The body is larger than orders.body.MAX_BODY."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+    def __init__(self) -> None:
+        super().__init__("The body is larger than 1 MB.")
+
+
+class WrongType(OrderError):
+    """The body is of another content type or encoding than JSON as it is."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
+class NotAccepted(OrderError):
+    """The order can't be placed as it was asked for. `found` are messages by field and position."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, found: dict[Any, Any]) -> None:
+        self.found = found
+        super().__init__("The order was not accepted; see `errors`.")
 
 
 class UnknownProducts(OrderError):
@@ -22,11 +59,22 @@ class NotCancellable(OrderError):
         super().__init__(f"Order {number} is already shipped and can't be cancelled.")
 
 
+class BadKey(OrderError):
+    """The idempotency key is none."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, name: str = f"An {HEADER}") -> None:
+        super().__init__(f"{name} has 1 to 255 visible ASCII characters, for example a UUID.")
+
+
 class KeyReused(OrderError):
     """The idempotency key was used for another order."""
 
-    def __init__(self) -> None:
-        super().__init__("This Idempotency-Key was used for a different order. Please take a new key for a new order.")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, name: str = HEADER, key: str = "key") -> None:
+        super().__init__(f"This {name} was used for a different order. Please take a new {key} for a new order.")
 
 
 class StillRunning(OrderError):

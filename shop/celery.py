@@ -17,3 +17,5 @@ class DeskApp(Celery):
 
 app = DeskApp("shop", task_cls="orders.messaging.task:DeskTask")
 app.config_from_object("celeryconfig")
+# What a worker does beside its tasks and knows orders; all else stands in orders/messaging/worker/consumer.py.
+app.steps["consumer"].add("orders.intake.consumer_step:Intake")

@@ -5,6 +5,7 @@ from typing import Any
 
 INSTALLED_APPS = [
     "shop.staff.apps.StaffConfig",
+    "shop.operations",
     "orders",
     "integrations",
     "printing",

@@ -1,4 +1,4 @@
-"""Which URLs the broker and the database may have. `shop/settings.py` asks; see also integrations/http/address.py."""
+"""The URLs that broker, database and desk may have; `shop/settings.py` asks. See integrations/http/address.py."""
 
 import re
 from urllib.parse import unquote, urlsplit
@@ -35,3 +35,9 @@ def database_url(url: str) -> None:
         check_url(url, scheme=r"[a-z][a-z0-9+.-]*", host=DATABASE_HOST, rest=DATABASE_REST)
     except ValueError as error:
         raise ValueError(f"a database URL is postgresql://user:password@host:5432/name; {error}") from None
+
+
+def public_url(url: str) -> None:
+    """Raises ValueError unless it is empty, or where customers reach the desk over HTTP."""
+    if url and not re.fullmatch(r"https?://[^/\s?#@]+(/[^\s?#]*)?", url):
+        raise ValueError("it begins with http:// or https:// and a host, for example https://desk.example.com.")

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from integrations.ga4.settings import GA4Settings
+from integrations.http.address import web_address
 from integrations.matomo.settings import MatomoSettings
 from integrations.sap.settings import SapSettings
 from integrations.segment.settings import SegmentSettings
@@ -18,7 +19,7 @@ from shop.framework import *  # noqa: F403
 from shop.framework import REST_FRAMEWORK
 from shop.logs import logs
 from shop.secret_key import kept_key
-from shop.servers import broker_url, database_url
+from shop.servers import broker_url, database_url, public_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read_file(read("str", "SHOP_ENV_FILE", str(BASE_DIR / ".env")))
@@ -123,10 +124,16 @@ DATABASES = {"default": database(DATABASE_URL, VAR_DIR)}
 
 BROKER_URL = read("str", "SHOP_BROKER_URL", "", validate=broker_url)
 BROKER_EMBEDDED = not BROKER_URL
+BROKER_MANAGEMENT_URL = read("str", "SHOP_BROKER_MANAGEMENT_URL", "", validate=web_address)
 BROKER_DIR = VAR_DIR / "broker"
 PERIODIC_TASKS["orders.tasks.prune_events"] = timedelta(minutes=5)
 if EVENTS and not BROKER_EMBEDDED:  # Messages as files have no exchange: there events are rows alone.
     PERIODIC_TASKS["orders.tasks.publish_events"] = SWEEP_INTERVAL
+
+# Orders from other programs, by the exchange `orders.intake`: docs/other-programs.md.
+INTAKE = read("bool", "SHOP_INTAKE", not BROKER_EMBEDDED)
+if INTAKE and BROKER_EMBEDDED:
+    raise ImproperlyConfigured("SHOP_INTAKE needs RabbitMQ: set SHOP_BROKER_URL, or leave it out.")
 
 # --- Destinations: each has its settings in its own folder ----------------------------------------
 SAP = read_settings("sap", SapSettings)
@@ -142,6 +149,8 @@ if "printing" in ENABLED_STEPS:
     PERIODIC_TASKS["printing.tasks.watch_printers"] = PRINTER.poll
 
 # --- The web process; what no variable changes stands in shop/framework.py ------------------------
+# What an order's address begins with where no request tells it; without a / at the end.
+PUBLIC_URL = read("str", "SHOP_PUBLIC_URL", "", validate=public_url).rstrip("/")
 BEHIND_PROXY = read("bool", "SHOP_BEHIND_PROXY", False)
 DEBUG = read("bool", "SHOP_DEBUG", False)
 ALLOWED_HOSTS = read("list", "SHOP_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])

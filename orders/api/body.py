@@ -1,6 +1,5 @@
-"""JSON bodies of bounded size, and answers that are always JSON."""
+"""JSON bodies as REST framework hands them over, and answers that are always JSON."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,9 +9,8 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from orders.api.problems import BodyTooLarge
-
-MAX_BODY = 1024 * 1024  # bytes
+from orders.body import MAX_BODY, read_object
+from orders.errors import BodyTooLarge
 
 
 class BoundedJSONParser(BaseParser):
@@ -33,29 +31,6 @@ class BoundedJSONParser(BaseParser):
         if len(body) != length:
             raise ParseError(f"The body has {len(body)} bytes, and its Content-Length says {length}.")
         return read_object(body)
-
-
-def read_object(body: bytes) -> dict[str, Any]:
-    """The JSON object in `body`. Raises ParseError with what is wrong and where."""
-    if not body.strip():
-        raise ParseError("The body is empty; a JSON object is expected.")
-    try:
-        # JSON is UTF-8 whatever the Content-Type claims (RFC 8259, 8.1); a byte order mark is forgiven.
-        data = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise ParseError(f"The body is not JSON: {error.msg.lower().removesuffix(' at')} at {where}.") from error
-    except UnicodeDecodeError as error:
-        raise ParseError(f"The body is not UTF-8 at byte {error.start}.") from error
-    except (RecursionError, ValueError) as error:
-        raise ParseError("The body is not JSON we can read: nested too deeply, or a number too long.") from error
-    if not isinstance(data, dict):
-        raise ParseError("A JSON object is expected, in curly brackets.")
-    return data
-
-
-def _refuse_constant(name: str) -> None:
-    raise ParseError(f"The body is not JSON: {name} is no JSON value.")
 
 
 class AlwaysJSON(DefaultContentNegotiation):

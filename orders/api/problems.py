@@ -1,9 +1,8 @@
-"""Errors of the API as problem details (RFC 9457)."""
+"""Errors of the API as problem details (orders/problem.py) over HTTP."""
 
 import logging
-from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
@@ -14,21 +13,10 @@ from rest_framework.views import exception_handler
 
 from orders.database import outage
 from orders.database.outage import AWAY
-from orders.errors import KeyReused, OrderError, StillRunning
+from orders.errors import OrderError
+from orders.problem import MEDIA_TYPE, details, shape
 
 log = logging.getLogger(__name__)
-
-MEDIA_TYPE = "application/problem+json"
-
-
-class BadKey(exceptions.APIException):
-    status_code = HTTPStatus.BAD_REQUEST
-    default_detail = "An Idempotency-Key has 1 to 255 visible ASCII characters, for example a UUID."
-
-
-class BodyTooLarge(exceptions.APIException):
-    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    default_detail = "The body is larger than 1 MB."
 
 
 class NoSuchOrder(exceptions.NotFound):
@@ -36,16 +24,11 @@ class NoSuchOrder(exceptions.NotFound):
 
 
 class Refused(exceptions.APIException):
-    """An order error as the customer is told: its own words, and the status that fits."""
-
-    STATUS: ClassVar[dict[type[OrderError], HTTPStatus]] = {
-        KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
-        StillRunning: HTTPStatus.CONFLICT,
-    }
+    """An order error as the customer is told: its own words and status."""
 
     def __init__(self, error: OrderError) -> None:
         super().__init__(str(error))
-        self.status_code = self.STATUS.get(type(error), HTTPStatus.CONFLICT)
+        self.error, self.status_code = error, error.status
         self.wait = getattr(error, "wait", None)
 
 
@@ -91,29 +74,15 @@ def _told(exc: Exception, method: str) -> Exception:
 
 
 def problem(status: int, exc: Exception) -> dict[str, Any]:
-    """The body: `title`, `status`, `detail`, and `errors` with one message per field and position."""
+    """The body of the answer."""
+    if isinstance(exc, Refused):
+        return details(exc.error)
     body = shape(status)
-    if isinstance(exc, exceptions.ValidationError):
-        return body | {"detail": "The order was not accepted; see `errors`.", "errors": list(errors(exc.detail))}
     if isinstance(exc, exceptions.Throttled):
         return body | {"detail": f"Too many orders at once. Please try again in {getattr(exc, 'wait', 0) or 1:.0f} s."}
     if isinstance(exc, Http404 | PermissionDenied):
         return body
     return body | {"detail": str(getattr(exc, "detail", exc))}
-
-
-def errors(detail: Any, pointer: str = "#") -> Iterator[dict[str, str]]:
-    """Each message with a JSON pointer to what it is about, as in RFC 9457, section 3."""
-    if isinstance(detail, dict):
-        for name, inner in detail.items():
-            yield from errors(inner, pointer if name == "non_field_errors" else f"{pointer}/{name}")
-    else:
-        yield from ({"pointer": pointer, "detail": str(message)} for message in detail)
-
-
-def shape(status: int) -> dict[str, Any]:
-    """What every problem has."""
-    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status)}
 
 
 def answer(status: HTTPStatus, detail: str) -> HttpResponse:

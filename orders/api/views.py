@@ -1,29 +1,30 @@
 """The customers' API. Views parse, call, answer."""
 
 import hashlib
+from typing import Any
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from rest_framework import status
-from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
-from orders.api import idempotency_key
+from orders import idempotency_key
 from orders.api.body import AlwaysJSON, BoundedJSONParser
 from orders.api.problems import NoSuchOrder
-from orders.api.serializers import OrderSerializer, PlaceOrderSerializer
+from orders.api.serializers import OrderSerializer
 from orders.api.throttles import OrderRate
-from orders.errors import UnknownProducts
+from orders.errors import UnknownProducts, Unreadable
 from orders.models import Order
 from orders.numbers import read_number
 from orders.outbox.background import dispatch
 from orders.placing import place_once, place_order
+from orders.wanted import read_wanted, unknown_products
 
 
 class OrderViewSet(GenericViewSet[Order]):
@@ -41,20 +42,20 @@ class OrderViewSet(GenericViewSet[Order]):
 
     def create(self, request: Request) -> Response:
         header = request.META.get("HTTP_IDEMPOTENCY_KEY")
-        key = None if header is None else idempotency_key.read_key(header)
+        key = None if header is None else idempotency_key.of_header(header)
         if request.stream is None:
-            raise ParseError("The body is empty; a JSON object is expected.")
-        serializer = PlaceOrderSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
+            raise Unreadable("The body is empty; a JSON object is expected.")
+        data: Any = request.data  # An object: BoundedJSONParser returns nothing else.
+        wanted = vars(read_wanted(data))
         replayed = False
         try:
             if key is None:
-                order = place_order(**serializer.validated_data)
+                order = place_order(**wanted)
             else:
-                body = idempotency_key.fingerprint(request.data)
-                order, replayed = place_once(key, body, **serializer.validated_data)
+                body = idempotency_key.fingerprint(data)
+                order, replayed = place_once(key, body, **wanted)
         except UnknownProducts as error:
-            raise ValidationError(serializer.unknown_products(error.ids)) from error
+            raise unknown_products(data, error.ids) from error
         if not replayed:
             dispatch(order.pk)
         return _placed(order, request, replayed)

@@ -30,6 +30,10 @@ class NotOurs(NotConfirmed):
     """A queue or exchange under a name of the desk's is somebody else's: what is different, and what to do."""
 
 
+class Returned(NotConfirmed):
+    """The broker has no queue for a message. The connection still works."""
+
+
 class Refused(NotConfirmed):
     """The broker answered for all messages, and refused some: a queue is full. The connection still works."""
 
@@ -54,13 +58,14 @@ class PublishingConnection:
         self._refused: set[int] = set()
         self._returned = ""
 
-    def publish(self, messages: Sequence[Message]) -> None:
+    def publish(self, messages: Sequence[Message], *, may_be_gone: bool = False) -> None:
         """Returns when the broker has all of them on its disk.
 
         Tries a second connection if the one it has was used before: it may have been cut meanwhile, or a queue was
-        deleted. Both tries together are bounded. Raises Refused, NotConfirmed, or what kombu and the socket raise.
+        deleted. Both tries together are bounded. Raises Refused, Returned, NotConfirmed, or what kombu and the socket
+        raise. `may_be_gone`: the queues are others', so there is no second try for one that is not there.
         """
-        self._twice(lambda: self._publish(messages))
+        self._twice(lambda: self._publish(messages), (Refused, Returned) if may_be_gone else Refused)
 
     def look_at(self, queue: str) -> tuple[int, bool]:
         """How many messages the broker holds ready in a queue, and whether anybody consumes it.
@@ -70,22 +75,23 @@ class PublishingConnection:
         """
         return self._twice(lambda: self._look_at(queue))
 
-    def _twice(self, work: Callable[[], Answer]) -> Answer:
+    def _twice(self, work: Callable[[], Answer], final: Any = Refused) -> Answer:
         deadline = time.monotonic() + CONFIRM_TIMEOUT
         used = self._connection is not None
         try:
             return self._try(work)
-        except Refused:
+        except final:
             raise
         except Exception:
             if not used or time.monotonic() >= deadline:
                 raise
+            self.drop()
             return self._try(work)
 
     def _try(self, work: Callable[[], Answer]) -> Answer:
         try:
             return work()
-        except Refused:
+        except (Refused, Returned):
             raise
         except Exception:
             self.drop()
@@ -120,7 +126,7 @@ class PublishingConnection:
             if self._confirms:
                 self._await_confirms(self._connection)
         if self._returned:
-            raise NotConfirmed(self._returned)
+            raise Returned(self._returned)
         if self._refused:
             error = Refused("the broker refused messages; a queue may be full")
             error.which = [tag - first for tag in sorted(self._refused)]
@@ -171,7 +177,7 @@ class PublishingConnection:
 
     def _take_back(self, error: object, exchange: str, *message: object) -> None:
         """The broker returns a message that has no queue, and confirms it too."""
-        self._returned = f"there is no queue behind the exchange {exchange}"
+        self._returned = f"there is no queue behind the exchange {exchange!r}"
 
     def _await_confirms(self, connection: Any) -> None:
         deadline = time.monotonic() + CONFIRM_TIMEOUT

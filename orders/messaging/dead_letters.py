@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 MOST_LINES = 5  # of the log, for the letters that came together
 MOST_PRUNED = 1000  # rows a round
+FIRST_USER = "x-first-user"  # The header that tells who sent a message first. Believed of the desk's own user alone.
 
 
 class DeadLetter(models.Model):
@@ -38,6 +39,8 @@ class DeadLetter(models.Model):
     not_kept = models.CharField(
         max_length=500, blank=True, db_default="", help_text="What is not as it came. Then it can't be sent again."
     )
+    properties = models.JSONField(null=True, blank=True, help_text="Of AMQP: message_id, reply_to and the like.")
+    problem = models.JSONField(null=True, blank=True, help_text="Why an order was refused (RFC 9457).")
     arrived_at = models.DateTimeField(auto_now_add=True)
     sent_again_at = models.DateTimeField(null=True, blank=True)
     sent_again_by = models.CharField(max_length=150, blank=True)
@@ -110,6 +113,8 @@ def _row(letter: Letter) -> DeadLetter:
         body=letter.body,
         body_size=letter.body_size,
         not_kept=", ".join(letter.not_kept)[:500],
+        properties=letter.properties or None,
+        problem=letter.problem or None,
     )
 
 
@@ -144,17 +149,18 @@ def prune() -> int:
 
 
 def send_again(letter: DeadLetter, *, by: str) -> None:
-    """Publishes the message once more, unchanged, to the queue it came from; the row remembers when and who.
+    """Publishes the message once more to the queue it came from; the row remembers when and who.
 
-    Raises NotWhole, or what the broker client raises when it can't be published; the row is unchanged then.
+    It is unchanged, except that a header names its first sender, if the broker knew him; the broker takes no `user_id`
+    but our own. Raises NotWhole, or what the broker's client raises; the row is unchanged then.
     """
     if letter.not_kept:
         raise NotWhole(f"Of the message this was not kept as it came: {letter.not_kept}.")
     exchange = letter.queue if letter.queue in current_app.amqp.queues else ""
-    options = {
+    options = _properties(letter) | {
         "exchange": exchange,
         "routing_key": letter.queue,
-        "headers": letter.headers,
+        "headers": letter.headers | _sender(letter),
         "content_type": letter.content_type or "application/octet-stream",
         "content_encoding": letter.content_encoding or "binary",
         "delivery_mode": 2,
@@ -174,3 +180,21 @@ def delete(letters: models.QuerySet[DeadLetter], *, by: str) -> int:
     deleted, _ = DeadLetter.objects.filter(pk__in=[letter.pk for letter in going]).delete()
     log.info("%d dead letters deleted by %s", deleted, by)
     return deleted
+
+
+def own_user() -> str:
+    """The user that the desk is at the broker, as SHOP_BROKER_URL says."""
+    return str(current_app.connection_for_write().userid or "")
+
+
+def _properties(letter: DeadLetter) -> dict[str, str]:
+    """The broker takes a message with somebody else's user_id from nobody: https://www.rabbitmq.com/docs/validated-user-id"""
+    kept = {name: value for name, value in (letter.properties or {}).items() if name != "user_id"}
+    return kept | ({"user_id": own_user()} if _sender(letter) else {})
+
+
+def _sender(letter: DeadLetter) -> dict[str, str]:
+    """The header for a message whose sender was validated; empty if there is none, or the desk does not know itself."""
+    user = (letter.properties or {}).get("user_id")
+    first = letter.headers.get(FIRST_USER) if user == own_user() else None
+    return {FIRST_USER: str(first or user)} if user and own_user() else {}

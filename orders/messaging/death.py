@@ -16,11 +16,13 @@ NOT_FOUND_ODD = "a worker of another version, perhaps: this one finds nothing od
 
 def queue(letter: Letter) -> str:
     """Where it came from."""
-    return DEAD_LETTERS if was_put_there(letter) else letter.death.get("queue") or letter.routing_key
+    return letter.queue or (DEAD_LETTERS if was_put_there(letter) else letter.death.get("queue") or letter.routing_key)
 
 
 def reason(letter: Letter) -> str:
     """A sentence for staff."""
+    if letter.queue:
+        return letter.why
     if was_put_there(letter):
         return "It was put into the dead letters' queue directly."
     if was_unroutable(letter):
@@ -33,6 +35,8 @@ def reason(letter: Letter) -> str:
 
 def is_stale_tick(letter: Letter) -> bool:
     """True for a periodic task that expired while all workers were busy: nothing anybody could miss."""
+    if letter.queue:
+        return False
     task = letter.headers.get("task")
     too_old = letter.death.get("reason") == "expired" or letter.why == TOO_OLD
     return too_old and isinstance(task, str) and task in settings.PERIODIC_TASKS
@@ -45,4 +49,4 @@ def was_put_there(letter: Letter) -> bool:
 
 def was_unroutable(letter: Letter) -> bool:
     """True for a message its exchange found no queue for."""
-    return not letter.death and not was_put_there(letter)
+    return not (letter.death or letter.queue) and not was_put_there(letter)

@@ -11,6 +11,7 @@ from orders.messaging.admission import refusal
 MOST_BODY = 1_048_576  # bytes
 MOST_HEADERS = 65_536  # bytes as JSON
 MOST_DEPTH = 20  # tables and lists inside each other
+PROPERTIES = ("message_id", "correlation_id", "reply_to", "type", "user_id", "app_id")  # that are kept; all are text
 MANY, LARGE = 50, 1000  # so many headers, each with so many bytes at most, are kept of those that are too many
 
 
@@ -19,7 +20,8 @@ class Letter:
     """`death` is the newest entry of the broker's header `x-death`, {} if there is none.
 
     `why` says what a worker finds odd about it, if one rejected it. `not_kept` names what is not as it came.
-    `body_size` is the whole body's, in bytes.
+    `body_size` is the whole body's, in bytes. `queue` is where a worker took it that keeps it itself, with the
+    `problem` it found; "" for one that came out of the dead letters' queue.
     """
 
     headers: dict[str, Any] = field(default_factory=dict)
@@ -32,6 +34,9 @@ class Letter:
     not_kept: list[str] = field(default_factory=list)
     death: dict[str, Any] = field(default_factory=dict)
     why: str = ""
+    properties: dict[str, str] = field(default_factory=dict)
+    queue: str = ""
+    problem: dict[str, Any] = field(default_factory=dict)
 
 
 def read(message: Any) -> Letter:
@@ -67,6 +72,11 @@ def _body(message: Any, letter: Letter) -> None:
 
 
 def _properties(message: Any, letter: Letter) -> None:
+    came = message.properties or {}
+    given = {name: came[name] for name in PROPERTIES if came.get(name) is not None}
+    letter.properties = {name: text(value, 255) for name, value in given.items()}
+    if came.get("unreadable") or came.get("not_utf_8") or letter.properties != given:
+        letter.not_kept.append("its properties")
     info = message.delivery_info or {}
     letter.exchange, letter.routing_key = (text(info.get(name), 255) for name in ("exchange", "routing_key"))
     for name, most in (("content_type", 255), ("content_encoding", 64)):

@@ -4,6 +4,8 @@ from kombu import Exchange, Queue
 
 DESK = "desk"  # Housekeeping. Not `orders`: other programs declare that name, with other arguments.
 DEAD_LETTERS = "dead_letters"
+INTAKE = "orders.intake"  # Other programs' orders: orders/intake.
+EVENTS = "orders.events"  # The exchange by which other programs follow the orders.
 
 # After five returned deliveries (a message that kills its worker) the broker moves a message to the dead letters;
 # at-least-once needs reject-publish. https://www.rabbitmq.com/docs/quorum-queues#dead-lettering

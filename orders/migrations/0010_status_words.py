@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     And a destination has one row, whatever its steps are called.
     """
 
-    dependencies = [("orders", "0008_events")]
+    dependencies = [("orders", "0009_intake")]
 
     operations = [
         migrations.RunPython(one_row_a_destination, migrations.RunPython.noop),

@@ -8,6 +8,7 @@ import argparse
 import os
 import signal
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
@@ -16,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from integrations.sandbox.environment import environment as sandbox_environment
 from shop.environment import read
+from shop.quickstart import broker
 from shop.quickstart.local_desk import ROOT
 from shop.quickstart.ports import first_free, is_free
 from shop.quickstart.processes import StartFailed
@@ -49,15 +51,26 @@ def prepare_environment(sandbox_port: int) -> None:
     os.environ.setdefault("SHOP_WORKER_CONCURRENCY", "4")
 
 
-def start(*, once: bool) -> None:
+def own_broker(ending: ExitStack) -> broker.Broker:
+    """A RabbitMQ that is not started yet, named to the desk. Raises StartFailed if it was told to use another."""
+    if read("str", "SHOP_BROKER_URL", ""):
+        raise StartFailed("--rabbitmq starts a broker of its own. Leave it out, or leave out SHOP_BROKER_URL.")
+    beside = ending.enter_context(broker.beside())
+    os.environ["SHOP_BROKER_URL"] = beside.url
+    return beside
+
+
+def start(*, once: bool, rabbitmq: bool) -> None:
     port = choose_port()
     sandbox_port = first_free(port + 1)
     prepare_environment(sandbox_port)
-    django.setup()
-    # What follows uses the models, which need the settings of the lines above.
-    from shop.quickstart.first_look import run
+    with ExitStack() as ending:
+        beside = own_broker(ending) if rabbitmq else None
+        django.setup()
+        # What follows uses the models, which need the settings of the lines above.
+        from shop.quickstart.first_look import run
 
-    run(port, sandbox_port, once=once)
+        run(port, sandbox_port, beside, once=once)
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
@@ -69,16 +82,17 @@ def main() -> int:
         prog="bin/quickstart", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     reader.add_argument("--once", action="store_true", help="place one order, wait until all is done, stop; 0 or 1")
-    once = reader.parse_args().once
+    reader.add_argument("--rabbitmq", action="store_true", help="with a RabbitMQ of its own, and its management page")
+    wanted = reader.parse_args()
     os.chdir(ROOT)
     sys.path[0] = str(Path.cwd())
     # SIGINT too: a shell starts a program in its background with SIGINT ignored, and Ctrl-C must end us even then.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     try:
-        start(once=once)
+        start(once=wanted.once, rabbitmq=wanted.rabbitmq)
     except KeyboardInterrupt:
-        return 1 if once else 0
+        return 1 if wanted.once else 0
     except (StartFailed, ImproperlyConfigured) as error:
         say(f"\n{styled('FAILED', 'red')}  {error}")
         return 1

@@ -12,26 +12,31 @@ from django.conf import settings
 
 from orders.models import Order
 from shop.quickstart import customers, first_data
+from shop.quickstart.broker import Broker
 from shop.quickstart.local_desk import Desk
 from shop.quickstart.ports import answers
 from shop.quickstart.processes import StartFailed
 from shop.quickstart.terminal import part, say, styled
 
 
-def run(port: int, sandbox_port: int, *, once: bool) -> None:
-    """Returns when `once` is done; else runs until interrupted. Leaves no process either way."""
+def run(port: int, sandbox_port: int, broker: Broker | None, *, once: bool) -> None:
+    """Returns when `once` is done; else runs until interrupted. Leaves no process either way, but for the `broker`."""
     with alone(settings.VAR_DIR):
         desk = Desk(settings.VAR_DIR, os.environ, port=port, sandbox_port=sandbox_port)
         say(styled(f"{settings.SHOP_NAME}: a first look", "bold"))
         try:
             first = not Path(settings.VAR_DIR / "admin_password").exists()
+            if broker:
+                broker.start_part(settings.VAR_DIR / "rabbitmq.env")
             password = start_parts(desk)
             if once:
                 show_one_order(desk)
                 return
             show_orders(desk, first=first)
+            if broker:
+                broker.show()
             show_addresses(desk, password)
-            watch(desk)
+            watch(desk, broker)
         except KeyboardInterrupt:
             say()
             raise
@@ -148,14 +153,15 @@ Ctrl-C stops everything; the data stays in {customers.short(settings.VAR_DIR)}/.
 """)
 
 
-def watch(desk: Desk) -> None:
+def watch(desk: Desk, broker: Broker | None) -> None:
     """Shows each order that gets processed, until interrupted. Raises StartFailed if a process ends by itself."""
+    processes = [*desk.processes.values()] + ([broker.process] if broker else [])
     shown = set(Order.objects.filter(settled_at__isnull=False).values_list("pk", flat=True))
     while True:
         for order in Order.objects.filter(settled_at__isnull=False).exclude(pk__in=shown).order_by("pk"):
             show_slip(order.number)
             shown.add(order.pk)
-        for process in desk.processes.values():
+        for process in processes:
             if not process.running:
                 raise StartFailed(f"{process.name} ended with code {process.exit_code}.", process.tail())
         time.sleep(0.5)

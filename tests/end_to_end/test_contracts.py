@@ -9,13 +9,14 @@ import os
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import amqp
 import billiard
 import kombu
 import pytest
-from celery import current_app
+from celery import bootsteps, current_app
 from celery.app.base import Celery
 from celery.backends.base import BaseBackend
 from celery.fixups.django import DjangoWorkerFixup
@@ -27,6 +28,7 @@ from kombu.asynchronous.timer import Timer
 
 import orders.tasks  # noqa: F401 - the tasks are registered
 from orders.chord_backend import StepRows
+from orders.intake.consumer_step import Intake
 from orders.messaging.task import DeskTask
 from orders.messaging.worker.consumer import SIGNAL_HANDLERS, STEPS, Consumer
 from orders.models import Order, OrderLine
@@ -46,6 +48,17 @@ def test_the_worker_uses_the_desks_consumer_with_all_its_steps() -> None:
         "celery.worker.consumer.delayed_delivery:DelayedDelivery",
         "celery.worker.consumer.control:Control",
     }
+
+
+def test_the_worker_takes_orders_in_by_a_step_of_the_apps_and_knows_when_it_ends() -> None:
+    """shop/celery.py, orders/intake/consumer_step.py: a step's class is found by its path."""
+    assert "orders.intake.consumer_step:Intake" in shop_app.steps["consumer"]
+    blueprint = Consumer.Blueprint(steps=shop_app.steps["consumer"])
+    assert blueprint.claim_steps()["orders.intake.consumer_step.Intake"] is Intake
+    blueprint.stop(SimpleNamespace(steps=[]))
+    assert blueprint.state == bootsteps.TERMINATE
+    assert "self.state = CLOSE" in inspect.getsource(bootsteps.Blueprint.stop)
+    assert "CLOSE" not in inspect.getsource(bootsteps.Blueprint.restart)
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,9 @@ def cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "order-desk" / "peers"
 
 
-def installed(name: str) -> Path:
-    """The folder with the peer's packages, fetched if need be. Raises NoPeers."""
-    source = HERE / name
+def installed(name: str, source: Path | None = None) -> Path:
+    """The folder with the packages that `source` (a peer's, by default) names, fetched if need be. Raises NoPeers."""
+    source = source or HERE / name
     names = ("package.json", "package-lock.json")
     key = hashlib.sha256(b"".join((source / file).read_bytes() for file in names)).hexdigest()[:16]
     folder = cache() / f"{name}-{key}"

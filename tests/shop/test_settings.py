@@ -43,6 +43,10 @@ def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
         ("SHOP_DATABASE_URL", "my database"),
         ("SHOP_DATABASE_URL", "postgresql://desk@host:port/desk"),
         ("SHOP_BROKER_URL", "redis://localhost"),
+        ("SHOP_INTAKE", "perhaps"),
+        ("SHOP_INTAKE", "true"),  # Not with the embedded broker.
+        ("SHOP_PUBLIC_URL", "desk.example.com"),
+        ("SHOP_PUBLIC_URL", "https://desk:secret@example.com"),
         ("SHOP_CSRF_TRUSTED_ORIGINS", "desk.example.com"),
         ("SHOP_DEBUG", "perhaps"),
         ("SHOP_HTTPS", "perhaps"),
@@ -113,6 +117,12 @@ def test_what_is_refused_is_not_said_aloud_where_it_is_a_secret(
 def test_a_destination_that_is_left_out_needs_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = load(monkeypatch, SHOP_ORDER_STEPS="printing", SHOP_SAP_URL="", SHOP_MARKETING_WRITE_KEY="")
     assert list(loaded["ENABLED_STEPS"]) == ["printing"]
+
+
+def test_orders_come_in_over_rabbitmq_unless_that_is_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(monkeypatch)["INTAKE"] is False  # The embedded broker has no exchange for them.
+    assert load(monkeypatch, SHOP_BROKER_URL="amqp://mq")["INTAKE"] is True
+    assert load(monkeypatch, SHOP_BROKER_URL="amqp://mq", SHOP_INTAKE="false")["INTAKE"] is False
 
 
 @pytest.fixture

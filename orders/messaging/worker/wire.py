@@ -27,15 +27,21 @@ class Lenient(bytes):
 
 
 def load_properties(content: Any, class_id: int, buffer: bytes, offset: int) -> int:
-    """Reads a message's properties; those that can't be read become {"unreadable": the error's name}."""
+    """Reads a message's properties; those that can't be read become {"unreadable": the error's name}.
+
+    With text that is no UTF-8 among them there is one more, `not_utf_8`.
+    """
     for octets in (buffer, Lenient(buffer)):
         try:
-            return int(_load_properties(content, class_id, octets, offset))
+            end = int(_load_properties(content, class_id, octets, offset))
         except UnicodeDecodeError:
             continue
         except Exception as error:  # RecursionError, OverflowError, struct.error, FrameSyntaxError and so on.
             content.properties = {"unreadable": type(error).__name__}
             break
+        if isinstance(octets, Lenient):
+            content.properties["not_utf_8"] = True
+        return end
     return len(buffer)
 
 

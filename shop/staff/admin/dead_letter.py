@@ -50,8 +50,8 @@ class DeadLetterAdmin(HistoryAdmin):
     list_filter = [SentAgainFilter, "queue", "arrived_at"]
     search_fields = ["task", "reason"]
     readonly_fields = [
-        "reason", "queue", "task", "arrived_at", "content_type", "content_encoding", "not_kept", "body_", "headers_",
-        "sent_again_at", "sent_again_by",
+        "reason", "queue", "task", "arrived_at", "content_type", "content_encoding", "not_kept", "problem_",
+        "body_", "headers_", "properties_", "sent_again_at", "sent_again_by",
     ]  # fmt: skip
     actions = ["send_again", "delete"]
 
@@ -110,9 +110,22 @@ class DeadLetterAdmin(HistoryAdmin):
 
     @admin.display(description="headers")
     def headers_(self, letter: DeadLetter) -> SafeString:
-        text = json.dumps(letter.headers, indent=1, ensure_ascii=False)
-        more = "\n…" if len(text) > MOST_CHARACTERS else ""
-        return format_html('<pre class="desk-raw">{}{}</pre>', text[:MOST_CHARACTERS], more)
+        return as_json(letter.headers)
+
+    @admin.display(description="properties")
+    def properties_(self, letter: DeadLetter) -> SafeString:
+        return as_json(letter.properties) if letter.properties else SafeString("–")
+
+    @admin.display(description="problem details")
+    def problem_(self, letter: DeadLetter) -> SafeString:
+        return as_json(letter.problem) if letter.problem else SafeString("–")
+
+
+def as_json(value: Any) -> SafeString:
+    """Over several lines, cut after MOST_CHARACTERS."""
+    text = json.dumps(value, indent=1, ensure_ascii=False)
+    more = "\n…" if len(text) > MOST_CHARACTERS else ""
+    return format_html('<pre class="desk-raw">{}{}</pre>', text[:MOST_CHARACTERS], more)
 
 
 def question(letters: QuerySet[DeadLetter]) -> Question:

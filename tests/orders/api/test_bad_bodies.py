@@ -20,6 +20,8 @@ from tests.orders.api.customer import NAMED, Shop, problem
         (b"{", "The body is not JSON: expecting property name enclosed in double quotes at line 1, column 2."),
         (b'{"a": NaN}', "The body is not JSON: NaN is no JSON value."),
         (b'{"a": "\xff"}', "The body is not UTF-8 at byte 7."),
+        (b'{"note": "a", "note": "b"}', 'The body has the key "note" twice in one object.'),
+        (b'{"lines": [{"a": {"b": 1, "b": 1}}]}', 'The body has the key "b" twice in one object.'),
         (b"[1]", "A JSON object is expected, in curly brackets."),
         (b"null", "A JSON object is expected, in curly brackets."),
         (

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from orders import placing
-from orders.api.problems import KeyReused, StillRunning
+from orders.errors import KeyReused, StillRunning
 from orders.models import Order, Product
 from orders.placing import place_order
 from tests.orders.api.customer import Shop, problem

@@ -12,8 +12,8 @@ from celery import chord, current_app, signature
 from django.conf import settings
 
 from orders.messaging import connection
-from orders.messaging.connection import NotConfirmed, PublishingConnection, Refused
-from orders.messaging.message import TASK_ID
+from orders.messaging.connection import NotConfirmed, PublishingConnection, Refused, Returned
+from orders.messaging.message import TASK_ID, Message
 from orders.outbox.publisher import SETTLE, order_template, step_template
 from shop.quickstart.ports import free_port
 from tests.servers import proxy, rabbitmq
@@ -72,6 +72,20 @@ def test_a_queue_that_was_deleted_is_declared_anew(line: PublishingConnection, o
     own_broker.ctl("delete_queue", "sap")
     line.publish(step_template("sap").fill_in(2))
     assert [json.loads(message.body)[0] for message in taken(own_broker, "sap")] == [[2]]
+
+
+def test_somebody_elses_queue_that_is_gone_is_told_at_once_and_costs_no_connection(
+    line: PublishingConnection, own_broker: rabbitmq.RabbitMQ
+) -> None:
+    line.publish(step_template("sap").fill_in(1))
+    before = line._connection
+    gone = Message("x", {"exchange": "", "routing_key": "gone"})
+    for _ in range(2):
+        with pytest.raises(Returned):
+            line.publish([gone], may_be_gone=True)
+    assert line._connection is before
+    line.publish(step_template("sap").fill_in(2))
+    assert len(taken(own_broker, "sap")) == 2
 
 
 def test_a_broker_that_confirms_nothing_holds_nobody_for_long(

@@ -42,6 +42,7 @@ def test_a_readable_message_is_read_as_ever() -> None:
     found = read(hostile.headed())
     assert found["application_headers"] == {"task": hostile.SAP, "id": "hostile"}
     assert (found["content_type"], found["content_encoding"]) == ("application/json", "utf-8")
+    assert "not_utf_8" not in found
 
 
 @pytest.mark.parametrize("name", ["tables in tables", "the year 584 billion"])
@@ -57,6 +58,7 @@ def test_an_unknown_type_of_field_is_unreadable_too() -> None:
 def test_text_that_is_no_utf_8_is_shown_and_the_rest_is_read() -> None:
     found = read(hostile.WIRE["a content type that is no UTF-8"])
     assert found["content_type"] == "\\xff"
+    assert found["not_utf_8"] is True
     assert found["application_headers"]["task"] == hostile.SAP
 
 

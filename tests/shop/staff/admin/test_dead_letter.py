@@ -34,6 +34,16 @@ def test_a_letter_that_is_not_whole_is_not_sent_and_says_so(boss: Client) -> Non
     assert 'value="send_again"' not in boss.get(f"/admin/orders/deadletter/{letter.pk}/change/").text
 
 
+def test_a_refused_order_shows_its_problem_details_and_its_properties(boss: Client) -> None:
+    problem = {"status": 400, "errors": [{"pointer": "#/customer_name", "detail": "Please give the customer's name."}]}
+    letter = DeadLetter.objects.create(
+        queue="orders.intake", reason="Refused.", body=b"{}", problem=problem, properties={"message_id": "a<7"}
+    )
+    page = boss.get(f"/admin/orders/deadletter/{letter.pk}/change/").text
+    assert "&quot;#/customer_name&quot;" in page
+    assert "&quot;a&lt;7&quot;" in page
+
+
 def test_letters_are_deleted_after_asking_by_those_who_may(db: None) -> None:
     letters = [DeadLetter.objects.create(queue="sap", reason="Broken.", body=b"x") for _ in range(3)]
     client = staff("operations")

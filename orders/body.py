@@ -1,0 +1,45 @@
+"""The JSON object that an order comes in, of bounded size, whichever way it came."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from orders.errors import Unreadable
+
+MAX_BODY = 1024 * 1024  # bytes
+MOST_SHOWN = 80  # characters of a key
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """The JSON object in `body`. Raises Unreadable with what is wrong and where."""
+    if not body.strip():
+        raise Unreadable("The body is empty; a JSON object is expected.")
+    try:
+        # JSON is UTF-8 whatever the Content-Type claims (RFC 8259, 8.1); a byte order mark is forgiven.
+        data = _DECODER.decode(body.decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise Unreadable(f"The body is not JSON: {error.msg.lower().removesuffix(' at')} at {where}.") from error
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"The body is not UTF-8 at byte {error.start}.") from error
+    except (RecursionError, ValueError) as error:
+        raise Unreadable("The body is not JSON we can read: nested too deeply, or a number too long.") from error
+    if not isinstance(data, dict):
+        raise Unreadable("A JSON object is expected, in curly brackets.")
+    return data
+
+
+def _refuse_constant(name: str) -> None:
+    raise Unreadable(f"The body is not JSON: {name} is no JSON value.")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Which of two values was meant, nobody knows; other readers may take the other one (RFC 8259, 4)."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        ((key, _),) = Counter(key for key, _ in pairs).most_common(1)
+        raise Unreadable(f"The body has the key {json.dumps(key[:MOST_SHOWN])} twice in one object.")
+    return found
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse_constant)

@@ -1,0 +1,1 @@
+"""Orders over AMQP: other programs send them to the exchange `orders.intake`."""

@@ -1,0 +1,72 @@
+"""The answer to an order that came over AMQP, to the queue its sender named in `reply_to`."""
+
+import json
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+
+from orders import problem
+from orders.messaging.admitted_headers import shown
+from orders.messaging.connection import Refused, Returned, own_connection
+from orders.messaging.message import Message
+from orders.messaging.queues import DEAD_LETTERS, INTAKE
+from orders.models import Order
+
+log = logging.getLogger(__name__)
+
+PLACED, REFUSED = "order.placed", "order.refused"
+# Of Celery's remote control and its events: https://docs.celeryq.dev/en/stable/userguide/configuration.html
+CELERYS = (".celery.pidbox", "celeryev")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """`body` as JSON, of the kind `kind`, to the queue `to`."""
+
+    to: str
+    kind: str
+    body: dict[str, Any]
+    correlation_id: str = ""
+
+    def message(self) -> Message:
+        properties: dict[str, Any] = {
+            "exchange": "",
+            "routing_key": self.to,
+            "type": self.kind,
+            "content_type": "application/json" if self.kind == PLACED else problem.MEDIA_TYPE,
+            "content_encoding": "utf-8",
+            "delivery_mode": 2,
+        }
+        if self.correlation_id:
+            properties["correlation_id"] = self.correlation_id
+        return Message(json.dumps(self.body, ensure_ascii=False), properties)
+
+
+def placed(order: Order) -> dict[str, Any]:
+    """What POST /order answers: the same for a repeat, whatever became of the order since."""
+    url = f"{settings.PUBLIC_URL}/order/{order.number}"
+    return {"order_num": order.number, "status": str(Order.Status.RECEIVED), "url": url}
+
+
+def deliver(reply: Reply) -> bool:
+    """Publishes it; False if it can't be now. A queue that is gone or full is its owner's: logged, no more."""
+    if is_desks(reply.to):
+        log.warning("an order over AMQP wants its answer in %s, a queue of the desk: not answered", shown(reply.to))
+        return True
+    try:
+        own_connection().publish([reply.message()], may_be_gone=True)
+    except (Refused, Returned) as error:
+        log.warning("an order over AMQP is not answered: no queue %s takes it (%s)", shown(reply.to), error)
+    except Exception as error:  # Whatever the broker's client raises: the order is safe.
+        log.info("an order over AMQP is not answered yet: %s", type(error).__name__)
+        return False
+    return True
+
+
+def is_desks(queue: str) -> bool:
+    """True for queues that nobody but the desk and Celery may write into, those of switched-off steps too."""
+    own = {*current_app.amqp.queues, *settings.ORDER_STEPS, DEAD_LETTERS, INTAKE}
+    return queue in own or queue.endswith(CELERYS[0]) or queue.startswith(CELERYS[1])

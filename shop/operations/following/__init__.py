@@ -1,0 +1,1 @@
+"""What `manage.py follow` shows of a message."""

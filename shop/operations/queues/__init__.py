@@ -1,0 +1,1 @@
+"""The queues of the desk beside its rows: what the broker holds, and what it should."""

@@ -1,0 +1,98 @@
+"""Types what a page says, and looks at what is printed until it is what the page says."""
+
+import re
+import time
+from pathlib import Path
+
+from tests.docs import page
+from tests.docs.page import Entry
+from tests.docs.terminal import Terminal
+
+# The ports that the page names. Where they are taken, the first look has others, and says so like this:
+PORTS = {
+    "5672": r"its own, port (\d+)",
+    "15672": r"page http://127\.0\.0\.1:(\d+)/",
+    "8000": r"http://127\.0\.0\.1:(\d+)/admin/",
+    "8001": r"Sandbox http://127\.0\.0\.1:(\d+)/",
+}
+ANY_PORT = re.compile(rf"\b({'|'.join(PORTS)})\b")
+PATIENCE = 60  # seconds, for what the page says to be printed
+AGAIN = 1  # seconds after which a reader asks the broker again: figures of queues are up to half a second old
+
+
+class Reader:
+    """`follow` entry after entry, then `close`."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self._folder = folder
+        self._environment = environment
+        self._terminals: dict[str, Terminal] = {}
+        self._seen: list[str] = []
+        self._ports: dict[str, str] = {}
+
+    def follow(self, entry: Entry) -> None:
+        """Raises AssertionError if something else is printed than the page says."""
+        if entry.terminal not in self._terminals:
+            self._terminals[entry.terminal] = Terminal(self._folder, self._environment)
+        terminal = self._terminals[entry.terminal]
+        typed = self._here(self._copied(entry.typed))
+        if typed:
+            self._type(terminal, entry, typed)
+        self._await(terminal, entry, typed if "rabbitmqctl -q list_" in typed else "")
+        self._seen += terminal.printed()
+        terminal.take()
+        self._note_ports()
+
+    def end(self) -> None:
+        """Raises AssertionError if a terminal shows what the page does not say."""
+        for name, terminal in self._terminals.items():
+            assert terminal.printed() == [], f"the page does not say this of terminal {name}"
+
+    def close(self) -> None:
+        for terminal in self._terminals.values():
+            terminal.close()
+
+    def _type(self, terminal: Terminal, entry: Entry, typed: str) -> None:
+        interrupts = typed == page.INTERRUPT
+        deadline = time.monotonic() + PATIENCE
+        while not (terminal.idle or interrupts) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert terminal.idle != interrupts, f"what ran before this has not ended, or has:\n{entry}"
+        assert terminal.printed() == [], f"the page does not say that this is printed before:\n{entry}"
+        if interrupts:
+            terminal.interrupt()
+        else:
+            terminal.type(typed)
+
+    def _await(self, terminal: Terminal, entry: Entry, ask_again: str) -> None:
+        lines = [self._here(line) for line in entry.printed]
+        deadline = asked = time.monotonic()
+        deadline += PATIENCE
+        while not (page.agrees(terminal.printed(), lines) and (terminal.idle or entry.runs_on)):
+            now = time.monotonic()
+            assert now < deadline, self._difference(terminal, entry)
+            if ask_again and terminal.idle and now > asked + AGAIN:
+                terminal.take()
+                terminal.type(ask_again)
+                asked = now
+            time.sleep(0.05)
+
+    def _difference(self, terminal: Terminal, entry: Entry) -> str:
+        return "\n".join(["the page says:", str(entry), "", "printed is:", *terminal.printed()])
+
+    def _copied(self, typed: str) -> str:
+        """What a reader copies from a terminal instead of typing the …"""
+        if "…" not in typed:
+            return typed
+        same = page.pattern([self._here(typed)])
+        return next(line for line in self._seen if same.fullmatch(f"{line}\n"))
+
+    def _here(self, text: str) -> str:
+        """With the ports as they are here; … as long as nobody knows them."""
+        return ANY_PORT.sub(lambda port: self._ports.get(port[1], "…"), text)
+
+    def _note_ports(self) -> None:
+        text = "\n".join(self._seen)
+        for port, shown in PORTS.items():
+            if found := re.search(shown, text):
+                self._ports[port] = found[1]

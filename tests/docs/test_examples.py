@@ -1,0 +1,78 @@
+"""docs/examples: a producer and a follower in three languages, on a real RabbitMQ, with a real desk."""
+
+import json
+import re
+from functools import partial
+
+import pytest
+
+from shop.quickstart.processes import Process
+from tests.docs.conftest import EXAMPLES, Examples
+from tests.end_to_end.conftest import OpenDesk
+from tests.end_to_end.desk import wait_for
+from tests.servers.rabbitmq import RabbitMQ
+
+LANGUAGES = ("py", "mjs", "sh")
+ORDER = re.compile(r'"order_num": ?"([^"]+)"')
+
+
+def followers(broker: RabbitMQ) -> int:
+    """How many queues get the orders' events."""
+    rows = broker.rows("list_bindings", "source_name", "destination_kind")
+    return sum(row["source_name"] == "orders.events" for row in rows)
+
+
+def followed(log: Process, language: str) -> list[tuple[str, str]]:
+    """Type and order of each event that a follower has shown."""
+    lines = log.log.read_text().splitlines()
+    if language == "sh":
+        events = [json.loads(line) for line in lines if line.startswith("{")]  # Its first line names its queue.
+        return [(event["type"], event["subject"]) for event in events]
+    return [(kind, number) for kind, number, _ in (line.split() for line in lines)]
+
+
+def has_shown(log: Process, language: str, expected: set[tuple[str, str]]) -> bool:
+    return set(followed(log, language)) == expected
+
+
+@pytest.mark.timeout(240)
+def test_in_each_language_an_order_is_placed_and_every_order_followed(
+    examples: Examples, own_broker: RabbitMQ, open_desk: OpenDesk
+) -> None:
+    desk = open_desk({"SHOP_BROKER_URL": own_broker.url})
+    wait_for(lambda: "orders.events" in own_broker.ctl("list_exchanges", "name"), "the desk has made its exchange")
+    logs = {language: examples.start(f"follower.{language}") for language in LANGUAGES}
+    wait_for(lambda: followers(own_broker) == len(LANGUAGES), "all follow")
+
+    numbers = []
+    for language in LANGUAGES:
+        printed = examples.run(f"producer.{language}")
+        found = ORDER.search(printed)
+        assert found, printed
+        assert printed.startswith("{" if language == "sh" else "order.placed {")
+        numbers.append(found[1])
+    desk.wait_until_processed(*numbers)
+
+    expected = {(kind, number) for number in numbers for kind in ("order.received", "order.processed")}
+    for language, log in logs.items():
+        wait_for(partial(has_shown, log, language, expected), log.tail)
+    # The past once more: who keeps the last sequence of each order drops it.
+    for name in ("stock.python", "stock.javascript"):
+        desk.manage("events", "--since", "2020-01-01", "--publish", name)
+    wait_for(lambda: empty(own_broker), "the repeats are taken")
+    for language in ("py", "mjs"):
+        assert len(followed(logs[language], language)) == len(expected)
+    assert not {row["name"] for row in own_broker.rows("list_queues", "name") if row["name"].startswith("shop.")}
+
+
+def empty(broker: RabbitMQ) -> bool:
+    rows = broker.rows("list_queues", "name", "messages")
+    return not any(row["messages"] for row in rows if row["name"].startswith("stock."))
+
+
+def test_the_examples_are_short() -> None:
+    for path in EXAMPLES.glob("*.*"):
+        lines = [
+            line for line in path.read_text().splitlines() if line.strip() and not line.startswith(("#", "//", '"""'))
+        ]
+        assert path.suffix == ".json" or len(lines) <= 18, path

@@ -1,0 +1,143 @@
+"""Exactly once, whatever breaks: processes, workers, broker, database. Real ones."""
+
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+
+from shop.quickstart.processes import Process
+from tests.end_to_end.conftest import OpenDesk
+from tests.end_to_end.desk import wait_for
+from tests.orders.intake.conftest import ORDER, Orders, Program, program, wait_until_listening
+from tests.servers.rabbitmq import RabbitMQ
+
+pytestmark = pytest.mark.timeout(240)
+
+BATCH = 60
+
+
+def send_batch(other: Program, queue: str = "", count: int = BATCH) -> None:
+    for number in range(count):
+        properties = {"reply_to": queue, "correlation_id": str(number)} if queue else {}
+        other.send(ORDER | {"note": str(number)}, message_id=f"batch-{number}", **properties)
+
+
+def children(worker: Process) -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()]
+
+
+def placed(orders: Orders) -> Counter[str]:
+    return Counter(note for (note,) in orders.query("SELECT note FROM orders_order"))
+
+
+def test_a_batch_is_placed_exactly_once_though_processes_and_workers_are_killed_and_it_comes_again(
+    orders: Orders, other: Program
+) -> None:
+    send_batch(other)
+    wait_for(lambda: orders.count() > 5, "some were placed")
+    for pid in children(orders.desk.workers()[0]):
+        os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: orders.count() > 15, "more were placed")
+    orders.desk.processes.pop("worker1").kill()
+    assert orders.count() < BATCH, "they were placed too fast for this test: send more"
+    orders.desk.start_worker("worker2")
+    orders.wait_for_orders(BATCH, 60)
+    orders.wait_until_empty()
+    send_batch(other)
+    orders.wait_until_empty()
+    assert placed(orders) == Counter(str(number) for number in range(BATCH))
+    assert orders.letters() == []
+
+
+def test_every_order_is_answered_though_the_broker_restarts_between(
+    orders: Orders, own_broker: RabbitMQ, other: Program
+) -> None:
+    other.channel.queue_declare("shop.answers", durable=True, auto_delete=False)
+    send_batch(other, "shop.answers")
+    wait_for(lambda: orders.count() > 5, "some were placed")
+    own_broker.restart()
+    assert orders.count() < BATCH, "they were placed too fast for this test: send more"
+    orders.wait_for_orders(BATCH, 60)
+    orders.wait_until_empty()
+    answers: dict[str, set[bytes]] = {}
+    with program(own_broker.url) as reader:
+        while message := reader.channel.basic_get("shop.answers", no_ack=True):
+            assert message.properties["type"] == "order.placed"
+            answers.setdefault(message.properties["correlation_id"], set()).add(bytes(message.body, "utf-8"))
+    assert len(answers) == BATCH
+    assert {len(different) for different in answers.values()} == {1}
+    assert orders.letters() == []
+
+
+@contextmanager
+def away(url: str) -> Iterator[None]:
+    """The desk's database takes no connection, and has none."""
+    name = urlsplit(url).path.removeprefix("/")
+    operator = psycopg2.connect(urlsplit(url)._replace(path="/postgres").geturl())
+    operator.autocommit = True
+    with operator.cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        try:
+            yield
+        finally:
+            cursor.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    operator.close()
+
+
+def consumers(broker: RabbitMQ) -> int:
+    """Not `consumers` of `list_queues`: there one that was cancelled counts as long as it has messages."""
+    return sum(row["queue_name"] == "orders.intake" for row in broker.rows("list_consumers", "queue_name"))
+
+
+def test_while_the_database_is_away_nothing_is_consumed_or_given_back_and_then_it_goes_on(
+    orders: Orders, own_broker: RabbitMQ, other: Program
+) -> None:
+    url = orders.desk.environment["SHOP_DATABASE_URL"]
+    with away(url):
+        send_batch(other, count=20)
+        other.send(ORDER | {"note": "no id"})  # If it were given back, it would be a dead letter.
+        wait_for(lambda: consumers(own_broker) == 0, lambda: f"nobody consumes\n{orders.desk.logs_of_workers()}")
+        time.sleep(7)  # Longer than the pause between two tries: what is counted is that nothing happens.
+        assert consumers(own_broker) == 0
+        (row,) = (
+            row
+            for row in own_broker.rows("list_queues", "name", "messages_ready", "messages_unacknowledged")
+            if row["name"] == "orders.intake"
+        )
+        assert (row["messages_ready"], row["messages_unacknowledged"]) == (19, 2)
+    orders.wait_for_orders(21)
+    orders.wait_until_empty()
+    assert consumers(own_broker) == 1
+    assert orders.letters() == []
+    (worker,) = orders.desk.workers()
+    told = worker.log.read_text(errors="replace")
+    assert told.count("orders over AMQP wait at the broker") <= 1
+    assert told.count("Connected to amqp") == 1
+
+
+def test_a_worker_that_is_told_to_end_acknowledges_what_it_has_begun(
+    open_desk: OpenDesk, floor: dict[str, str], own_broker: RabbitMQ, other: Program
+) -> None:
+    """A message without an id that were given back would be a dead letter that a person has to look at."""
+    orders = Orders(open_desk(floor), own_broker)
+    wait_until_listening(orders)
+    for number in range(BATCH):
+        other.send(ORDER | {"note": str(number)})
+    wait_for(lambda: orders.count() > 5, "some were placed")
+    orders.desk.processes.pop("worker1").stop()
+    assert orders.count() < BATCH, "they were placed too fast for this test: send more"
+    orders.desk.start_worker("worker2")
+    wait_for(
+        lambda: orders.count() + len(orders.letters()) >= BATCH, lambda: f"all came\n{orders.count()} {orders.held()}"
+    )
+    assert orders.letters() == []
+    orders.wait_for_orders(BATCH)
+    orders.wait_until_empty()

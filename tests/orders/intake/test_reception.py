@@ -1,0 +1,148 @@
+"""What a worker's main process does with orders between their arrival and their acknowledgement."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from orders.intake import reception
+from orders.intake.reception import AGAIN, Reception
+from orders.intake.reply import Reply
+from orders.intake.taking import Outcome, answer_again, give_up, take
+from tests.orders.intake.test_taking import message
+from tests.orders.messaging.worker.test_dead_letter_step import Channel, Timer
+
+REPLY = Reply("q", "order.placed", {})
+
+
+class Pool:
+    """Remembers its jobs until they are answered."""
+
+    def __init__(self) -> None:
+        self.jobs: list[Any] = []
+
+    def apply_async(self, function: Any, arguments: Any, **options: Any) -> None:
+        self.jobs.append(SimpleNamespace(function=function, arguments=arguments, **options))
+
+    def answer(self, result: Any) -> Any:
+        """The first one ends with this; returns it."""
+        job = self.jobs.pop(0)
+        job.callback(result)
+        return job
+
+    def lose(self) -> None:
+        self.jobs.pop(0).error_callback(SimpleNamespace(exception=RuntimeError("killed")))
+
+
+class Broker:
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def cancel(self) -> None:
+        self.told.append("cancel")
+
+    def consume(self) -> None:
+        self.told.append("consume")
+
+
+class Desk(Reception):
+    """A reception with everything around it."""
+
+    def __init__(self) -> None:
+        self.jobs, self.clock, self.broker, self.channel = Pool(), Timer(), Broker(), Channel()
+        super().__init__(self.jobs, self.clock, self.broker)
+
+    def come(self, *tags: int) -> None:
+        for tag in tags:
+            came = message()
+            came.delivery_tag, came.channel = tag, self.channel
+            self.take(came)
+
+    @property
+    def acknowledged(self) -> list[int]:
+        return [tag for tag, _ in self.channel.acknowledged]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_an_order_is_acknowledged_when_it_is_done_and_not_before(desk: Desk) -> None:
+    desk.come(1, 2)
+    assert desk.acknowledged == []
+    assert desk.jobs.answer(Outcome.DONE).function is take
+    desk.jobs.answer(Outcome.DONE)
+    assert (desk.acknowledged, desk.clock.calls, desk.broker.told) == ([1, 2], [], [])
+
+
+def test_while_the_database_is_away_it_takes_no_more_and_tries_with_one_at_a_time(desk: Desk) -> None:
+    desk.come(1, 2)
+    desk.jobs.answer(Outcome.AWAY)
+    desk.jobs.answer(Outcome.AWAY)
+    desk.come(3)  # It was on its way.
+    assert desk.broker.told == ["cancel"]
+    assert (desk.acknowledged, desk.jobs.jobs) == ([], [])
+    for _ in range(3):
+        assert desk.clock.ring() == AGAIN
+        assert len(desk.jobs.jobs) == 1
+        desk.jobs.answer(Outcome.AWAY)
+    assert desk.broker.told == ["cancel"]
+    desk.clock.ring()
+    desk.jobs.answer(Outcome.DONE)
+    assert desk.broker.told == ["cancel", "consume"]
+    assert len(desk.jobs.jobs) == 2
+    desk.jobs.answer(Outcome.DONE)
+    desk.jobs.answer(Outcome.DONE)
+    assert sorted(desk.acknowledged) == [1, 2, 3]
+
+
+def test_a_message_that_kills_its_process_is_given_up_by_a_dead_letter(desk: Desk) -> None:
+    desk.come(1)
+    for _ in range(reception.MOST_TRIES):
+        assert desk.jobs.jobs[0].function is take
+        desk.jobs.lose()
+        desk.clock.ring()
+    job = desk.jobs.answer(Outcome.DONE)
+    assert job.function is give_up
+    assert "5 tries" in job.arguments[1]
+    assert desk.acknowledged == [1]
+
+
+def test_an_order_that_is_placed_elsewhere_holds_up_no_other(desk: Desk) -> None:
+    desk.come(1, 2)
+    desk.jobs.answer(Outcome.LATER)
+    desk.jobs.answer(Outcome.DONE)
+    assert (desk.acknowledged, desk.broker.told) == ([2], [])
+    desk.clock.ring()
+    desk.jobs.answer(Outcome.DONE)
+    assert desk.acknowledged == [2, 1]
+
+
+def test_an_answer_is_tried_three_times_and_the_order_never_placed_again(desk: Desk) -> None:
+    desk.come(1)
+    desk.jobs.answer(REPLY)
+    for _ in range(2):
+        assert desk.acknowledged == []
+        desk.clock.ring()
+        job = desk.jobs.answer(Outcome.LATER)
+        assert (job.function, job.arguments) == (answer_again, (REPLY,))
+    assert (desk.acknowledged, desk.clock.calls) == ([1], [])
+
+
+def test_after_its_connection_was_lost_it_does_nothing_more(desk: Desk) -> None:
+    desk.come(1, 2)
+    desk.jobs.answer(Outcome.AWAY)
+    desk.close()
+    desk.channel.lost = True
+    desk.jobs.answer(Outcome.DONE)
+    desk.clock.ring()
+    assert (desk.jobs.jobs, desk.acknowledged, desk.broker.told) == ([], [], ["cancel"])
+
+
+def test_the_body_is_let_go_as_soon_as_it_is_copied(desk: Desk) -> None:
+    came = message(b"x" * 5_000_000)
+    desk.take(came)
+    assert came.body == b""
+    (job,) = desk.jobs.jobs
+    assert len(job.arguments[0].letter.body) == 1024 * 1024
