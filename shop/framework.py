@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "shop.operations.headers.headers",
     "shop.operations.health.health",
     "shop.operations.gate.gate",
     "django.middleware.security.SecurityMiddleware",

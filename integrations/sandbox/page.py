@@ -45,7 +45,7 @@ def render(sandbox: "Sandbox") -> str:
         faults["marketing"],
     )
     return f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="5">
-<title>Sandbox: stand-ins for SAP and marketing</title><style>{STYLE}</style></head><body>
+<title>Sandbox: stand-ins for SAP and marketing</title><link rel="stylesheet" href="/sandbox/page.css"></head><body>
 <header><h1>Sandbox</h1><p>Stand-ins for SAP and for marketing's statistics, on this machine only: for a first look
 and for tests, not for real orders.</p></header><main>
 <section>{sap}{order_counts(orders)}{order_table(orders["orders"][-SHOWN:])}</section>

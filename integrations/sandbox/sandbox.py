@@ -34,6 +34,10 @@ class Sandbox:
         match request.method, request.path:
             case "GET", "/":
                 return page_reply(200, page.render(self))
+            case "GET", "/sandbox/page.css":
+                return Reply(
+                    200, page.STYLE.encode(), {"Content-Type": "text/css", "X-Content-Type-Options": "nosniff"}
+                )
             case "GET", "/sandbox/orders.json":
                 return json_reply(200, self.orders())
             case "GET", "/sandbox/events.json":
