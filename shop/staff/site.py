@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from django.apps import apps
@@ -13,6 +14,8 @@ from django.urls import URLPattern, URLResolver, path, reverse
 
 from shop.staff.connections import connections_page
 from shop.staff.figures import figures_page
+from shop.staff.limits import WAIT
+from shop.staff.logon import LogonForm
 
 SECTION = "integrations"  # Where the pages stand on the front page, and the app whose name is its heading.
 
@@ -37,7 +40,16 @@ PAGES = [
 class DeskSite(AdminSite):
     site_header = site_title = settings.SHOP_NAME
     index_title = "Today"
+    login_form = LogonForm
     site_url = None  # The shop has no pages for customers: its site is an API.
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Who has guessed too often gets 429, with the form that says what to do."""
+        response = super().login(request, extra_context)
+        if getattr(request, "axes_locked_out", False):
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+            response.headers["Retry-After"] = str(WAIT.seconds)
+        return response
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         section = path(f"{SECTION}/", self.admin_view(self.app_index), {"app_label": SECTION}, name="app_list")

@@ -5,6 +5,7 @@ What an action does is in `orders.lifecycle`, `orders.steps` and `printing`.
 
 from shop.staff.admin.dead_letter import DeadLetterAdmin
 from shop.staff.admin.destination import DestinationAdmin
+from shop.staff.admin.failed_logon import FailedLogonAdmin
 from shop.staff.admin.order import OrderAdmin
 from shop.staff.admin.print_job import PrintJobAdmin
 from shop.staff.admin.printer import PrinterAdmin
@@ -14,6 +15,7 @@ from shop.staff.admin.step import StepAdmin
 __all__ = [
     "DeadLetterAdmin",
     "DestinationAdmin",
+    "FailedLogonAdmin",
     "OrderAdmin",
     "PrintJobAdmin",
     "PrinterAdmin",

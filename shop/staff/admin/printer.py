@@ -56,6 +56,10 @@ class PrinterAdmin(admin.ModelAdmin):
             context["buttons"] = [(name, action[2]) for name, action in self.get_actions(request).items()]
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Printer | None = None) -> list[str]:
+        """Who may add printers says where they are: slips, names and all, go there, and the desk connects to it."""
+        return [*self.readonly_fields, *([] if self.has_add_permission(request) else ["url"])]
+
     # --- What can be done ---
     @admin.action(description="Print a test page", permissions=["change"])
     def print_test_page(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axes.models import AccessAttempt
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
@@ -73,6 +74,12 @@ MAY_OPEN = {
     "integrations/connection/": OPERATIONS,
     "integrations/purchase/": SALES | OPERATIONS,
     "integrations/purchase/?format=csv": SALES | OPERATIONS,
+    "axes/": OPERATIONS,
+    "axes/accessattempt/": OPERATIONS,
+    "axes/accessattempt/add/": NOBODY,
+    "axes/accessattempt/{accessattempt}/change/": OPERATIONS,
+    "axes/accessattempt/{accessattempt}/history/": OPERATIONS,
+    "axes/accessattempt/{accessattempt}/delete/": OPERATIONS,
     "auth/": NOBODY,
     "auth/user/": NOBODY,
     "auth/user/{user}/change/": NOBODY,
@@ -89,6 +96,7 @@ def rows(job: PrintJob, order: Order) -> dict[str, Model | None]:
         DeadLetter: DeadLetter.objects.create(queue="sap", reason="Broken.", body=b"x"),
         User: User.objects.create_user("somebody"),
         Group: Group.objects.create(name="some"),
+        AccessAttempt: AccessAttempt.objects.create(username="wim", ip_address="10.0.0.7", failures_since_start=5),
     } | {model: model.objects.first() for model in (Order, Step, Product, Printer, PrintJob)}
     return {str(model._meta.model_name): row for model, row in found.items()}
 
@@ -162,7 +170,7 @@ def test_no_admin_is_registered_twice_or_taken_away() -> None:
     sources = [path for app in ("shop", "orders", "integrations", "printing") for path in (ROOT / app).rglob("*.py")]
     text = "\n".join(path.read_text() for path in sources)
     registered = re.findall(r"@admin\.register\((.+)\)", text)
-    assert len(registered) == len(set(registered)) == 7
+    assert len(registered) == len(set(registered)) == 8
     assert "unregister" not in text
     assert "site.register(" not in text
 
