@@ -33,6 +33,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "shop.urls"
+CSRF_FAILURE_VIEW = "shop.staff.error_pages.forged"
 WSGI_APPLICATION = "shop.wsgi.application"
 TEMPLATES = [
     {

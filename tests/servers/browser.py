@@ -34,6 +34,13 @@ FLAGS = [
     # Nothing leaves the machine, whatever a page asks for.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
+STICKING_OUT = """() => {
+    const wide = document.documentElement.clientWidth + 1, out = e => e.getBoundingClientRect().right > wide;
+    const scrolls = e => e && (getComputedStyle(e).overflowX !== 'visible' || scrolls(e.parentElement));
+    return [...document.body.querySelectorAll('*')].filter(e => out(e) && ![...e.children].some(out)
+        && !scrolls(e.parentElement.closest('body *'))).slice(0, 4)
+        .map(e => `${e.tagName}#${e.id}.${e.className} ${e.textContent.trim().slice(0, 30)}`).join('; ');
+}"""
 Scheme = Literal["light", "dark"]
 
 
@@ -84,11 +91,18 @@ class Window:
         """By how many CSS pixels the page is wider than the window: nobody should have to scroll sideways."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
+    def widest(self) -> str:
+        """The innermost elements that stick out of the window, for whoever must mend it."""
+        return str(self.page.evaluate(STICKING_OUT))
+
     def findings(self) -> list[str]:
         """What axe-core calls serious or critical on the page, a line each. https://dequeuniversity.com/rules/axe/"""
         if not self.page.evaluate("typeof axe !== 'undefined'"):
             self.page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
-        answer = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        # Colours on their way from light to dark are neither.
+        self.page.evaluate("Promise.all(document.getAnimations().map(animation => animation.finished))")
+        # Without `preload`, for which it would add a style sheet that a strict policy refuses.
+        answer = self.page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
         return [
             line for rule in answer["violations"] if rule["impact"] in ("serious", "critical") for line in told(rule)
         ]
