@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 from integrations.sandbox import page
 from integrations.sandbox.environment import SAP_PATH, Logins
-from integrations.sandbox.exchange import Reply, Request, json_reply, page_reply
+from integrations.sandbox.exchange import Reply, Request, file_reply, json_reply, page_reply
 from integrations.sandbox.faults import Fault, Faults
 from integrations.sandbox.ledger import Ledger
 from integrations.sandbox.sap import SapStandIn
@@ -35,9 +35,9 @@ class Sandbox:
             case "GET", "/":
                 return page_reply(200, page.render(self))
             case "GET", "/sandbox/page.css":
-                return Reply(
-                    200, page.STYLE.encode(), {"Content-Type": "text/css", "X-Content-Type-Options": "nosniff"}
-                )
+                return file_reply("text/css", page.STYLE)
+            case "GET", "/sandbox/page.js":
+                return file_reply("text/javascript", page.SCRIPT)
             case "GET", "/sandbox/orders.json":
                 return json_reply(200, self.orders())
             case "GET", "/sandbox/events.json":

@@ -88,6 +88,9 @@ MAY_OPEN = {
 }
 
 
+REFUSALS = {403: "Not for you", 404: "Nothing here"}
+
+
 @pytest.fixture
 def rows(job: PrintJob, order: Order) -> dict[str, Model | None]:
     """A row of every model that has pages, by the model's name."""
@@ -112,7 +115,11 @@ def test_each_role_opens_the_pages_it_may(rows: dict[str, Model | None], role: s
     client = staff(role)
     for url, roles in urls(rows):
         refusal = 404 if re.fullmatch(r"/admin/\w+/", url) else 403
-        assert client.get(url).status_code == (200 if role in roles else refusal), url
+        response = client.get(url)
+        assert response.status_code == (200 if role in roles else refusal), url
+        if role not in roles:
+            assert f"<h1>{REFUSALS[refusal]}</h1>" in response.text, url
+            assert 'class="button">To the front page</a>' in response.text, url
 
 
 def test_strangers_and_customers_see_the_logon_only(rows: dict[str, Model | None]) -> None:
