@@ -19,6 +19,7 @@ VENV = Path(sys.executable).parent
 # What is left out: it would change the machine, or take minutes to bring what is here already.
 NOT_RUN = ["apt-get", "adduser", "systemctl"]
 GIT = shutil.which("git")
+NGINX_PROGRAM = shutil.which("nginx") or "/usr/sbin/nginx"
 NGINX = """
 daemon off; pid {folder}/nginx.pid; error_log stderr; user root;
 events {{}}
@@ -78,7 +79,7 @@ class Machine:
         )
         variables = " ".join(f"{name}={shlex.quote(value)}" for name, value in broker.environment().items())
         self._put("rabbitmqctl", f'exec env {variables} {rabbitmq.program("rabbitmqctl")} --node {broker.node} "$@"')
-        self._put("nginx", f'exec /usr/sbin/nginx -c {self.folder}/etc/nginx/nginx.conf "$@"')
+        self._put("nginx", f'exec {NGINX_PROGRAM} -c {self.folder}/etc/nginx/nginx.conf "$@"')
 
     def _put(self, name: str, body: str) -> None:
         path = self.folder / "bin" / name

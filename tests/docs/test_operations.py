@@ -21,6 +21,15 @@ from tests.servers import postgres, rabbitmq
 PAGE = ROOT / "docs" / "operations.md"
 UNITS = ["desk-web", "desk-worker"]
 
+# From another address than nginx's own, and with a lie about it.
+WRONG_PASSWORD = """
+from_there() { ask --interface 127.0.0.2 -H 'X-Forwarded-For: 203.0.113.9' "$@" https://desk.example.com/admin/login/; }
+cookies=$(mktemp)
+token=$(from_there -c "$cookies" | grep -o 'csrfmiddlewaretoken" value="[^"]*' | cut -d '"' -f 3)
+from_there -b "$cookies" -e "https:""//desk.example.com/" -d "csrfmiddlewaretoken=$token&username=boss&password=wrong"
+rm "$cookies"
+"""
+
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
@@ -66,6 +75,8 @@ def test_followed_word_by_word_it_ends_in_a_running_desk(machine: Machine) -> No
     ask = commands[https + 1].splitlines()[0]
     assert ".desk-badge" in machine.run([ask, "ask https://desk.example.com/static/staff/desk.css"])
     assert "id_username" in machine.run([ask, "ask https://desk.example.com/admin/login/"])
+    machine.run([ask, WRONG_PASSWORD])
+    assert "logon failed for boss from 127.0.0.2" in web.tail(100)
     slips = machine.folder / "srv/desk/slips"
     wait_for(lambda: list(slips.glob(f"{number[1]}*.pdf")), lambda: f"the slip is out\n{worker.tail()}")
 
