@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 
+from shop.staff.logon import LOCKED
+
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Their role does not have it."""
@@ -25,6 +27,11 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(request, HTTPStatus.FORBIDDEN, "Please try that again", sentence)
 
 
+def locked(request: HttpRequest) -> TemplateResponse:
+    """The old password was guessed too often, where one changes it."""
+    return _page(request, HTTPStatus.TOO_MANY_REQUESTS, "Please wait", LOCKED)
+
+
 def not_there(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     sentence = "There is no such page. Perhaps what it showed was deleted, or the address is mistyped."
     return _page(request, HTTPStatus.NOT_FOUND, "Nothing here", sentence)
@@ -35,6 +42,8 @@ def broken(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("staff/broken.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _page(request: HttpRequest, status: HTTPStatus, title: str, sentence: str) -> HttpResponse:
+def _page(request: HttpRequest, status: HTTPStatus, title: str, sentence: str) -> TemplateResponse:
     context = admin.site.each_context(request) | {"title": title, "sentence": sentence}
-    return TemplateResponse(request, "staff/error.html", context, status=status).render()
+    page = TemplateResponse(request, "staff/error.html", context, status=status)
+    page.render()
+    return page

@@ -114,6 +114,20 @@ def test_nothing_tells_a_user_from_a_name_nobody_has(wim: User) -> None:
         assert len(said) == 1, (number, said)
 
 
+def test_the_old_password_can_not_be_guessed_where_one_changes_it(wim: User) -> None:
+    client = Client(REMOTE_ADDR=HERE)
+    client.force_login(wim)
+    form = {"new_password1": "quite another one", "new_password2": "quite another one"}
+
+    def change(old: str) -> int:
+        return client.post("/admin/password_change/", form | {"old_password": old}).status_code
+
+    assert [change(f"wrong {number}") for number in range(LIMIT)] == [200] * LIMIT
+    assert change("right") == 429
+    AccessAttempt.objects.all().delete()
+    assert change("right") == 302
+
+
 # --- The address ---
 
 
