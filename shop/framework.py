@@ -33,7 +33,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "shop.urls"
-CSRF_FAILURE_VIEW = "shop.staff.error_pages.forged"
 WSGI_APPLICATION = "shop.wsgi.application"
 TEMPLATES = [
     {
@@ -62,6 +61,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
+CSRF_FAILURE_VIEW = "shop.staff.error_pages.forged"
 # Guessing passwords: shop/staff/guesses.py says how much is too much. The order of the two parameters counts there.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_HANDLER = "shop.staff.guesses.Guesses"

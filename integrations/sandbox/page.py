@@ -32,6 +32,7 @@ setInterval(async () => {
     main.replaceWith(page.querySelector('main'));
 }, 5000);
 """
+FILES = {"/sandbox/page.css": ("text/css", STYLE), "/sandbox/page.js": ("text/javascript", SCRIPT)}
 SWITCHES = [  # label, kind, count (0: until cleared)
     ("503, until cleared", "503", 0),
     ("500, five times", "500", 5),

@@ -34,10 +34,6 @@ class Sandbox:
         match request.method, request.path:
             case "GET", "/":
                 return page_reply(200, page.render(self))
-            case "GET", "/sandbox/page.css":
-                return file_reply("text/css", page.STYLE)
-            case "GET", "/sandbox/page.js":
-                return file_reply("text/javascript", page.SCRIPT)
             case "GET", "/sandbox/orders.json":
                 return json_reply(200, self.orders())
             case "GET", "/sandbox/events.json":
@@ -46,6 +42,8 @@ class Sandbox:
                 return json_reply(200, self.faults.shown())
             case "POST", "/sandbox/fail":
                 return self._switch(request)
+        if request.path in page.FILES:
+            return file_reply(*page.FILES[request.path])
         return json_reply(404, {"error": "This is a sandbox: see /"})
 
     def orders(self) -> dict[str, Any]:

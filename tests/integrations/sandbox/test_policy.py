@@ -1,4 +1,4 @@
-"""The sandbox's page in a real browser."""
+"""The sandbox's page in a real browser: its policy, its style, and what everybody can read."""
 
 from integrations.segment.client import send_event
 from integrations.segment.payload import order_completed
