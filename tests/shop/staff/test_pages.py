@@ -1,7 +1,7 @@
 """Every page in a real browser: readable for everybody, at every width, light and dark; nothing on the console."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
+from integrations.connections import Finding
 from orders.models import Attempt, DeadLetter, Destination, Step
 from printing.models import Printer, PrintJob
 from shop.staff.limits import LIMIT
@@ -159,4 +160,31 @@ def test_a_page_that_broke_says_so(
     monkeypatch.setattr("shop.staff.figures.figures", lambda first, last: 1 / 0)
     window.page.goto(f"{live_server}/admin/integrations/purchase/")
     assert window.page.locator("h1").inner_text() == "Something went wrong"
+    assert list(faults(window, "integrations/purchase/")) == []
+
+
+def test_what_the_connections_answer_can_be_read(
+    window: Window, live_server: LiveServer, sign_in: Callable[[Client, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [
+        Finding("sap", True, "It lets us in.", ""),
+        Finding("marketing", False, "HTTP 401. " * 20, "Look at the key."),
+    ]
+    monkeypatch.setattr("shop.staff.connections.try_connections", lambda: found)
+    sign_in(staff("operations"), live_server.url)
+    window.page.goto(f"{live_server}/admin/integrations/connection/")
+    window.page.get_by_role("button", name="Try all connections").click()
+    assert window.page.locator(".desk-badge").all_inner_texts() == ["✓ ok", "! wrong"]
+    assert list(faults(window, "integrations/connection/")) == []
+
+
+def test_figures_can_be_read(
+    window: Window, live_server: LiveServer, sign_in: Callable[[Client, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = [{"sku": "A", "name": LONG, "pieces": 40}, {"sku": "B", "name": "Whisk", "pieces": 3}]
+    day = {"day": date(2026, 11, 27), "currency": "EUR", "orders": 69, "revenue": "13727.50", "pieces": 600}
+    monkeypatch.setattr("shop.staff.figures.figures", lambda *_: [day | {"customers": 60, "top_products": top}] * 30)
+    sign_in(staff("sales"), live_server.url)
+    window.page.goto(f"{live_server}/admin/integrations/purchase/")
+    assert window.page.locator(".desk-table tbody tr").count() == 30
     assert list(faults(window, "integrations/purchase/")) == []
