@@ -2,6 +2,13 @@
 
 from typing import Any
 
+# By itself gunicorn believes whoever connects from this machine that he is a proxy, and his headers: that the request
+# came by HTTPS (X-Forwarded-Proto), where the application is mounted (SCRIPT_NAME). Here it believes nobody. Whether
+# there is a proxy says SHOP_BEHIND_PROXY, and Django alone reads what the proxy says.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
+
 
 def post_worker_init(worker: Any) -> None:
     """Tells the gate how many threads the process has: it keeps one free while the database is silent."""

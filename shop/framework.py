@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from shop.staff.limits import LIMIT, WAIT
+
 INSTALLED_APPS = [
     "shop.staff.apps.StaffConfig",
     "shop.operations",
@@ -11,6 +13,7 @@ INSTALLED_APPS = [
     "printing",
     "rest_framework",
     "shop.staff.apps.SiteConfig",  # Django's admin.
+    "shop.staff.apps.LogonsConfig",  # django-axes
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -18,6 +21,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "shop.operations.headers.headers",
     "shop.operations.health.health",
     "shop.operations.gate.gate",
     "django.middleware.security.SecurityMiddleware",
@@ -58,6 +62,20 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
+CSRF_FAILURE_VIEW = "shop.staff.error_pages.forged"
+# Guessing passwords: shop/staff/guesses.py says how much is too much. The order of the two parameters counts there.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_HANDLER = "shop.staff.guesses.Guesses"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
+AXES_FAILURE_LIMIT = LIMIT
+AXES_COOLOFF_TIME = WAIT
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "shop.staff.client_address.client_address"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # Its middleware is not needed, and no order passes through it.
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],

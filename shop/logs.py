@@ -19,6 +19,8 @@ def logs(level: str) -> dict[str, Any]:
         }
         # It quotes the document, customer's name and all; what it has to say stands on the step.
         | {"xhtml2pdf": {"handlers": ["nowhere"], "level": "CRITICAL", "propagate": False}}
+        # shop.staff.guesses says the same in the desk's words.
+        | {"axes": {"handlers": ["nowhere"], "level": "CRITICAL", "propagate": False}}
         # Django's own would be silent in production: faults with their traceback, and refused hosts.
         | {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
     }

@@ -7,10 +7,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
-from django.views import defaults
 
 from orders.api.problems import answer, away
 from orders.database import outage
+from shop.staff import error_pages
 
 urlpatterns = [
     path("", include("orders.api.urls")),
@@ -23,9 +23,14 @@ def handler400(request: HttpRequest, exception: Exception | None = None) -> Http
     return answer(HTTPStatus.BAD_REQUEST, "The request can't be understood.")
 
 
+def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """For staff without the permission: the API answers its own customers."""
+    return error_pages.refused(request)
+
+
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_for_people(request):
-        return defaults.page_not_found(request, exception)
+        return error_pages.not_there(request)
     return answer(HTTPStatus.NOT_FOUND, "There is nothing at this address.")
 
 
@@ -36,12 +41,12 @@ def handler500(request: HttpRequest, *args: Any) -> HttpResponse:
         outage.tell(error, "requests are answered 503")
         return away("The database does not answer just now. Please try again in a few seconds.")
     if _is_for_people(request):
-        return defaults.server_error(request)
+        return error_pages.broken(request)
     return answer(
         HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side; it is logged. Please try again later."
     )
 
 
 def _is_for_people(request: HttpRequest) -> bool:
-    """The admin keeps Django's pages; programs get problem details."""
+    """Staff get pages; programs get problem details."""
     return request.path.startswith("/admin/")

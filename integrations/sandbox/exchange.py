@@ -50,5 +50,19 @@ def json_reply(status: int, data: Any, **headers: str) -> Reply:
     return Reply(status, json.dumps(data, ensure_ascii=False).encode(), {"Content-Type": "application/json", **headers})
 
 
+# What arrived stands in the pages: they show and run the sandbox's own files alone.
+POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'"
+PAGE = {
+    "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
 def page_reply(status: int, html: str, **headers: str) -> Reply:
-    return Reply(status, html.encode(), {"Content-Type": "text/html; charset=utf-8", **headers})
+    return Reply(status, html.encode(), {"Content-Type": "text/html; charset=utf-8", **PAGE, **headers})
+
+
+def file_reply(kind: str, text: str) -> Reply:
+    """What a page brings along."""
+    return Reply(200, text.encode(), {"Content-Type": kind, "X-Content-Type-Options": "nosniff"})

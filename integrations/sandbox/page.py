@@ -10,8 +10,8 @@ SHOWN = 25
 STYLE = """
 body{font:15px/1.45 system-ui,sans-serif;margin:0;color:#1d2733;background:#f5f6f8}
 header{background:#7a4b00;color:#fff;padding:14px 28px}header h1{font-size:20px;margin:0}header p{margin:2px 0 0}
-main{display:grid;grid-template-columns:repeat(auto-fit,minmax(440px,1fr));gap:20px;padding:20px 28px}
-section{background:#fff;border:1px solid #dfe3e8;border-radius:8px;padding:16px 20px;overflow-x:auto}
+main{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(440px,100%),1fr));gap:20px;padding:20px 28px}
+section{min-width:0;background:#fff;border:1px solid #dfe3e8;border-radius:8px;padding:16px 20px;overflow-x:auto}
 h2{font-size:17px;margin:0 0 4px}.label{color:#7a4b00;font-size:13px;margin:0 0 12px}
 .counts b{font-size:24px;margin-right:4px}.counts span{margin-right:24px}
 table{border-collapse:collapse;width:100%;margin-top:12px;font-size:14px}
@@ -21,6 +21,18 @@ form{display:inline}button{font:inherit;font-size:13px;margin:3px 4px 3px 0;padd
 border-radius:6px;background:#fff;cursor:pointer}button.on{border-color:#b00020;color:#b00020}
 button.clear{border-color:#1b7f3b;color:#1b7f3b}.failing{color:#b00020;margin:8px 0}
 """
+# What arrived is shown anew every five seconds, not while somebody is at a button, nor while nobody looks.
+SCRIPT = """
+setInterval(async () => {
+    const main = document.querySelector('main');
+    if (document.hidden || main.contains(document.activeElement)) return;
+    const answer = await fetch('/').catch(() => null);
+    if (!answer || !answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    main.replaceWith(page.querySelector('main'));
+}, 5000);
+"""
+FILES = {"/sandbox/page.css": ("text/css", STYLE), "/sandbox/page.js": ("text/javascript", SCRIPT)}
 SWITCHES = [  # label, kind, count (0: until cleared)
     ("503, until cleared", "503", 0),
     ("500, five times", "500", 5),
@@ -44,8 +56,9 @@ def render(sandbox: "Sandbox") -> str:
         "Events in Segment's format. Nothing leaves this machine.",
         faults["marketing"],
     )
-    return f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="5">
-<title>Sandbox: stand-ins for SAP and marketing</title><style>{STYLE}</style></head><body>
+    return f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
+<title>Sandbox: stand-ins for SAP and marketing</title><link rel="stylesheet" href="/sandbox/page.css">
+<script src="/sandbox/page.js" defer></script></head><body>
 <header><h1>Sandbox</h1><p>Stand-ins for SAP and for marketing's statistics, on this machine only: for a first look
 and for tests, not for real orders.</p></header><main>
 <section>{sap}{order_counts(orders)}{order_table(orders["orders"][-SHOWN:])}</section>

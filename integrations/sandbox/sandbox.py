@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 from integrations.sandbox import page
 from integrations.sandbox.environment import SAP_PATH, Logins
-from integrations.sandbox.exchange import Reply, Request, json_reply, page_reply
+from integrations.sandbox.exchange import Reply, Request, file_reply, json_reply, page_reply
 from integrations.sandbox.faults import Fault, Faults
 from integrations.sandbox.ledger import Ledger
 from integrations.sandbox.sap import SapStandIn
@@ -42,6 +42,8 @@ class Sandbox:
                 return json_reply(200, self.faults.shown())
             case "POST", "/sandbox/fail":
                 return self._switch(request)
+        if request.path in page.FILES:
+            return file_reply(*page.FILES[request.path])
         return json_reply(404, {"error": "This is a sandbox: see /"})
 
     def orders(self) -> dict[str, Any]:

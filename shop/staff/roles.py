@@ -24,6 +24,7 @@ ROLES = {
         *LOOK, "orders.change_step", "orders.change_destination", "orders.try_connections", "orders.cancel_order",
         "orders.view_deadletter", "orders.change_deadletter", "orders.delete_deadletter",
         *PRINTING, "printing.add_printer", "printing.delete_printer", "integrations.view_purchase",
+        "axes.view_accessattempt", "axes.delete_accessattempt",
     ],
 }  # fmt: skip
 

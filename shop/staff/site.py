@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from django.apps import apps
@@ -9,10 +10,14 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
+from shop.staff import error_pages
 from shop.staff.connections import connections_page
 from shop.staff.figures import figures_page
+from shop.staff.limits import WAIT
+from shop.staff.logon import LogonForm, is_locked, note_old_password
 
 SECTION = "integrations"  # Where the pages stand on the front page, and the app whose name is its heading.
 
@@ -37,7 +42,23 @@ PAGES = [
 class DeskSite(AdminSite):
     site_header = site_title = settings.SHOP_NAME
     index_title = "Today"
+    login_form = LogonForm
     site_url = None  # The shop has no pages for customers: its site is an API.
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Who has guessed too often gets 429, with the form that says what to do."""
+        response = super().login(request, extra_context)
+        if getattr(request, "axes_locked_out", False):
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+            response.headers["Retry-After"] = str(WAIT.seconds)
+        return response
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        if request.method == "POST" and is_locked(request):
+            return error_pages.locked(request)
+        response = super().password_change(request, extra_context)
+        note_old_password(request, (getattr(response, "context_data", None) or {}).get("form"))
+        return response
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         section = path(f"{SECTION}/", self.admin_view(self.app_index), {"app_label": SECTION}, name="app_list")

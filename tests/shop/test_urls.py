@@ -1,5 +1,6 @@
 """What Django itself refuses: problem details for programs, pages for people."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
 
 from shop import urls
@@ -24,5 +25,6 @@ def test_an_address_where_nothing_is_answers_with_a_problem() -> None:
 
 def test_the_admin_keeps_pages_for_people() -> None:
     request = RequestFactory().get("/admin/nowhere/")
+    request.user = AnonymousUser()
     assert urls.handler404(request, Exception("x"))["Content-Type"].startswith("text/html")
     assert urls.handler500(request)["Content-Type"].startswith("text/html")

@@ -6,6 +6,7 @@ What an action does is in `orders.lifecycle`, `orders.steps` and `printing`.
 from shop.staff.admin.dead_letter import DeadLetterAdmin
 from shop.staff.admin.deed import DeedAdmin
 from shop.staff.admin.destination import DestinationAdmin
+from shop.staff.admin.failed_logon import FailedLogonAdmin
 from shop.staff.admin.order import OrderAdmin
 from shop.staff.admin.print_job import PrintJobAdmin
 from shop.staff.admin.printer import PrinterAdmin
@@ -16,6 +17,7 @@ __all__ = [
     "DeadLetterAdmin",
     "DeedAdmin",
     "DestinationAdmin",
+    "FailedLogonAdmin",
     "OrderAdmin",
     "PrintJobAdmin",
     "PrinterAdmin",

@@ -67,6 +67,10 @@ class PrinterAdmin(RememberedAdmin, SettledSelection):
         """Does the action make sense for it now?"""
         return {"paper_checked": printer.check_paper, "take_folder": printer.is_folder}.get(action, True)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Printer | None = None) -> list[str]:
+        """Who may add printers says where they are: slips, names and all, go there, and the desk connects to it."""
+        return [*self.readonly_fields, *([] if self.has_add_permission(request) else ["url"])]
+
     # --- What can be done ---
     @admin.action(description="Print a test page", permissions=["change"])
     def print_test_page(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:

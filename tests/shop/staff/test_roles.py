@@ -1,6 +1,7 @@
 """What each role may do; the groups that are made of them."""
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
@@ -26,6 +27,7 @@ ACTIONS = {
     ("orders/order", "print_jobs"): {"warehouse", "operations"},
     ("printing/printjob", "reprint"): {"warehouse", "operations"},
     ("printing/printer", "print_test_page"): {"warehouse", "operations"},
+    ("axes/accessattempt", "let_them_try"): {"operations"},
 }
 
 
@@ -34,6 +36,7 @@ def test_each_role_is_offered_what_is_its_own(order: Order, job: PrintJob, role:
     client = staff(role)
     Destination.objects.create(name="sap")
     DeadLetter.objects.create(queue="sap", reason="Broken.", body=b"x")
+    AccessAttempt.objects.create(username="wim", ip_address="10.0.0.7", failures_since_start=5)
     for (model, action), may in ACTIONS.items():
         offered = f'<option value="{action}">' in client.get(f"/admin/{model}/").text
         assert offered is (role in may), (role, model, action)

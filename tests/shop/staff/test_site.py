@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axes.models import AccessAttempt
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
@@ -78,12 +79,21 @@ MAY_OPEN = {
     "integrations/connection/": OPERATIONS,
     "integrations/purchase/": SALES | OPERATIONS,
     "integrations/purchase/?format=csv": SALES | OPERATIONS,
+    "axes/": OPERATIONS,
+    "axes/accessattempt/": OPERATIONS,
+    "axes/accessattempt/add/": NOBODY,
+    "axes/accessattempt/{accessattempt}/change/": OPERATIONS,
+    "axes/accessattempt/{accessattempt}/history/": OPERATIONS,
+    "axes/accessattempt/{accessattempt}/delete/": OPERATIONS,
     "auth/": NOBODY,
     "auth/user/": NOBODY,
     "auth/user/{user}/change/": NOBODY,
     "auth/group/": NOBODY,
     "auth/group/{group}/change/": NOBODY,
 }
+
+
+REFUSALS = {403: "Not for you", 404: "Nothing here"}
 
 
 @pytest.fixture
@@ -95,6 +105,7 @@ def rows(job: PrintJob, order: Order) -> dict[str, Model | None]:
         Deed: Deed.objects.create(at=timezone.now(), by="lena", what="packed", model="order", row="1", name="<b>"),
         User: User.objects.create_user("somebody"),
         Group: Group.objects.create(name="some"),
+        AccessAttempt: AccessAttempt.objects.create(username="wim", ip_address="10.0.0.7", failures_since_start=5),
     } | {model: model.objects.first() for model in (Order, Step, Product, Printer, PrintJob)}
     return {str(model._meta.model_name): row for model, row in found.items()}
 
@@ -110,7 +121,11 @@ def test_each_role_opens_the_pages_it_may(rows: dict[str, Model | None], role: s
     client = staff(role)
     for url, roles in urls(rows):
         refusal = 404 if re.fullmatch(r"/admin/\w+/", url) else 403
-        assert client.get(url).status_code == (200 if role in roles else refusal), url
+        response = client.get(url)
+        assert response.status_code == (200 if role in roles else refusal), url
+        if role not in roles:
+            assert f"<h1>{REFUSALS[refusal]}</h1>" in response.text, url
+            assert 'class="button">To the front page</a>' in response.text, url
 
 
 def test_strangers_and_customers_see_the_logon_only(rows: dict[str, Model | None]) -> None:

@@ -9,7 +9,7 @@ from pytest_django import Settings
 from orders.steps import NotYet
 from printing.documents import test_page
 from printing.models import Printer, PrintJob
-from tests.shop.staff.conftest import act
+from tests.shop.staff.conftest import act, staff
 
 
 def test_the_list_of_printers_tells_what_is_wrong_in_plain_words(picker: Client, printer: Printer) -> None:
@@ -74,3 +74,21 @@ def test_an_address_that_leads_nowhere_is_refused(boss: Client, url: str) -> Non
     page = boss.post("/admin/printing/printer/add/", {"name": "New", "url": url, "paper": "a4"})
     assert page.status_code == 200
     assert not Printer.objects.exists()
+
+
+def test_the_warehouse_can_not_point_a_printer_at_another_host(picker: Client, printer: Printer) -> None:
+    """Slips would go there, customers' names and all; and the desk would connect to any host inside."""
+    page = picker.get(f"/admin/printing/printer/{printer.pk}/change/")
+    assert 'name="url"' not in page.text
+    assert "ipp://cups.lan/printers/slips" in page.text
+    form = {"name": "Gate 4", "url": "ipp://evil.example/p", "paper": "a5", "active": "on"}
+    assert picker.post(f"/admin/printing/printer/{printer.pk}/change/", form).status_code == 302
+    printer.refresh_from_db()
+    assert (printer.name, printer.url) == ("Gate 4", "ipp://cups.lan/printers/slips")
+
+
+def test_operations_can(printer: Printer) -> None:
+    form = {"name": "Gate 3", "url": "ipp://new.lan/printers/slips", "paper": "a5", "active": "on"}
+    assert staff("operations").post(f"/admin/printing/printer/{printer.pk}/change/", form).status_code == 302
+    printer.refresh_from_db()
+    assert printer.url == "ipp://new.lan/printers/slips"
