@@ -87,8 +87,8 @@ def read_switch(request: Request) -> tuple[dict[str, Any], bool]:
 def read_fault(wanted: dict[str, Any], kind: str) -> Fault:
     kinds = tuple(str(one) for one in wanted.get("kinds", ())) or (kind,)
     rate = float(wanted.get("rate", 1))
-    count = wanted.get("count", 1 if rate >= 1 else None)
-    return Fault(kinds, int(count) if count else None, rate, int(wanted.get("seed", 0)), str(wanted.get("method", "")))
+    count = int(wanted.get("count", 1 if rate >= 1 else None) or 0)  # A form's 0 is a text.
+    return Fault(kinds, count or None, rate, int(wanted.get("seed") or 0), str(wanted.get("method", "")))
 
 
 def tally(keys: Any) -> dict[str, int]:
