@@ -4,12 +4,14 @@
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.test import Client
 
-from tests.servers import postgres, rabbitmq
+from tests.servers import browser, postgres, rabbitmq
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,3 +57,31 @@ def on_postgresql() -> None:
     """For tests of what SQLite does not have: plans to read, prepared statements."""
     if connection.vendor != "postgresql":
         pytest.fail(f"This test needs PostgreSQL and was given {connection.vendor}: `bin/test` starts one.")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[browser.Chromium]:
+    with browser.started() as started:
+        yield started
+
+
+@pytest.fixture
+def window(chromium: browser.Chromium) -> Iterator[browser.Window]:
+    """A browser's window. The test fails if the console, the policy or the network has something to complain of."""
+    opened = browser.Window(chromium.browser)
+    yield opened
+    complaints = opened.complaints
+    opened.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def sign_in(window: browser.Window) -> Callable[[Client, str], None]:
+    """`sign_in(client, url)`: the window is logged in at `url` as the test client is."""
+
+    def signed_in(client: Client, url: str) -> None:
+        name = settings.SESSION_COOKIE_NAME
+        window.context.clear_cookies()
+        window.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
+
+    return signed_in
