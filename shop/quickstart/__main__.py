@@ -79,10 +79,20 @@ def main() -> int:
         start(once=once)
     except KeyboardInterrupt:
         return 1 if once else 0
-    except (StartFailed, ImproperlyConfigured) as error:
-        say(f"\n{styled('FAILED', 'red')}  {error}")
+    except (StartFailed, ImproperlyConfigured, OSError) as error:
+        tell(error)
         return 1
     return 0
+
+
+def tell(error: Exception) -> None:
+    """What went wrong is the last line; what a log says about it stands above."""
+    if log := getattr(error, "log", ""):
+        say(f"\nThe end of its log:\n{log}")
+    words = getattr(error, "message", str(error))
+    if isinstance(error, OSError):
+        words = f"{error.filename or 'The system'}: {error.strerror or error}"
+    say(f"\n{styled('FAILED', 'red')}  {words}")
 
 
 if __name__ == "__main__":

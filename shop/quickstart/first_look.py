@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +9,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from orders.models import Order
-from shop.quickstart import customers, first_data
+from shop.quickstart import first_data, show
+from shop.quickstart.following import short
 from shop.quickstart.local_desk import Desk
 from shop.quickstart.ports import answers
 from shop.quickstart.processes import StartFailed
@@ -27,11 +26,12 @@ def run(port: int, sandbox_port: int, *, once: bool) -> None:
             first = not Path(settings.VAR_DIR / "admin_password").exists()
             password = start_parts(desk)
             if once:
-                show_one_order(desk)
+                show.one_order(desk)
                 return
-            show_orders(desk, first=first)
-            show_addresses(desk, password)
-            watch(desk)
+            watch = show.Watch()
+            show.orders(desk, watch, first=first)
+            show.addresses(desk, password)
+            show.slips(desk, watch)
         except KeyboardInterrupt:
             say()
             raise
@@ -86,79 +86,15 @@ def require_broker() -> None:
 
 def database_name() -> str:
     if settings.DATABASE_EMBEDDED:
-        return f"SQLite, embedded: {customers.short(Path(settings.DATABASES['default']['NAME']))}"
+        return f"SQLite, embedded: {short(Path(settings.DATABASES['default']['NAME']))}"
     database = settings.DATABASES["default"]
     return f"{database['NAME']} at {database['HOST'] or 'localhost'}"
 
 
 def broker_name() -> str:
     if settings.BROKER_EMBEDDED:
-        return f"broker embedded: {customers.short(settings.BROKER_DIR)}/"
+        return f"broker embedded: {short(settings.BROKER_DIR)}/"
     return f"broker at {urlsplit(settings.BROKER_URL.split(';')[0]).hostname}"
-
-
-def show_one_order(desk: Desk) -> None:
-    """The tutorial's order, from POST to slip."""
-    with part("Order") as shown:
-        placed = customers.place(desk.url, customers.TUTORIAL)
-        shown.note = f"{placed.number}, POST took {placed.milliseconds:.0f} ms"
-    with part("Steps") as shown:
-        try:
-            steps = customers.wait_for(placed.number)
-        except StartFailed as error:
-            raise StartFailed(error.message, desk.processes["worker"].tail()) from error
-        shown.note = f"all {len(steps)} are done"
-    for step in steps:
-        say(f"      {step.name:<10} {step.state:<6} {customers.what_came_out(step)}")
-
-
-def show_orders(desk: Desk, *, first: bool) -> None:
-    """A few orders at the first start, one later; then their slips as they appear."""
-    orders = customers.FIRST_ORDERS if first else customers.FIRST_ORDERS[:1]
-    say(f"\n{styled('Orders', 'bold')}")
-    placed = [(order["customer_name"], customers.place(desk.url, order)) for order in orders]
-    for name, order in placed:
-        say(f"  {order.number}  POST took {order.milliseconds:3.0f} ms  {name}")
-    say(f"\n{styled('Slips', 'bold')}")
-    for _, order in placed:
-        customers.wait_for(order.number)
-        show_slip(order.number)
-
-
-def show_slip(number: str) -> None:
-    references = {step.name: customers.what_came_out(step) for step in customers.steps(number)}
-    sap = f"SAP {references['sap']}" if "sap" in references else ""
-    say(f"  {number}  {sap:<15} {references.get('printing', 'no slip: printing is off')}")
-
-
-def show_addresses(desk: Desk, password: str) -> None:
-    order = '{"customer_name": "Helgi Möller", "products_ids": [2, 4, 42]}'
-    say(f"""
-{styled("Have a look", "bold")}
-  Admin    {desk.url}/admin/    user {styled(first_data.ADMIN, "bold")}, password {styled(password, "bold")}
-  Sandbox  {desk.sandbox_url}/    what SAP and marketing got; make them fail there
-  Slips    {customers.short(settings.SPOOL_DIR)}/
-  Logs     {customers.short(desk.logs)}/
-
-{styled("Place one yourself", "bold")}
-  curl {desk.url}/order -H 'Content-Type: application/json' \\
-       -d '{order}'
-
-Ctrl-C stops everything; the data stays in {customers.short(settings.VAR_DIR)}/. New slips appear below.
-""")
-
-
-def watch(desk: Desk) -> None:
-    """Shows each order that gets processed, until interrupted. Raises StartFailed if a process ends by itself."""
-    shown = set(Order.objects.filter(settled_at__isnull=False).values_list("pk", flat=True))
-    while True:
-        for order in Order.objects.filter(settled_at__isnull=False).exclude(pk__in=shown).order_by("pk"):
-            show_slip(order.number)
-            shown.add(order.pk)
-        for process in desk.processes.values():
-            if not process.running:
-                raise StartFailed(f"{process.name} ended with code {process.exit_code}.", process.tail())
-        time.sleep(0.5)
 
 
 def stop(desk: Desk) -> None:
@@ -170,4 +106,4 @@ def stop(desk: Desk) -> None:
         desk.stop()
     except KeyboardInterrupt:
         desk.kill()
-    say(f"Everything is stopped; the data stays in {customers.short(settings.VAR_DIR)}/.")
+    say(f"Everything is stopped; the data stays in {short(settings.VAR_DIR)}/.")

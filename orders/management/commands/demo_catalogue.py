@@ -21,11 +21,16 @@ class Command(BaseCommand):
         self.stdout.write(f"{added} products added, {Product.objects.count()} in the catalogue")
 
 
+def demo_products() -> list[dict[str, str]]:
+    """The file's rows."""
+    with CATALOGUE.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 @transaction.atomic
 def add_products() -> int:
     """Adds what is missing and returns how many. In an empty catalogue their ids are 1 to 60, in the file's order."""
-    with CATALOGUE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = demo_products()
     if Product.objects.exists():
         there = set(Product.objects.values_list("sku", flat=True))
         return len(Product.objects.bulk_create(Product(**row) for row in rows if row["sku"] not in there))

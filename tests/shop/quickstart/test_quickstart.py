@@ -4,16 +4,18 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from shop.quickstart.__main__ import prepare_environment
-from shop.quickstart.processes import Process
+from shop.quickstart.__main__ import prepare_environment, tell
+from shop.quickstart.processes import Process, StartFailed
 from tests.end_to_end.desk import TestDesk, wait_for
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -75,6 +77,44 @@ def test_the_first_start_shows_addresses_login_and_slips_and_ctrl_c_ends_all_of_
     assert str(tmp_path) not in listed
     with pytest.raises(OSError, match="refused"):
         TestDesk.ask(f"{url[0]}/health")
+
+
+def test_what_the_show_can_not_show_it_says_and_the_desk_stays_up_to_mend_it(tmp_path: Path) -> None:
+    var_dir = tmp_path / "var"
+    assert once(var_dir).returncode == 0
+    with closing(sqlite3.connect(var_dir / "desk.sqlite3")) as database, database:
+        database.execute("UPDATE orders_product SET active = 0 WHERE id IN (2, 4, 42)")
+        database.execute("UPDATE orders_destination SET paused = 1, paused_by = 'admin' WHERE name = 'sap'")
+        database.execute(
+            "INSERT OR IGNORE INTO orders_destination (name, paused, paused_by, failures, reason, trips)"
+            " VALUES ('sap', 1, 'admin', 0, '', 0)"
+        )
+    command = [sys.executable, "-m", "shop.quickstart"]
+    start = Process("quickstart", command, log=tmp_path / "log", env=environment(var_dir), cwd=ROOT)
+    start.start()
+    start.wait_until(lambda: "New slips appear below" in start.tail(60), 90)
+    waiting = re.search(r"(\S+) waits for a person: sap is held: paused by admin", start.tail(60))
+    assert waiting, start.tail(60)
+    assert '"products_ids": [1]' in start.tail(60)
+    with closing(sqlite3.connect(var_dir / "desk.sqlite3", timeout=20)) as database, database:
+        database.execute("UPDATE orders_destination SET paused = 0")
+    wait_for(lambda: f"{waiting[1]}.r1.c1.pdf" in start.tail(60), "its slip is shown")
+    assert start.stop(number=signal.SIGINT) == 0
+
+
+def test_the_reason_of_a_failed_once_is_its_last_line(tmp_path: Path) -> None:
+    assert once(tmp_path).returncode == 0
+    with closing(sqlite3.connect(tmp_path / "desk.sqlite3")) as database, database:
+        database.execute("UPDATE orders_product SET active = 0")
+    ran = once(tmp_path)
+    assert ran.returncode == 1
+    last = "FAILED  Order: No product is on sale. Tick “active” at one in the admin, or add one."
+    assert ran.stdout.splitlines()[-1] == last
+
+
+def test_a_log_that_tells_more_stands_above_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    tell(StartFailed("web ended with code 1.", "Traceback\nImportError"))
+    assert capsys.readouterr().out.splitlines()[-1] == "FAILED  web ended with code 1."
 
 
 @pytest.mark.parametrize("step", ["sap", "marketing", "ga4", "matomo", "webhook"])
