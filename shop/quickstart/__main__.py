@@ -1,7 +1,8 @@
 """Starts a whole desk on this machine, places a few orders and shows what becomes of them. Ctrl-C stops it.
 
 Without SHOP_DATABASE_URL and SHOP_BROKER_URL it uses SQLite and a folder as the broker: nothing to install. SAP and
-marketing are stand-ins on this machine, always; no `.env` is read, so that no demo order reaches a real system.
+marketing are stand-ins on this machine, always. Of the environment and of `.env` it takes what leads nowhere (name,
+currency, time zone, port, …), and says what it leaves out: no demo order reaches a real system.
 """
 
 import argparse
@@ -14,17 +15,12 @@ from types import FrameType
 import django
 from django.core.exceptions import ImproperlyConfigured
 
-from integrations.sandbox.environment import environment as sandbox_environment
-from shop.environment import read
+from shop.environment import read, values_in
+from shop.quickstart.environment import point_at_sandbox, prepare, take
 from shop.quickstart.local_desk import ROOT
 from shop.quickstart.ports import first_free, is_free
 from shop.quickstart.processes import StartFailed
 from shop.quickstart.terminal import say, styled
-
-# Where orders would go; the sandbox's own values take their place.
-OUTSIDE = (
-    "SHOP_SAP_", "SHOP_MARKETING_", "SHOP_GA4_", "SHOP_MATOMO_", "SHOP_WEBHOOK_", "SHOP_PRINTER_", "SHOP_SPOOL_DIR",
-)  # fmt: skip
 
 
 def choose_port() -> int:
@@ -39,20 +35,20 @@ def choose_port() -> int:
     return wanted
 
 
-def prepare_environment(sandbox_port: int) -> None:
-    """Sets what Django and all processes read. Nothing in it leads to a real system."""
-    for name in [name for name in os.environ if name.startswith(OUTSIDE)]:
-        del os.environ[name]
-    os.environ.update(sandbox_environment(f"http://127.0.0.1:{sandbox_port}"))
-    os.environ["SHOP_ENV_FILE"] = ""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"
-    os.environ.setdefault("SHOP_WORKER_CONCURRENCY", "4")
+def prepare_environment() -> None:
+    """Makes the environment the first look's, for Django and all processes, and says what was left out."""
+    file = Path(str(read("str", "SHOP_ENV_FILE", ".env")))
+    taken = take(os.environ, values_in(file) if file.name else {}, str(file))
+    prepare(os.environ, taken)
+    for note in taken.notes:
+        say(styled(note, "dim"))
 
 
 def start(*, once: bool) -> None:
+    prepare_environment()
     port = choose_port()
     sandbox_port = first_free(port + 1)
-    prepare_environment(sandbox_port)
+    point_at_sandbox(os.environ, sandbox_port)
     django.setup()
     # What follows uses the models, which need the settings of the lines above.
     from shop.quickstart.first_look import run

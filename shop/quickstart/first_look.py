@@ -23,7 +23,7 @@ def run(port: int, sandbox_port: int, *, once: bool) -> None:
         desk = Desk(settings.VAR_DIR, os.environ, port=port, sandbox_port=sandbox_port)
         say(styled(f"{settings.SHOP_NAME}: a first look", "bold"))
         try:
-            first = not Path(settings.VAR_DIR / "admin_password").exists()
+            first = not first_data.kept_password().exists()
             password = start_parts(desk)
             if once:
                 show.one_order(desk)
@@ -56,11 +56,12 @@ def alone(folder: Path) -> Iterator[None]:
 def start_parts(desk: Desk) -> str:
     """Starts everything; returns the admin's password."""
     with part("Database") as shown:
+        first_data.refuse_real_orders()
         first_data.migrate()
         shown.note = database_name()
     with part("Catalogue") as shown:
         shown.note = f"{first_data.catalogue()} products"
-        password = first_data.admin_password(settings.VAR_DIR / "admin_password")
+        password = first_data.admin_password()
     with part("Sandbox") as shown:
         desk.start_sandbox()
         shown.note = f"stand-ins for SAP and marketing, {desk.sandbox_url}/"

@@ -13,17 +13,20 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
-from shop.quickstart.__main__ import prepare_environment, tell
+from shop.quickstart import first_data
+from shop.quickstart.__main__ import tell
 from shop.quickstart.processes import Process, StartFailed
 from tests.end_to_end.desk import TestDesk, wait_for
+from tests.factories import make_order
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def environment(var_dir: Path, **settings: str) -> dict[str, str]:
     outside = {name: value for name, value in os.environ.items() if not name.startswith(("SHOP_", "DJANGO_"))}
-    return outside | {"SHOP_VAR_DIR": str(var_dir)} | settings
+    return outside | {"SHOP_VAR_DIR": str(var_dir), "SHOP_ENV_FILE": ""} | settings
 
 
 def once(var_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -117,12 +120,15 @@ def test_a_log_that_tells_more_stands_above_the_reason(capsys: pytest.CaptureFix
     assert capsys.readouterr().out.splitlines()[-1] == "FAILED  web ended with code 1."
 
 
-@pytest.mark.parametrize("step", ["sap", "marketing", "ga4", "matomo", "webhook"])
-def test_no_variable_leads_a_first_look_to_a_real_system(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
-    monkeypatch.setattr(os, "environ", {f"SHOP_{step.upper()}_URL": "https://real.example", "SHOP_PORT": "1"})
-    prepare_environment(8001)
-    assert os.environ["SHOP_PORT"] == "1"
-    assert "https://real.example" not in os.environ.values()
+def test_the_file_of_settings_is_used_where_it_leads_nowhere(tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_text("SHOP_NAME=Little shop\nSHOP_SAP_URL=https://sap.example.com\nSHOP_ORDER_STEPS=sap,ga4\n")
+    ran = once(tmp_path / "var", SHOP_ENV_FILE=str(file), SHOP_GA4_URL="https://ga4.example.com")
+    assert ran.returncode == 0, ran.stdout
+    assert "Little shop: a first look" in ran.stdout
+    assert f"{file}: SHOP_NAME, SHOP_ORDER_STEPS used; left out: SHOP_SAP_*" in ran.stdout
+    assert "SHOP_ORDER_STEPS: left out: ga4" in ran.stdout
+    assert "all 1 are done" in ran.stdout
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path, taken_port: int) -> None:
@@ -143,6 +149,16 @@ def test_a_database_that_is_down_is_named_as_the_part_that_failed(tmp_path: Path
     assert ran.returncode == 1
     assert "FAILED  Database: " in ran.stdout
     assert "secret-word" not in ran.stdout
+
+
+def test_a_database_with_orders_of_a_real_shop_is_left_alone(db: None, settings: Settings, tmp_path: Path) -> None:
+    settings.VAR_DIR, settings.DATABASE_EMBEDDED = tmp_path, False
+    first_data.refuse_real_orders()
+    make_order()
+    with pytest.raises(StartFailed, match=r"SHOP_DATABASE_URL .* holds orders that no first look with .* has placed"):
+        first_data.refuse_real_orders()
+    (tmp_path / "admin_password").touch()
+    first_data.refuse_real_orders()
 
 
 def test_a_broker_that_is_down_is_named_as_the_part_that_failed(tmp_path: Path) -> None:
