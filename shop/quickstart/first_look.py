@@ -1,9 +1,6 @@
 """A first look at a desk: its parts are started, orders are placed, slips appear; in the end all of it is stopped."""
 
-import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,12 +11,13 @@ from shop.quickstart.following import short
 from shop.quickstart.local_desk import Desk
 from shop.quickstart.ports import answers
 from shop.quickstart.processes import StartFailed
+from shop.quickstart.running import alone
 from shop.quickstart.terminal import part, say, styled
 
 
 def run(port: int, sandbox_port: int, *, once: bool) -> None:
     """Returns when `once` is done; else runs until interrupted. Leaves no process either way."""
-    with alone(settings.VAR_DIR):
+    with alone(settings.VAR_DIR, os.environ):
         desk = Desk(settings.VAR_DIR, os.environ, port=port, sandbox_port=sandbox_port)
         say(styled(f"{settings.SHOP_NAME}: a first look", "bold"))
         try:
@@ -37,20 +35,6 @@ def run(port: int, sandbox_port: int, *, once: bool) -> None:
             raise
         finally:
             stop(desk)
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Raises StartFailed while another first start uses the same folder."""
-    with (folder / "quickstart.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            message = (
-                f"Another bin/quickstart is running with {folder}. Stop it, or set SHOP_VAR_DIR to another folder."
-            )
-            raise StartFailed(message) from error
-        yield
 
 
 def start_parts(desk: Desk) -> str:

@@ -35,6 +35,12 @@ def once(var_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
 
 
+def manage(var_dir: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "shop.quickstart.manage", *arguments]
+    env = environment(var_dir, **settings)
+    return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
 @pytest.fixture
 def taken_port() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -68,6 +74,11 @@ def test_the_first_start_shows_addresses_login_and_slips_and_ctrl_c_ends_all_of_
     assert url
     number = TestDesk.ask(f"{url[0]}/order", {"customer_name": "X", "products_ids": [1]})[1]["order_num"]
     wait_for(lambda: f"{number}.r1.c1.pdf" in start.tail(60), "its slip is shown")
+
+    ran = manage(tmp_path / "var", "check")
+    assert (ran.returncode, ran.stdout) == (0, "System check identified no issues (0 silenced).\n"), ran.stderr
+    ran = manage(tmp_path / "var", "shell", "-v", "0", "-c", f"print(Order.objects.get(number='{number}').pk)")
+    assert (ran.returncode, ran.stdout) == (0, "7\n"), ran.stderr
 
     second = once(tmp_path / "var")
     assert second.returncode == 1
