@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+HERE = Path(__file__).resolve().parent
 INSTALLED_APPS = [
     "shop.staff.apps.StaffConfig",
     "orders",
@@ -33,7 +34,7 @@ WSGI_APPLICATION = "shop.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [Path(__file__).resolve().parent.parent / "printing" / "documents" / "templates"],
+        "DIRS": [HERE / "templates", HERE.parent / "printing" / "documents" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "libraries": {"slips": "printing.documents.filters"},
@@ -51,6 +52,7 @@ USE_I18N = True
 FORMAT_MODULE_PATH = ["shop.formats"]
 USE_TZ = True
 STATIC_URL = "static/"
+STATICFILES_DIRS = [HERE / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 AUTH_PASSWORD_VALIDATORS = [
