@@ -66,6 +66,7 @@ def main() -> int:
     )
     reader.add_argument("--once", action="store_true", help="place one order, wait until all is done, stop; 0 or 1")
     once = reader.parse_args().once
+    os.umask(0o077)  # What is written is nobody else's to read, whoever writes it.
     os.chdir(ROOT)
     sys.path[0] = str(Path.cwd())
     # SIGINT too: a shell starts a program in its background with SIGINT ignored, and Ctrl-C must end us even then.

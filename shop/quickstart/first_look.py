@@ -11,13 +11,14 @@ from shop.quickstart.following import short
 from shop.quickstart.local_desk import Desk
 from shop.quickstart.ports import answers
 from shop.quickstart.processes import StartFailed
-from shop.quickstart.running import alone
+from shop.quickstart.running import alone, close_to_others
 from shop.quickstart.terminal import part, say, styled
 
 
 def run(port: int, sandbox_port: int, *, once: bool) -> None:
     """Returns when `once` is done; else runs until interrupted. Leaves no process either way."""
     with alone(settings.VAR_DIR, os.environ):
+        close_to_others(settings.VAR_DIR)
         desk = Desk(settings.VAR_DIR, os.environ, port=port, sandbox_port=sandbox_port)
         say(styled(f"{settings.SHOP_NAME}: a first look", "bold"))
         try:

@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from shop.quickstart.processes import StartFailed
@@ -50,3 +50,13 @@ def environment_of(folder: Path) -> dict[str, str] | None:
             found: dict[str, str] = json.loads(lock.read() or "{}")
             return found
     return None
+
+
+def close_to_others(folder: Path) -> None:
+    """What an earlier release left for everybody to read: names of customers, and order numbers."""
+    for name in ("broker", "log", "sandbox", "spool"):
+        with suppress(OSError):
+            (folder / name).chmod(0o700)
+    for file in folder.glob("desk.sqlite3*"):
+        with suppress(OSError):
+            file.chmod(0o600)

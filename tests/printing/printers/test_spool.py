@@ -1,9 +1,11 @@
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -157,3 +159,24 @@ def test_a_damaged_marker_is_made_anew(spool_dir: Path) -> None:
     second = marker.adopt(create=True)
     assert second not in ("", first)
     assert marker.adopt(create=False) == second
+
+
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.parametrize(("of_folder", "of_slip"), [(None, 0o600), (0o755, 0o640), (0o2770, 0o660), (0o700, 0o600)])
+def test_a_slip_is_for_the_desk_and_for_the_group_the_folder_lets_in(
+    spool_dir: Path, open_umask: None, of_folder: int | None, of_slip: int
+) -> None:
+    if of_folder is not None:
+        spool_dir.mkdir(exist_ok=True)
+        spool_dir.chmod(of_folder)
+    write(NAME, b"%PDF")
+    assert stat.S_IMODE(spool_dir.stat().st_mode) == (of_folder or 0o700)
+    for path in spool_dir.rglob("*"):
+        assert not path.stat().st_mode & 0o007, path
+        assert path.is_dir() or stat.S_IMODE(path.stat().st_mode) == of_slip, path

@@ -48,6 +48,9 @@ def taken_port() -> Iterator[int]:
 
 
 def test_once_follows_the_tutorials_order_to_its_slip_and_a_second_start_keeps_the_data(tmp_path: Path) -> None:
+    for name in ("log", "sandbox", "spool", "broker"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name).chmod(0o755)  # As an earlier release made them.
     for count in (1, 2):
         ran = once(tmp_path, SHOP_SAP_URL="https://sap.example.com")  # Never a real one: it would fail here.
         assert ran.returncode == 0, ran.stdout
@@ -60,6 +63,7 @@ def test_once_follows_the_tutorials_order_to_its_slip_and_a_second_start_keeps_t
     password = tmp_path / "admin_password"
     assert stat.S_IMODE(password.stat().st_mode) == 0o600
     assert password.read_text().strip() not in ran.stdout
+    assert [path for path in tmp_path.rglob("*") if path.stat().st_mode & 0o077] == []
 
 
 def test_the_first_start_shows_addresses_login_and_slips_and_ctrl_c_ends_all_of_it(tmp_path: Path) -> None:
@@ -146,6 +150,21 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path, taken_port: int) -> None:
     ran = once(tmp_path, SHOP_PORT=str(taken_port))
     assert ran.returncode == 1
     assert f"Port {taken_port} (SHOP_PORT) is taken by another program" in ran.stdout
+
+
+@pytest.mark.parametrize("place", ["", "log", "quickstart.lock", "desk.sqlite3"])
+def test_a_folder_that_can_not_be_written_to_is_named(tmp_path: Path, place: str) -> None:
+    var_dir = tmp_path / "var"
+    if place in ("", "log"):
+        (var_dir / place).parent.mkdir(exist_ok=True)
+        (var_dir / place).touch()
+    else:
+        (var_dir / place).mkdir(parents=True)
+    ran = once(var_dir)
+    assert ran.returncode == 1
+    assert "FAILED  " in ran.stdout.splitlines()[-1]
+    assert "Traceback" not in ran.stdout + ran.stderr
+    assert ("Database: " if "sqlite" in place else str(var_dir / place)) in ran.stdout.splitlines()[-1]
 
 
 def test_a_broken_setting_is_named(tmp_path: Path) -> None:
