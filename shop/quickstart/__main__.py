@@ -44,7 +44,7 @@ def prepare_environment() -> None:
         say(styled(note, "dim"))
 
 
-def start(*, once: bool) -> None:
+def start(*, once: bool, in_trouble: bool) -> None:
     prepare_environment()
     port = choose_port()
     sandbox_port = first_free(port + 1)
@@ -53,7 +53,7 @@ def start(*, once: bool) -> None:
     # What follows uses the models, which need the settings of the lines above.
     from shop.quickstart.first_look import run
 
-    run(port, sandbox_port, once=once)
+    run(port, sandbox_port, once=once, in_trouble=in_trouble)
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
@@ -64,8 +64,10 @@ def main() -> int:
     reader = argparse.ArgumentParser(
         prog="bin/quickstart", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    reader.add_argument("--once", action="store_true", help="place one order, wait until all is done, stop; 0 or 1")
-    once = reader.parse_args().once
+    way = reader.add_mutually_exclusive_group()
+    way.add_argument("--once", action="store_true", help="place one order, wait until all is done, stop; 0 or 1")
+    way.add_argument("--trouble", action="store_true", help="a desk to mend: SAP fails, the printer is out of paper")
+    given = reader.parse_args()
     os.umask(0o077)  # What is written is nobody else's to read, whoever writes it.
     os.chdir(ROOT)
     sys.path[0] = str(Path.cwd())
@@ -73,9 +75,9 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     try:
-        start(once=once)
+        start(once=given.once, in_trouble=given.trouble)
     except KeyboardInterrupt:
-        return 1 if once else 0
+        return 1 if given.once else 0
     except (StartFailed, ImproperlyConfigured, OSError) as error:
         tell(error)
         return 1

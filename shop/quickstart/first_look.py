@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from shop.quickstart import first_data, show
+from shop.quickstart import first_data, show, trouble
 from shop.quickstart.following import short
 from shop.quickstart.local_desk import Desk
 from shop.quickstart.ports import answers
@@ -15,7 +15,7 @@ from shop.quickstart.running import alone, close_to_others
 from shop.quickstart.terminal import part, say, styled
 
 
-def run(port: int, sandbox_port: int, *, once: bool) -> None:
+def run(port: int, sandbox_port: int, *, once: bool, in_trouble: bool = False) -> None:
     """Returns when `once` is done; else runs until interrupted. Leaves no process either way."""
     with alone(settings.VAR_DIR, os.environ):
         close_to_others(settings.VAR_DIR)
@@ -23,13 +23,18 @@ def run(port: int, sandbox_port: int, *, once: bool) -> None:
         say(styled(f"{settings.SHOP_NAME}: a first look", "bold"))
         try:
             first = not first_data.kept_password().exists()
-            password = start_parts(desk)
+            password = start_parts(desk, with_printer=in_trouble)
             if once:
                 show.one_order(desk)
                 return
             watch = show.Watch()
-            show.orders(desk, watch, first=first)
+            if in_trouble:
+                trouble.begin(desk)
+            else:
+                show.orders(desk, watch, first=first)
             show.addresses(desk, password)
+            if in_trouble:
+                trouble.walk(desk)
             show.slips(desk, watch)
         except KeyboardInterrupt:
             say()
@@ -38,7 +43,7 @@ def run(port: int, sandbox_port: int, *, once: bool) -> None:
             stop(desk)
 
 
-def start_parts(desk: Desk) -> str:
+def start_parts(desk: Desk, *, with_printer: bool) -> str:
     """Starts everything; returns the admin's password."""
     with part("Database") as shown:
         first_data.refuse_real_orders()
@@ -49,6 +54,7 @@ def start_parts(desk: Desk) -> str:
         password = first_data.admin_password()
     with part("Sandbox") as shown:
         desk.start_sandbox()
+        trouble.point_printer(desk.sandbox_port, wanted=with_printer)
         shown.note = f"stand-ins for SAP and marketing, {desk.sandbox_url}/"
     with part("Web server") as shown:
         desk.start_web()

@@ -140,8 +140,10 @@ def press(sandbox: RunningSandbox, action: str, fields: dict[str, str]) -> str:
 
 def test_every_button_of_the_page_does_what_it_says(sandbox: RunningSandbox) -> None:
     buttons = Forms(sandbox.get("/")).found
-    assert len(buttons) == 16
-    for action, fields, text in buttons:
+    assert len(buttons) == 17
+    switches = [button for button in buttons if button[0] == "/sandbox/fail"]
+    assert len(switches) == 16
+    for action, fields, text in switches:
         page = press(sandbox, action, fields)
         (shown,) = sandbox.json("/sandbox/faults.json")[fields["destination"]]
         assert "until cleared" in shown if "until cleared" in text else " times)" in shown, text
@@ -150,3 +152,7 @@ def test_every_button_of_the_page_does_what_it_says(sandbox: RunningSandbox) -> 
         page = press(sandbox, again[0], again[1])
         assert sandbox.json("/sandbox/faults.json") == {"sap": [], "marketing": []}
         assert "work again" not in page
+    for action, fields, text in [*buttons[16:], ("/sandbox/paper", {"present": "yes"}, "put paper in")]:
+        page = press(sandbox, action, fields)
+        assert sandbox.json("/sandbox/jobs.json")["has_paper"] is ("put" in text)
+        assert ("Out of paper" in page) is ("take" in text)
