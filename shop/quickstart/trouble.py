@@ -83,7 +83,8 @@ def walk(desk: Desk) -> None:
     admin, sandbox = f"{desk.url}/admin", desk.sandbox_url
     say(f"""
 {styled("Five minutes of trouble", "bold")} (docs/trouble.md says more)
-  1. See it       {admin}/   SAP is left alone, a printer is out of paper, one step waits for a person
+  1. See it       {admin}/   SAP is left alone, and one step waits for a person
+                  {admin}/printing/printer/   a printer is out of paper
   2. Pause        {admin}/orders/destination/   tick sap, choose "Pause": nothing is sent while you mend it
   3. Mend         {sandbox}/   press "work again" under SAP, and "put paper in" under Printer
   4. Resume       {admin}/orders/destination/   tick sap, choose "Resume", then "Close the breaker"
