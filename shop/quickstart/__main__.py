@@ -22,6 +22,8 @@ from shop.quickstart.ports import first_free, is_free
 from shop.quickstart.processes import StartFailed
 from shop.quickstart.terminal import say, styled
 
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 def choose_port() -> int:
     """SHOP_PORT, or 8000, or the next free one. Raises StartFailed if SHOP_PORT is taken."""
@@ -72,7 +74,7 @@ def main() -> int:
     os.chdir(ROOT)
     sys.path[0] = str(Path.cwd())
     # SIGINT too: a shell starts a program in its background with SIGINT ignored, and Ctrl-C must end us even then.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOPPING:
         signal.signal(number, interrupt)
     try:
         start(once=given.once, in_trouble=given.trouble)
@@ -81,6 +83,9 @@ def main() -> int:
     except (StartFailed, ImproperlyConfigured, OSError) as error:
         tell(error)
         return 1
+    finally:  # All that is left is to end.
+        for number in STOPPING:
+            signal.signal(number, signal.SIG_IGN)
     return 0
 
 

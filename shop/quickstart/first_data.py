@@ -33,6 +33,21 @@ def refuse_real_orders() -> None:
         )
 
 
+def put_aside_what_is_no_database() -> str:
+    """An embedded database that was cut off or overwritten gives way to a new one; returns where it lies now, or ""."""
+    file = Path(settings.VAR_DIR) / "desk.sqlite3"
+    if not settings.DATABASE_EMBEDDED or not file.is_file() or not file.stat().st_size:
+        return ""
+    with file.open("rb") as opened:
+        if opened.read(16) == b"SQLite format 3\0":
+            return ""
+    aside = file.with_name(f"{file.name}.unreadable")
+    file.replace(aside)
+    for log in (f"{file.name}-wal", f"{file.name}-shm"):
+        file.with_name(log).unlink(missing_ok=True)
+    return str(aside)
+
+
 def migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0, stdout=StringIO())
     call_command("make_roles", verbosity=0, stdout=StringIO())

@@ -47,8 +47,9 @@ def start_parts(desk: Desk, *, with_printer: bool) -> str:
     """Starts everything; returns the admin's password."""
     with part("Database") as shown:
         first_data.refuse_real_orders()
+        aside = first_data.put_aside_what_is_no_database()
         first_data.migrate()
-        shown.note = database_name()
+        shown.note = database_name() + (f", made anew: the old one was none ({aside})" if aside else "")
     with part("Catalogue") as shown:
         shown.note = f"{first_data.catalogue()} products"
         password = first_data.admin_password()

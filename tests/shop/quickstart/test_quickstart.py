@@ -2,12 +2,14 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -165,6 +167,40 @@ def test_a_folder_that_can_not_be_written_to_is_named(tmp_path: Path, place: str
     assert "FAILED  " in ran.stdout.splitlines()[-1]
     assert "Traceback" not in ran.stdout + ran.stderr
     assert ("Database: " if "sqlite" in place else str(var_dir / place)) in ran.stdout.splitlines()[-1]
+
+
+@pytest.mark.timeout(400)
+def test_whenever_a_start_is_interrupted_the_next_one_ends_well(tmp_path: Path) -> None:
+    """Through the front door, with a virtual environment that is there: SIGINT at one moment, SIGKILL at the next."""
+    (tmp_path / "bin").mkdir()
+    shutil.copy(ROOT / "bin" / "quickstart", tmp_path / "bin")
+    pretend(tmp_path / "bin" / "venv", f"echo {sys.executable}")
+    var_dir, stages = tmp_path / "var", set()
+    env = environment(var_dir, PYTHONPATH=str(ROOT))
+    for moment, number in enumerate([signal.SIGINT, signal.SIGKILL] * 6):
+        log = tmp_path / f"log{moment}"
+        start = Process("quickstart", ["bash", tmp_path / "bin" / "quickstart", "--once"], log=log, env=env)
+        start.start()
+        time.sleep(0.2 + 0.4 * moment)
+        start.stop(60, number)
+        assert "Traceback" not in start.tail(100), start.tail(100)
+        stages.add(len(list(var_dir.glob("*"))))
+    assert len(stages) > 2  # It was interrupted at moments that differ.
+    wait_for(lambda: once(var_dir).returncode == 0, "a start is left alone and ends well", 90)
+
+
+def test_what_is_no_database_is_put_aside(tmp_path: Path, settings: Settings) -> None:
+    settings.VAR_DIR, settings.DATABASE_EMBEDDED = tmp_path, True
+    file = tmp_path / "desk.sqlite3"
+    assert first_data.put_aside_what_is_no_database() == ""
+    for content in (b"", b"SQLite format 3\0 and so on"):
+        file.write_bytes(content)
+        assert first_data.put_aside_what_is_no_database() == ""
+        assert file.read_bytes() == content
+    for name in ("desk.sqlite3", "desk.sqlite3-wal", "desk.sqlite3-shm"):
+        (tmp_path / name).write_bytes(b"half of someth")
+    assert first_data.put_aside_what_is_no_database() == f"{file}.unreadable"
+    assert [path.name for path in tmp_path.iterdir()] == ["desk.sqlite3.unreadable"]
 
 
 def test_a_broken_setting_is_named(tmp_path: Path) -> None:
