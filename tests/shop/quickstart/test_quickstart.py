@@ -9,7 +9,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -41,6 +40,22 @@ def manage(var_dir: Path, *arguments: str, **settings: str) -> subprocess.Comple
     command = [sys.executable, "-m", "shop.quickstart.manage", *arguments]
     env = environment(var_dir, **settings)
     return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture(scope="module")
+def had(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A first look that was had with a file of settings: its folder, to be copied, and what it said."""
+    folder = tmp_path_factory.mktemp("had")
+    file = folder / "env"
+    file.write_text("SHOP_NAME=Little shop\nSHOP_SAP_URL=https://sap.example.com\nSHOP_ORDER_STEPS=sap,ga4\n")
+    ran = once(folder / "var", SHOP_ENV_FILE=str(file), SHOP_GA4_URL="https://ga4.example.com")
+    assert ran.returncode == 0, ran.stdout
+    return folder / "var", ran
+
+
+@pytest.fixture
+def used(had: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path) -> Path:
+    return shutil.copytree(had[0], tmp_path / "used")
 
 
 @pytest.fixture
@@ -99,9 +114,8 @@ def test_the_first_start_shows_addresses_login_and_slips_and_ctrl_c_ends_all_of_
         TestDesk.ask(f"{url[0]}/health")
 
 
-def test_what_the_show_can_not_show_it_says_and_the_desk_stays_up_to_mend_it(tmp_path: Path) -> None:
-    var_dir = tmp_path / "var"
-    assert once(var_dir).returncode == 0
+def test_what_the_show_can_not_show_it_says_and_the_desk_stays_up_to_mend_it(used: Path, tmp_path: Path) -> None:
+    var_dir = used
     with closing(sqlite3.connect(var_dir / "desk.sqlite3")) as database, database:
         database.execute("UPDATE orders_product SET active = 0 WHERE id IN (2, 4, 42)")
         database.execute("UPDATE orders_destination SET paused = 1, paused_by = 'admin' WHERE name = 'sap'")
@@ -122,11 +136,10 @@ def test_what_the_show_can_not_show_it_says_and_the_desk_stays_up_to_mend_it(tmp
     assert start.stop(number=signal.SIGINT) == 0
 
 
-def test_the_reason_of_a_failed_once_is_its_last_line(tmp_path: Path) -> None:
-    assert once(tmp_path).returncode == 0
-    with closing(sqlite3.connect(tmp_path / "desk.sqlite3")) as database, database:
+def test_the_reason_of_a_failed_once_is_its_last_line(used: Path) -> None:
+    with closing(sqlite3.connect(used / "desk.sqlite3")) as database, database:
         database.execute("UPDATE orders_product SET active = 0")
-    ran = once(tmp_path)
+    ran = once(used)
     assert ran.returncode == 1
     last = "FAILED  Order: No product is on sale. Tick “active” at one in the admin, or add one."
     assert ran.stdout.splitlines()[-1] == last
@@ -137,15 +150,14 @@ def test_a_log_that_tells_more_stands_above_the_reason(capsys: pytest.CaptureFix
     assert capsys.readouterr().out.splitlines()[-1] == "FAILED  web ended with code 1."
 
 
-def test_the_file_of_settings_is_used_where_it_leads_nowhere(tmp_path: Path) -> None:
-    file = tmp_path / "env"
-    file.write_text("SHOP_NAME=Little shop\nSHOP_SAP_URL=https://sap.example.com\nSHOP_ORDER_STEPS=sap,ga4\n")
-    ran = once(tmp_path / "var", SHOP_ENV_FILE=str(file), SHOP_GA4_URL="https://ga4.example.com")
-    assert ran.returncode == 0, ran.stdout
-    assert "Little shop: a first look" in ran.stdout
-    assert f"{file}: SHOP_NAME, SHOP_ORDER_STEPS used; left out: SHOP_SAP_*" in ran.stdout
-    assert "SHOP_ORDER_STEPS: left out: ga4" in ran.stdout
-    assert "all 1 are done" in ran.stdout
+def test_the_file_of_settings_is_used_where_it_leads_nowhere(
+    had: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    said = had[1].stdout
+    assert "Little shop: a first look" in said
+    assert f"{had[0].parent}/env: SHOP_NAME, SHOP_ORDER_STEPS used; left out: SHOP_SAP_*" in said
+    assert "SHOP_ORDER_STEPS: left out: ga4" in said
+    assert "all 1 are done" in said
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path, taken_port: int) -> None:
@@ -167,26 +179,6 @@ def test_a_folder_that_can_not_be_written_to_is_named(tmp_path: Path, place: str
     assert "FAILED  " in ran.stdout.splitlines()[-1]
     assert "Traceback" not in ran.stdout + ran.stderr
     assert ("Database: " if "sqlite" in place else str(var_dir / place)) in ran.stdout.splitlines()[-1]
-
-
-@pytest.mark.timeout(400)
-def test_whenever_a_start_is_interrupted_the_next_one_ends_well(tmp_path: Path) -> None:
-    """Through the front door, with a virtual environment that is there: SIGINT at one moment, SIGKILL at the next."""
-    (tmp_path / "bin").mkdir()
-    shutil.copy(ROOT / "bin" / "quickstart", tmp_path / "bin")
-    pretend(tmp_path / "bin" / "venv", f"echo {sys.executable}")
-    var_dir, stages = tmp_path / "var", set()
-    env = environment(var_dir, PYTHONPATH=str(ROOT))
-    for moment, number in enumerate([signal.SIGINT, signal.SIGKILL] * 6):
-        log = tmp_path / f"log{moment}"
-        start = Process("quickstart", ["bash", tmp_path / "bin" / "quickstart", "--once"], log=log, env=env)
-        start.start()
-        time.sleep(0.2 + 0.4 * moment)
-        start.stop(60, number)
-        assert "Traceback" not in start.tail(100), start.tail(100)
-        stages.add(len(list(var_dir.glob("*"))))
-    assert len(stages) > 2  # It was interrupted at moments that differ.
-    wait_for(lambda: once(var_dir).returncode == 0, "a start is left alone and ends well", 90)
 
 
 def test_what_is_no_database_is_put_aside(tmp_path: Path, settings: Settings) -> None:

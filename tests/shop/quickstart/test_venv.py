@@ -83,10 +83,10 @@ def project(tmp_path: Path) -> Project:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_whenever_the_first_start_is_interrupted_the_next_one_ends_well(project: Project, number: int) -> None:
     met = set()
-    for moment in range(9):
+    for moment in range(7):
         shutil.rmtree(project.venv, ignore_errors=True)
         starter = project.start(0.15)
-        time.sleep(0.1 + moment * 0.15)
+        time.sleep(0.1 + moment * 0.2)
         met.add(sum(1 for _ in project.venv.rglob("*")))
         os.killpg(starter.pid, number)
         project.ended(starter)
@@ -148,14 +148,6 @@ def test_no_more_packages_are_counted_than_there_are(project: Project) -> None:
     lines = "\n".join(f'print("Collecting {name}", flush=True)' for name in names)
     (project.folder / "fake" / "pip" / "__main__.py").write_text(f"{lines}\n{SLOW_PIP}")
     assert {line for line in project.run()[2].splitlines() if " of " in line} == {"  20 of 20 packages"}
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_without_the_right_to_write_is_named(project: Project) -> None:
-    project.folder.joinpath("locked").mkdir(mode=0o500)
-    code, _, err = project.run(SHOP_VENV=str(project.folder / "locked" / "venv"))
-    assert code == 1
-    assert "can't be made in" in err
 
 
 def test_a_place_that_is_no_folder_is_named(project: Project) -> None:
