@@ -11,6 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
+from orders.messaging.broker_folder import make_folders
 from orders.messaging.names import Named
 from orders.messaging.queues import DESK, work_queue
 from shop.refusal import in_one_line
@@ -24,8 +25,8 @@ if not (apps.ready or apps.loading):
 
 # --- Broker ---------------------------------------------------------------------------------------
 if settings.BROKER_EMBEDDED:
-    for folder in ("messages", "control"):
-        (settings.BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
+    with in_one_line():
+        make_folders(settings.BROKER_DIR)
     TRANSPORT_ALIASES["filesystem"] = "orders.messaging.embedded:Transport"
     broker_url = "filesystem://"
     broker_transport_options = {

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
 import environs
 from django.core.exceptions import ImproperlyConfigured
+from dotenv import dotenv_values
 
 from orders.money import MINOR_UNITS
 
@@ -18,6 +20,18 @@ def read_file(path: str) -> None:
     """Takes variables from a `.env` file; what the process already has wins. An empty path reads none."""
     if path:
         _env.read_env(path, recurse=False)
+
+
+def values_in(path: Path) -> dict[str, str]:
+    """What a `.env` file says, without taking it. Raises ImproperlyConfigured if it can't be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise ImproperlyConfigured(f"{path} can't be read: {reason}.") from None
+    return {name: value or "" for name, value in dotenv_values(stream=StringIO(text)).items()}
 
 
 def read(

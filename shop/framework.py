@@ -5,6 +5,7 @@ from typing import Any
 
 from shop.staff.limits import LIMIT, WAIT
 
+HERE = Path(__file__).resolve().parent
 INSTALLED_APPS = [
     "shop.staff.apps.StaffConfig",
     "shop.operations",
@@ -38,7 +39,7 @@ WSGI_APPLICATION = "shop.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [Path(__file__).resolve().parent.parent / "printing" / "documents" / "templates"],
+        "DIRS": [HERE / "templates", HERE.parent / "printing" / "documents" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "libraries": {"slips": "printing.documents.filters"},
@@ -56,6 +57,7 @@ USE_I18N = True
 FORMAT_MODULE_PATH = ["shop.formats"]
 USE_TZ = True
 STATIC_URL = "static/"
+STATICFILES_DIRS = [HERE / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 AUTH_PASSWORD_VALIDATORS = [

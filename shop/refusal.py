@@ -10,10 +10,10 @@ MISCONFIGURED = 3  # The exit code. gunicorn's master ends with such a worker, a
 
 
 @contextmanager
-def in_one_line() -> Iterator[None]:
-    """Ends the process where the settings are refused."""
+def in_one_line(hint: str = "") -> Iterator[None]:
+    """Ends the process where the settings are refused; `hint` follows the reason."""
     try:
         yield
     except ImproperlyConfigured as error:
-        print(f"Refused to start: {error}", file=sys.stderr)
+        print(f"Refused to start: {error}" + (f" ({hint})" if hint else ""), file=sys.stderr)
         raise SystemExit(MISCONFIGURED) from None

@@ -15,6 +15,7 @@ from printing.settings import PrinterSettings
 from shop.databases import database
 from shop.destinations import read_settings, refuse_missing
 from shop.environment import all_seconds, currency, days, log_level, origins, positive, rate, read, read_file, time_zone
+from shop.folders import made
 from shop.framework import *  # noqa: F403
 from shop.framework import REST_FRAMEWORK
 from shop.logs import logs
@@ -23,8 +24,7 @@ from shop.servers import broker_url, database_url, public_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read_file(read("str", "SHOP_ENV_FILE", str(BASE_DIR / ".env")))
-VAR_DIR = Path(read("str", "SHOP_VAR_DIR", str(BASE_DIR / "var"))).absolute()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = made(Path(read("str", "SHOP_VAR_DIR", str(BASE_DIR / "var"))).absolute(), "SHOP_VAR_DIR")
 
 # --- What must happen for every order -------------------------------------------------------------
 # Key = queue = Step.name; value = the task's name. celeryconfig.py derives imports, queues and routes from it.
@@ -157,8 +157,7 @@ ALLOWED_HOSTS = read("list", "SHOP_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[
 
 SECRET_KEY = str(read("str", "SHOP_SECRET_KEY", "")) or kept_key(VAR_DIR)
 REST_FRAMEWORK["NUM_PROXIES"] = 1 if BEHIND_PROXY else 0
-STATIC_ROOT = VAR_DIR / "static"
-STATIC_ROOT.mkdir(exist_ok=True)
+STATIC_ROOT = made(VAR_DIR / "static", "SHOP_VAR_DIR")
 
 # --- Security: on behind HTTPS --------------------------------------------------------------------
 HTTPS = read("bool", "SHOP_HTTPS", False)

@@ -4,22 +4,33 @@ import sys
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from orders.api.problems import answer, away
 from orders.database import outage
 from shop.staff import error_pages
+from shop.welcome import api_docs, page, wants_a_page, welcome
 
 urlpatterns = [
+    path("", welcome, name="welcome"),
+    path("docs/api.md", api_docs, name="api-docs"),
+    path("favicon.ico", RedirectView.as_view(url=f"/{settings.STATIC_URL.lstrip('/')}welcome.svg")),
     path("", include("orders.api.urls")),
     path("admin/", admin.site.urls),
 ]
 
 
 def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """For example a Host header that SHOP_ALLOWED_HOSTS does not name."""
+    if isinstance(exception, DisallowedHost):
+        words = (
+            "This desk is not reached by the name in the request's Host header; SHOP_ALLOWED_HOSTS names those it has."
+        )
+        return answer(HTTPStatus.BAD_REQUEST, words)
     return answer(HTTPStatus.BAD_REQUEST, "The request can't be understood.")
 
 
@@ -31,6 +42,8 @@ def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_for_people(request):
         return error_pages.not_there(request)
+    if wants_a_page(request):
+        return page(request, HTTPStatus.NOT_FOUND, "There is nothing at this address.")
     return answer(HTTPStatus.NOT_FOUND, "There is nothing at this address.")
 
 

@@ -11,7 +11,8 @@ class Ledger:
     """`append` returns once the line is with the operating system; `entries` are all, also those of earlier runs."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(0o700, parents=True, exist_ok=True)
+        path.touch(0o600)  # It has customers' names in it.
         self._lock = threading.Lock()
         self.entries = list(_read(path)) if path.exists() else []
         self._file = path.open("a", encoding="utf-8")

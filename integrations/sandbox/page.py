@@ -63,6 +63,7 @@ def render(sandbox: "Sandbox") -> str:
 and for tests, not for real orders.</p></header><main>
 <section>{sap}{order_counts(orders)}{order_table(orders["orders"][-SHOWN:])}</section>
 <section>{marketing}{event_counts(events)}{event_table(events["events"][-SHOWN:])}</section>
+<section>{printer_panel(sandbox.paper())}</section>
 </main></body></html>"""
 
 
@@ -73,6 +74,18 @@ def panel(destination: str, title: str, label: str, failing: list[str]) -> str:
         state = f'<p class="failing">Failing on demand: {escape("; ".join(failing))}</p>'
         buttons += button(destination, "work again", "clear", 0)
     return f'<h2>{title}</h2><p class="label">{label}</p>{state}<div>{buttons}</div>'
+
+
+def printer_panel(paper: dict[str, Any]) -> str:
+    """The stand-in's jobs and its one switch."""
+    there, jobs = paper["has_paper"], paper["jobs"]
+    state = "" if there else '<p class="failing">Out of paper: what it is given waits.</p>'
+    text, value = ("take the paper out", "no") if there else ("put paper in", "yes")
+    rows = [[job["number"], job["name"], "printed" if job["printed"] else "waits", time_of(job)] for job in jobs]
+    return f"""<h2>Printer (stand-in)</h2><p class="label">Enter it in the admin as ipp://127.0.0.1:(this
+page’s port)/ipp/print; it prints into files.</p>{state}<form method="post" action="/sandbox/paper">
+<input type="hidden" name="present" value="{value}"><button>{text}</button></form>
+{table(["Job", "Name", "Paper", "Arrived (UTC)"], rows[::-1][:SHOWN])}"""
 
 
 def button(destination: str, text: str, kind: str, count: int) -> str:

@@ -1,4 +1,4 @@
-"""Both stand-ins, what they kept, and the switches that make them fail."""
+"""The stand-ins, what they kept, and the switches that make them fail."""
 
 from pathlib import Path
 from typing import Any
@@ -9,12 +9,13 @@ from integrations.sandbox.environment import SAP_PATH, Logins
 from integrations.sandbox.exchange import Reply, Request, file_reply, json_reply, page_reply
 from integrations.sandbox.faults import Fault, Faults
 from integrations.sandbox.ledger import Ledger
+from integrations.sandbox.printer import PATH, PrinterStandIn
 from integrations.sandbox.sap import SapStandIn
 from integrations.sandbox.segment import SegmentStandIn
 
 
 class Sandbox:
-    """Both stand-ins, what they kept, and how they are to fail."""
+    """The stand-ins, what they kept, and how they are to fail."""
 
     def __init__(self, data_dir: Path, logins: Logins | None = None) -> None:
         self.logins = logins or Logins()
@@ -22,6 +23,7 @@ class Sandbox:
         self.faults = Faults()
         self.sap = SapStandIn(self.ledger, self.logins)
         self.segment = SegmentStandIn(self.ledger, self.logins)
+        self.printer = PrinterStandIn(self.ledger, data_dir / "printed")
         self.stand_ins: dict[str, SapStandIn | SegmentStandIn] = {"sap": self.sap, "marketing": self.segment}
 
     def destination(self, path: str) -> str:
@@ -31,15 +33,17 @@ class Sandbox:
 
     def answer(self, request: Request) -> Reply:
         """What is not a destination's: the page, the JSON, and the switches."""
+        shown = {"orders": self.orders, "events": self.events, "jobs": self.paper, "faults": self.faults.shown}
         match request.method, request.path:
             case "GET", "/":
                 return page_reply(200, page.render(self))
-            case "GET", "/sandbox/orders.json":
-                return json_reply(200, self.orders())
-            case "GET", "/sandbox/events.json":
-                return json_reply(200, self.events())
-            case "GET", "/sandbox/faults.json":
-                return json_reply(200, self.faults.shown())
+            case "GET", path if (name := path.removeprefix("/sandbox/").removesuffix(".json")) in shown:
+                return json_reply(200, shown[name]())
+            case "POST", "/sandbox/paper":
+                self.printer.put_paper(parse_qs(request.body.decode(errors="replace")).get("present") == ["yes"])
+                return Reply(303, headers={"Location": "/"})
+            case "POST", path if path == PATH:
+                return self.printer.answer(request)
             case "POST", "/sandbox/fail":
                 return self._switch(request)
         if request.path in page.FILES:
@@ -61,6 +65,11 @@ class Sandbox:
             "by_message_id": by_message_id,
             "events": rows,
         }
+
+    def paper(self) -> dict[str, Any]:
+        """The printer's jobs, and which of them are on paper."""
+        rows = [job | {"printed": job["number"] in self.printer.printed} for job in list(self.printer.jobs)]
+        return {"has_paper": self.printer.has_paper, "count": len(rows), "jobs": rows}
 
     def _switch(self, request: Request) -> Reply:
         """JSON, or a form of the page: `{"destination", "kind"}`; `kind: "clear"` ends all faults of a destination.
@@ -89,8 +98,8 @@ def read_switch(request: Request) -> tuple[dict[str, Any], bool]:
 def read_fault(wanted: dict[str, Any], kind: str) -> Fault:
     kinds = tuple(str(one) for one in wanted.get("kinds", ())) or (kind,)
     rate = float(wanted.get("rate", 1))
-    count = wanted.get("count", 1 if rate >= 1 else None)
-    return Fault(kinds, int(count) if count else None, rate, int(wanted.get("seed", 0)), str(wanted.get("method", "")))
+    count = int(wanted.get("count", 1 if rate >= 1 else None) or 0)  # A form's 0 is a text.
+    return Fault(kinds, count or None, rate, int(wanted.get("seed") or 0), str(wanted.get("method", "")))
 
 
 def tally(keys: Any) -> dict[str, int]:

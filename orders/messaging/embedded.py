@@ -28,9 +28,10 @@ Table = list[Any]
 
 def write(path: Path, text: str) -> None:
     """All of it or nothing, also for those who read at the same moment. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(0o700, parents=True, exist_ok=True)
     new = path.with_name(f".{uuid4()}.new")
     try:
+        new.touch(0o600, exist_ok=False)
         new.write_text(text)
         new.replace(path)
     except OSError:
@@ -89,7 +90,7 @@ class Channel(filesystem.Channel):
         """Keeps what can't be read for a person to look at, the latest few."""
         aside = path.parent / "unreadable"
         try:
-            aside.mkdir(exist_ok=True)
+            aside.mkdir(0o700, exist_ok=True)
             path.rename(aside / path.name)
             log.error("embedded broker: %s is no message (%s); it lies in %s", path.name, type(error).__name__, aside)
             for old in sorted(aside.iterdir(), key=lambda file: file.lstat().st_mtime)[:-MOST_ASIDE]:
@@ -159,7 +160,8 @@ class Channel(filesystem.Channel):
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(0o700, parents=True, exist_ok=True)
+    path.touch(0o600)
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -16,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 
 from orders.steps import NotYet, Permanent, UnknownOutcome
+from printing.printers.trouble import trouble
 
 DRAFTS, TAKEN = ".tmp", "done"
 MARKER = ".order-desk-folder"
@@ -24,13 +25,6 @@ _IDENTITY = re.compile(r"[0-9a-f]{32}")
 _NOT_MADE = {errno.ENOENT, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTSUP}
 # A name with other characters could be a path that leads out of the folder.
 _NAME = re.compile(r"[A-Za-z0-9-]+/r\d+/c\d+")
-_HINTS = {
-    errno.ESTALE: "its network share was replaced; mount it again",
-    errno.ENOSPC: "its disk is full; make room",
-    errno.EDQUOT: "its disk quota is used up; make room",
-    errno.EROFS: "it is mounted read-only",
-    errno.EACCES: "the desk's user may not; give it the right to read and write there",
-}
 
 
 class Folder:
@@ -66,15 +60,6 @@ def opened(identity: str = "") -> Iterator[int]:
         raise trouble(error) from error
 
 
-def trouble(error: OSError) -> NotYet:
-    where = f"The spool folder {settings.SPOOL_DIR}"
-    if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        reason = f"{where} is not there: is its disk or share mounted, was it renamed? Put it back, and slips go on."
-    else:
-        reason = f"{where} can't be used: {_HINTS.get(error.errno or 0, error.strerror)}."
-    return NotYet(reason, code=f"errno {error.errno}")
-
-
 def identity_of(here: int) -> str:
     """What the marker says; "" if there is none, or nothing like it is in it."""
     try:
@@ -86,7 +71,12 @@ def identity_of(here: int) -> str:
 
 def make_drafts(here: int) -> None:
     with suppress(FileExistsError):
-        os.mkdir(DRAFTS, dir_fd=here)
+        os.mkdir(DRAFTS, mode_in(here) | 0o700, dir_fd=here)
+
+
+def mode_in(here: int) -> int:
+    """Who may read a slip: the desk's user, and the group as far as the folder lets it. Nobody else."""
+    return os.fstat(here).st_mode & 0o770
 
 
 def exists(here: int, path: str) -> bool:
@@ -105,7 +95,7 @@ def read(here: int, path: str) -> bytes:
 
 def touch(here: int, path: str) -> None:
     make_drafts(here)
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o666, dir_fd=here))
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, mode_in(here) & 0o660, dir_fd=here))
 
 
 def remove(here: int, path: str) -> None:
@@ -115,7 +105,8 @@ def remove(here: int, path: str) -> None:
 
 def write_through(here: int, path: str, content: bytes) -> None:
     """A new file, on the disk when this returns."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666, dir_fd=here), "wb") as file:
+    new = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with os.fdopen(os.open(path, new, mode_in(here) & 0o660, dir_fd=here), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -14,9 +14,9 @@ from printing.printers.folder import (
     make_drafts,
     opened,
     remove,
-    trouble,
     write_through,
 )
+from printing.printers.trouble import trouble
 
 _PROBE = b"\0" * 4096
 
@@ -28,7 +28,7 @@ def adopt(*, create: bool) -> str:
     """
     try:
         if create:
-            settings.SPOOL_DIR.mkdir(parents=True, exist_ok=True)
+            settings.SPOOL_DIR.mkdir(0o700, parents=True, exist_ok=True)
         with opened() as here:
             return identity_of(here) or _mark(here)
     except OSError as error:

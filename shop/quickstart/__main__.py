@@ -1,7 +1,8 @@
 """Starts a whole desk on this machine, places a few orders and shows what becomes of them. Ctrl-C stops it.
 
 Without SHOP_DATABASE_URL and SHOP_BROKER_URL it uses SQLite and a folder as the broker: nothing to install. SAP and
-marketing are stand-ins on this machine, always; no `.env` is read, so that no demo order reaches a real system.
+marketing are stand-ins on this machine, always. Of the environment and of `.env` it takes what leads nowhere (name,
+currency, time zone, port, …), and says what it leaves out: no demo order reaches a real system.
 """
 
 import argparse
@@ -15,18 +16,15 @@ from types import FrameType
 import django
 from django.core.exceptions import ImproperlyConfigured
 
-from integrations.sandbox.environment import environment as sandbox_environment
-from shop.environment import read
+from shop.environment import read, values_in
 from shop.quickstart import broker
+from shop.quickstart.environment import point_at_sandbox, prepare, take
 from shop.quickstart.local_desk import ROOT
 from shop.quickstart.ports import first_free, is_free
 from shop.quickstart.processes import StartFailed
 from shop.quickstart.terminal import say, styled
 
-# Where orders would go; the sandbox's own values take their place.
-OUTSIDE = (
-    "SHOP_SAP_", "SHOP_MARKETING_", "SHOP_GA4_", "SHOP_MATOMO_", "SHOP_WEBHOOK_", "SHOP_PRINTER_", "SHOP_SPOOL_DIR",
-)  # fmt: skip
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def choose_port() -> int:
@@ -41,14 +39,13 @@ def choose_port() -> int:
     return wanted
 
 
-def prepare_environment(sandbox_port: int) -> None:
-    """Sets what Django and all processes read. Nothing in it leads to a real system."""
-    for name in [name for name in os.environ if name.startswith(OUTSIDE)]:
-        del os.environ[name]
-    os.environ.update(sandbox_environment(f"http://127.0.0.1:{sandbox_port}"))
-    os.environ["SHOP_ENV_FILE"] = ""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"
-    os.environ.setdefault("SHOP_WORKER_CONCURRENCY", "4")
+def prepare_environment() -> None:
+    """Makes the environment the first look's, for Django and all processes, and says what was left out."""
+    file = Path(str(read("str", "SHOP_ENV_FILE", ".env")))
+    taken = take(os.environ, values_in(file) if file.name else {}, str(file))
+    prepare(os.environ, taken)
+    for note in taken.notes:
+        say(styled(note, "dim"))
 
 
 def own_broker(ending: ExitStack) -> broker.Broker:
@@ -60,17 +57,18 @@ def own_broker(ending: ExitStack) -> broker.Broker:
     return beside
 
 
-def start(*, once: bool, rabbitmq: bool) -> None:
+def start(*, once: bool, in_trouble: bool, rabbitmq: bool) -> None:
+    prepare_environment()
     port = choose_port()
     sandbox_port = first_free(port + 1)
-    prepare_environment(sandbox_port)
+    point_at_sandbox(os.environ, sandbox_port)
     with ExitStack() as ending:
         beside = own_broker(ending) if rabbitmq else None
         django.setup()
         # What follows uses the models, which need the settings of the lines above.
         from shop.quickstart.first_look import run
 
-        run(port, sandbox_port, beside, once=once)
+        run(port, sandbox_port, beside, once=once, in_trouble=in_trouble)
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
@@ -81,22 +79,38 @@ def main() -> int:
     reader = argparse.ArgumentParser(
         prog="bin/quickstart", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    reader.add_argument("--once", action="store_true", help="place one order, wait until all is done, stop; 0 or 1")
+    way = reader.add_mutually_exclusive_group()
+    way.add_argument("--once", action="store_true", help="place one order, wait until all is done, stop; 0 or 1")
+    way.add_argument("--trouble", action="store_true", help="a desk to mend: SAP fails, the printer is out of paper")
     reader.add_argument("--rabbitmq", action="store_true", help="with a RabbitMQ of its own, and its management page")
-    wanted = reader.parse_args()
+    given = reader.parse_args()
+    os.umask(0o077)  # What is written is nobody else's to read, whoever writes it.
     os.chdir(ROOT)
     sys.path[0] = str(Path.cwd())
     # SIGINT too: a shell starts a program in its background with SIGINT ignored, and Ctrl-C must end us even then.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOPPING:
         signal.signal(number, interrupt)
     try:
-        start(once=wanted.once, rabbitmq=wanted.rabbitmq)
+        start(once=given.once, in_trouble=given.trouble, rabbitmq=given.rabbitmq)
     except KeyboardInterrupt:
-        return 1 if wanted.once else 0
-    except (StartFailed, ImproperlyConfigured) as error:
-        say(f"\n{styled('FAILED', 'red')}  {error}")
+        return 1 if given.once else 0
+    except (StartFailed, ImproperlyConfigured, OSError) as error:
+        tell(error)
         return 1
+    finally:  # All that is left is to end.
+        for number in STOPPING:
+            signal.signal(number, signal.SIG_IGN)
     return 0
+
+
+def tell(error: Exception) -> None:
+    """What went wrong is the last line; what a log says about it stands above."""
+    if log := getattr(error, "log", ""):
+        say(f"\nThe end of its log:\n{log}")
+    words = getattr(error, "message", str(error))
+    if isinstance(error, OSError):
+        words = f"{error.filename or 'The system'}: {error.strerror or error}"
+    say(f"\n{styled('FAILED', 'red')}  {words}")
 
 
 if __name__ == "__main__":

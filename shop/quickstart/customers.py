@@ -1,27 +1,58 @@
-"""Places orders as a customer's program would, and follows them to the slip."""
+"""Places orders as a customer's program would, of what is on sale today."""
 
 import json
 import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
-from orders.models import Order, Step
+from orders.management.commands.demo_catalogue import demo_products
+from orders.models import Product
 from shop.quickstart.processes import StartFailed
 
-TUTORIAL: dict[str, Any] = {"customer_name": "Helgi Möller", "products_ids": [2, 4, 42]}
-FIRST_ORDERS: list[dict[str, Any]] = [
+
+@dataclass(frozen=True)
+class Wish:
+    """What a customer would like: products by their place in the demo's list, and how many of each.
+
+    They are staff's products: one may have been taken off sale, deleted, or have another id by now.
+    """
+
+    customer_name: str
+    products: dict[int, int]
+    note: str = ""
+
+
+TUTORIAL = Wish("Helgi Möller", {2: 1, 4: 1, 42: 1})
+WISHES = [
     TUTORIAL,
-    {"customer_name": "Łukasz Żółć", "products_ids": [11, 14, 15, 16]},
-    {"customer_name": "李小龙", "lines": [{"product_id": 8, "quantity": 3}, {"product_id": 5, "quantity": 1}]},
-    {"customer_name": "Олег Петров", "products_ids": [19, 23, 27, 31, 57, 58], "note": "Подарок"},
-    {"customer_name": "محمد العلي", "products_ids": [10, 10, 46]},
-    {"customer_name": "김철수", "lines": [{"product_id": 37, "quantity": 12}, {"product_id": 59, "quantity": 2}]},
+    Wish("Łukasz Żółć", {11: 1, 14: 1, 15: 1, 16: 1}),
+    Wish("李小龙", {8: 3, 5: 1}),
+    Wish("Олег Петров", {19: 1, 23: 1, 27: 1, 31: 1, 57: 1, 58: 1}, note="Подарок"),
+    Wish("محمد العلي", {10: 2, 46: 1}),
+    Wish("김철수", {37: 12, 59: 2}),
 ]
+
+
+def order_of(wish: Wish) -> dict[str, Any]:
+    """The body of its `POST /order`, with what is on sale of it, or else one product that is.
+
+    Raises StartFailed when nothing is on sale.
+    """
+    on_sale = dict(Product.objects.filter(active=True).order_by("pk").values_list("sku", "pk"))
+    wanted = {row["sku"]: wish.products.get(place, 0) for place, row in enumerate(demo_products(), start=1)}
+    lines = {on_sale[sku]: quantity for sku, quantity in wanted.items() if quantity and sku in on_sale}
+    if not lines:
+        lines = dict.fromkeys(list(on_sale.values())[:1], 1)
+    if not lines:
+        raise StartFailed("No product is on sale. Tick “active” at one in the admin, or add one.")
+    order: dict[str, Any] = {"customer_name": wish.customer_name}
+    if max(lines.values()) == 1:
+        order["products_ids"] = list(lines)
+    else:
+        order["lines"] = [{"product_id": pk, "quantity": quantity} for pk, quantity in lines.items()]
+    return order | ({"note": wish.note} if wish.note else {})
 
 
 @dataclass(frozen=True)
@@ -43,37 +74,3 @@ def place(url: str, order: dict[str, Any]) -> Placed:
     except OSError as error:
         raise StartFailed(f"POST /order: {error}") from error
     return Placed(number, (time.monotonic() - started) * 1000)
-
-
-def steps(number: str) -> list[Step]:
-    """The order's steps, in the order they are listed in the settings."""
-    names = list(settings.ENABLED_STEPS)
-    return sorted(Step.objects.filter(order__number=number), key=lambda step: names.index(step.name))
-
-
-def wait_for(number: str, patience: float = 60) -> list[Step]:
-    """Waits until the order is settled; raises StartFailed naming what is not done."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        if Order.objects.filter(number=number, settled_at__isnull=False).exists():
-            return steps(number)
-        if parked := [step for step in steps(number) if step.state == Step.State.PARKED]:
-            raise StartFailed(f"Step {parked[0].name} of {number} is parked: {parked[0].reason}")
-        time.sleep(0.1)
-    late = [f"{step.name} is {step.state} {step.reason}".strip() for step in steps(number) if step.state != "done"]
-    raise StartFailed(f"{number} was not done after {patience:g} seconds: {'; '.join(late) or 'not settled'}")
-
-
-def what_came_out(step: Step) -> str:
-    """SAP's number, the event's id, or the slip's path."""
-    if step.name != "printing":
-        return step.reference
-    found = [path for path in settings.SPOOL_DIR.rglob(step.reference) if path.is_file()] if step.reference else []
-    if not found:
-        raise StartFailed(f"The slip {step.reference or '(unnamed)'} is not in {settings.SPOOL_DIR}")
-    return short(found[0])
-
-
-def short(path: Path) -> str:
-    """Relative to the current folder where it is in it."""
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

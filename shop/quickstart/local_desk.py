@@ -24,7 +24,7 @@ class Desk:
     def __init__(self, var_dir: Path, environment: Mapping[str, str], *, port: int = 0, sandbox_port: int = 0) -> None:
         self.var_dir = var_dir
         self.logs = var_dir / "log"
-        self.logs.mkdir(parents=True, exist_ok=True)
+        self.logs.mkdir(0o700, parents=True, exist_ok=True)
         self.port = port or free_port()
         self.sandbox_port = sandbox_port or free_port()
         self.environment = {**environment, "SHOP_VAR_DIR": str(var_dir), "PYTHONUNBUFFERED": "1"}

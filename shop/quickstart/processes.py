@@ -91,6 +91,7 @@ class Process:
         return self._popen.poll() if self._popen else None
 
     def start(self) -> None:
+        self.log.touch(0o600)
         with self.log.open("ab") as log:
             self._popen = subprocess.Popen(  # noqa: S603
                 self.command,

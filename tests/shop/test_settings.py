@@ -163,6 +163,36 @@ def test_a_secret_key_is_made_once_and_only_its_owner_can_read_it(
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
+def test_an_empty_secret_key_that_a_full_disk_left_is_made_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "secret_key").touch()
+    assert len(load(monkeypatch, SHOP_VAR_DIR=str(tmp_path), SHOP_SECRET_KEY="")["SECRET_KEY"]) >= 50
+    assert [path.name for path in tmp_path.glob("*secret_key*")] == ["secret_key"]
+
+
+@pytest.mark.parametrize("place", ["", "static", "secret_key", "below"])
+def test_a_folder_that_can_not_be_used_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str) -> None:
+    """A file, or a folder, stands where the other should: that stops root too."""
+    var_dir = tmp_path / "var"
+    if place == "secret_key":
+        (var_dir / place).mkdir(parents=True)
+        (var_dir / place / "x").touch()
+    elif place == "static":
+        var_dir.mkdir()
+        (var_dir / place).touch()
+    else:
+        var_dir.touch()
+    with pytest.raises(ImproperlyConfigured, match=rf"{var_dir}.* can't be used: ") as caught:
+        load(monkeypatch, SHOP_VAR_DIR=str(var_dir / "x" if place == "below" else var_dir), SHOP_SECRET_KEY="")
+    assert "SHOP_" in str(caught.value)
+
+
+def test_what_the_desk_makes_is_its_owners_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    load(monkeypatch, SHOP_VAR_DIR=str(tmp_path / "var"))
+    assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
+
+
 def test_djangos_check_for_production_finds_nothing(tmp_path: Path) -> None:
     production = {
         "SHOP_VAR_DIR": str(tmp_path),

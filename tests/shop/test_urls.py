@@ -9,6 +9,7 @@ from shop import urls
 def test_a_host_that_is_not_ours_is_a_bad_request(db: None) -> None:
     response = Client().get("/order/x", headers={"Host": "evil.example"})
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+    assert "SHOP_ALLOWED_HOSTS names those it has" in response.json()["detail"]
 
 
 def test_an_address_where_nothing_is_answers_with_a_problem() -> None:

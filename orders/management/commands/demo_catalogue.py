@@ -27,10 +27,16 @@ class Command(BaseCommand):
         self.stdout.write(f"{added} products added, {Product.objects.count()} in the catalogue")
 
 
+def demo_products() -> list[dict[str, str]]:
+    """The file's rows."""
+    with CATALOGUE.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 @transaction.atomic
 def add_products() -> int:
     """Adds what is missing and returns how many. In an empty catalogue their ids are 1 to 60, in the file's order."""
-    rows = _read()
+    rows = _priced(demo_products())
     if Product.objects.exists():
         there = set(Product.objects.values_list("sku", flat=True))
         return len(Product.objects.bulk_create(Product(**row) for row in rows if row["sku"] not in there))
@@ -39,10 +45,8 @@ def add_products() -> int:
     return len(products)
 
 
-def _read() -> list[dict[str, Any]]:
-    """The file's products. Its prices are for currencies with cents: 9.90 is 990 in one without."""
-    with CATALOGUE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+def _priced(rows: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """The file's prices are for currencies with cents: 9.90 is 990 in one without."""
     factor = 1 if digits(settings.CURRENCY) else 100
     return [row | {"price": exact(Decimal(row["price"]) * factor, settings.CURRENCY)} for row in rows]
 

@@ -3,8 +3,11 @@ import signal
 import subprocess
 import sys
 import urllib.error
+import urllib.request
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from pytest_django import Settings
@@ -102,3 +105,54 @@ def test_a_switch_that_makes_no_sense_is_refused(sandbox: RunningSandbox, wrong:
         sandbox.fail(**wrong)
     assert caught.value.code == 400
     assert "must be" in caught.value.read().decode()
+
+
+class Forms(HTMLParser):
+    """Every form of a page: its address, its fields, and what its button says."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str], str]] = []
+        self.action, self.fields, self.in_button = "", dict[str, str](), False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.action, self.fields = given["action"], {}
+        elif tag == "input":
+            self.fields[given["name"]] = given["value"]
+        self.in_button = tag == "button"
+
+    def handle_data(self, data: str) -> None:
+        if self.in_button:
+            self.found.append((self.action, self.fields, data))
+        self.in_button = False
+
+
+def press(sandbox: RunningSandbox, action: str, fields: dict[str, str]) -> str:
+    """Sends the form as a browser does, follows it, and returns the page it leads to."""
+    request = urllib.request.Request(sandbox.url + action, urlencode(fields).encode())
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert (answer.status, answer.url) == (200, sandbox.url + "/")
+        return str(answer.read().decode())
+
+
+def test_every_button_of_the_page_does_what_it_says(sandbox: RunningSandbox) -> None:
+    buttons = Forms(sandbox.get("/")).found
+    assert len(buttons) == 17
+    switches = [button for button in buttons if button[0] == "/sandbox/fail"]
+    assert len(switches) == 16
+    for action, fields, text in switches:
+        page = press(sandbox, action, fields)
+        (shown,) = sandbox.json("/sandbox/faults.json")[fields["destination"]]
+        assert "until cleared" in shown if "until cleared" in text else " times)" in shown, text
+        assert f"Failing on demand: {shown}" in page
+        (again,) = [form for form in Forms(page).found if form[2] == "work again"]
+        page = press(sandbox, again[0], again[1])
+        assert sandbox.json("/sandbox/faults.json") == {"sap": [], "marketing": []}
+        assert "work again" not in page
+    for action, fields, text in [*buttons[16:], ("/sandbox/paper", {"present": "yes"}, "put paper in")]:
+        page = press(sandbox, action, fields)
+        assert sandbox.json("/sandbox/jobs.json")["has_paper"] is ("put" in text)
+        assert ("Out of paper" in page) is ("take" in text)

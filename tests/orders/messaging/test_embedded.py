@@ -1,16 +1,19 @@
 """The embedded broker reads files that are damaged, and writes none that are."""
 
 import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from kombu import Connection
 from kombu.exceptions import ChannelError
 
-from orders.messaging.embedded import MOST_ASIDE, Channel, Transport
+from orders.messaging.broker_folder import FOLDERS, make_folders
+from orders.messaging.embedded import MOST_ASIDE, Channel, Transport, write
 
 DAMAGED = [
     b"",
@@ -118,3 +121,34 @@ def test_damaged_bindings_are_written_anew(channel: Channel, messages: Path, dam
     assert [row.queue for row in channel.get_table("celery.pidbox")] == ["worker1"]
     publish(channel)
     assert channel.basic_get("desk") is not None
+
+
+def test_a_broker_folder_that_is_half_made_is_made_anew(tmp_path: Path) -> None:
+    broker = tmp_path / "broker"
+    broker.mkdir()
+    (broker / "messages").touch()
+    (broker / "control").symlink_to(tmp_path / "nowhere")
+    make_folders(broker)
+    make_folders(broker)
+    assert [(broker / name).is_dir() for name in FOLDERS] == [True, True]
+    assert (broker / "messages").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_broker_folder_elsewhere_stays_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "broker").symlink_to(tmp_path / "elsewhere")
+    make_folders(tmp_path / "broker")
+    assert (tmp_path / "elsewhere" / "messages").is_dir()
+
+
+def test_a_broker_folder_that_can_not_be_made_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured, match=rf"the embedded broker's folder {tmp_path}/no/broker: "):
+        make_folders(tmp_path / "no" / "broker")
+
+
+def test_messages_are_their_owners_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    write(tmp_path / "messages" / "x.msg", "{}")
+    os.umask(before)
+    assert (tmp_path / "messages").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "messages" / "x.msg").stat().st_mode & 0o777 == 0o600

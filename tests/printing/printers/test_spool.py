@@ -2,9 +2,11 @@ import fcntl
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -174,3 +176,24 @@ def test_two_workers_that_find_a_damaged_marker_agree_on_the_new_one(spool_dir: 
         (spool_dir / folder.MARKER).write_bytes(mended)
         fcntl.flock(lock, fcntl.LOCK_UN)
         assert second.result(timeout=5) == first
+
+
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.parametrize(("of_folder", "of_slip"), [(None, 0o600), (0o755, 0o640), (0o2770, 0o660), (0o700, 0o600)])
+def test_a_slip_is_for_the_desk_and_for_the_group_the_folder_lets_in(
+    spool_dir: Path, open_umask: None, of_folder: int | None, of_slip: int
+) -> None:
+    if of_folder is not None:
+        spool_dir.mkdir(exist_ok=True)
+        spool_dir.chmod(of_folder)
+    write(NAME, b"%PDF")
+    assert stat.S_IMODE(spool_dir.stat().st_mode) == (of_folder or 0o700)
+    for path in spool_dir.rglob("*"):
+        assert not path.stat().st_mode & 0o007, path
+        assert path.is_dir() or stat.S_IMODE(path.stat().st_mode) == of_slip, path

@@ -1,0 +1,18 @@
+"""The desk's own folders: nobody else can read them."""
+
+import errno
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def made(path: Path, name: str) -> Path:
+    """Makes the folder where it is missing, for its owner alone. Raises ImproperlyConfigured if that can't be done."""
+    try:
+        path.mkdir(0o700, parents=True, exist_ok=True)
+        if not os.access(path, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}: the folder {path} can't be used: {error.strerror}.") from None
+    return path
