@@ -19,12 +19,9 @@ SELECT id, 2, 'order.packed', now(), '', 'open', now(), 0 FROM orders_order
 def plan_of_a_look() -> str:
     with transaction.atomic(), connection.cursor() as cursor:
         looked = publisher._locked(publisher._due()).values_list("pk")[: publisher.BATCH]
-        cursor.execute(*explained(*looked.query.sql_with_params()))
+        statement, values = looked.query.sql_with_params()
+        cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {statement}", values)
         return "\n".join(line for (line,) in cursor.fetchall())
-
-
-def explained(statement: str, values: tuple[object, ...]) -> tuple[str, tuple[object, ...]]:
-    return f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {statement}", values
 
 
 def test_after_a_quiet_hour_a_backlog_is_not_read_once_for_each_event() -> None:
