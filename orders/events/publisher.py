@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
 
 from orders.database import outage
 from orders.database.clock import from_now
@@ -66,8 +67,14 @@ def claim() -> list[Event]:
 
 
 def _due() -> QuerySet[Event]:
-    """A scalar subquery leaves PostgreSQL one plan: an index look-up an event, however many are open."""
-    ahead = Event.objects.filter(order=OuterRef("order"), seq__lt=OuterRef("seq"), state=Event.State.OPEN).order_by()
+    """Open, due, and none ahead of them open.
+
+    PostgreSQL is left one plan for "ahead": an index look-up an event, however many are open. So it is a scalar
+    subquery, and compares the state as an expression: where the statistics are of a quiet hour the partial index
+    `event_open` looks empty, and each look-up would read the whole backlog in it (3 s a claim with 40,000 open).
+    """
+    earlier = Event.objects.filter(order=OuterRef("order"), seq__lt=OuterRef("seq")).order_by()
+    ahead = earlier.alias(now=Concat("state", Value(""))).filter(now=Event.State.OPEN)
     due = Event.objects.filter(state=Event.State.OPEN, due_at__lte=from_now()).order_by("pk")
     return due.alias(ahead=Subquery(ahead.values("pk")[:1])).filter(ahead=None)
 
