@@ -46,6 +46,16 @@ def test_each_line_tells_of_an_order_that_the_desk_has(desk: TestDesk) -> None:
         assert sorted(ordered) == sorted(re.findall(r"(?:^|; )(\d+) ", found["products"]))
 
 
+def test_beside_a_running_desk_its_file_of_settings_is_enough(desk: TestDesk) -> None:
+    others = {name: value for name, value in desk.environment.items() if not name.startswith("SHOP_")}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "traffic", "--count", "1"], cwd=ROOT, capture_output=True, text=True, check=False,
+        env=others | {"SHOP_ENV_FILE": str(desk.var_dir / "desk.env")},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("1 placed, 0 refused\n")
+
+
 def test_the_same_seed_makes_the_same_orders(desk: TestDesk) -> None:
     runs = [run(desk, "traffic", "--count", "2", "--every", "0", "--seed", seed)[1] for seed in ("7", "7", "8")]
     first, second, third = ([re.sub(r"^.*?  .*?  ", "", line) for line in lines] for lines in runs)
