@@ -6,6 +6,7 @@ import sys
 
 
 def main() -> None:
+    end_by_ctrl_c()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
     try:
         from django.core.management import execute_from_command_line
@@ -18,8 +19,18 @@ def main() -> None:
         execute_from_command_line(sys.argv)
 
 
+def end_by_ctrl_c() -> None:
+    """Ctrl-C ends these commands at any moment: while Python reads files, a KeyboardInterrupt would be a traceback."""
+    import signal
+    from pathlib import Path
+
+    commands = Path(__file__).resolve().parent / "shop" / "operations" / "management" / "commands"
+    if (commands / f"{''.join(sys.argv[1:2])}.py").is_file():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 if __name__ == "__main__":
     try:
         main()
-    except KeyboardInterrupt:  # Ctrl-C while it starts; each command says itself what it means later.
+    except KeyboardInterrupt:
         sys.exit(130)

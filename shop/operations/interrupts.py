@@ -1,6 +1,8 @@
 """Ctrl-C in a command that runs for long: it ends the waiting, never a piece of work that has begun."""
 
+import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
@@ -8,10 +10,11 @@ from typing import Any
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 3.0  # seconds that a piece of work has after a signal
+LAST = 10.0  # seconds after which a signal ends a process that has not ended by itself
 
 
 class Interrupts:
-    """While it is entered the first signal raises KeyboardInterrupt, once; all later ones do nothing.
+    """While it is entered the first signal raises KeyboardInterrupt, once; later ones do nothing for LAST seconds.
 
     A signal that comes in `whole` is kept until its end, so that what was done is also counted; but no longer than
     PATIENCE, and a second one does not wait for it at all. (SIGINT is taken even where a shell starts a program in its
@@ -19,7 +22,8 @@ class Interrupts:
     """
 
     def __init__(self) -> None:
-        self._inside = self._pending = self._over = False
+        self._inside = self._pending = self.over = False
+        self._ended_at = 0.0
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> "Interrupts":
@@ -31,8 +35,7 @@ class Interrupts:
     ) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in self._before.items():
-            if not self._over:
-                signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if self.over else handler)
 
     @contextmanager
     def whole(self) -> Iterator[None]:
@@ -46,14 +49,15 @@ class Interrupts:
             self._end()
 
     def _take(self, number: int, frame: FrameType | None) -> None:
-        if self._inside and not self._pending:
+        if self.over:
+            if time.monotonic() - self._ended_at > LAST:
+                os._exit(130)
+        elif self._inside and not self._pending:
             self._pending = True
             signal.setitimer(signal.ITIMER_REAL, PATIENCE)
         else:
             self._end()
 
     def _end(self) -> None:
-        self._over = True
-        for number in self._before:
-            signal.signal(number, signal.SIG_IGN)
+        self.over, self._ended_at = True, time.monotonic()
         raise KeyboardInterrupt

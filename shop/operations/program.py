@@ -32,6 +32,9 @@ class Program(BaseCommand):
                 pass
             except NobodyReads:
                 _read_no_more()
+            except Exception:
+                if not self.interrupts.over:  # Else: Ctrl-C, in the midst of an import.
+                    raise
         if code:
             raise SystemExit(code)
 
