@@ -1,4 +1,4 @@
-"""Which URLs the broker, the database and the desk may have; `shop/settings.py` asks. See integrations/http/address.py."""
+"""Which URLs the broker, the database and the desk may have: `shop/settings.py` asks. See integrations/http/address."""
 
 import re
 from urllib.parse import unquote, urlsplit
