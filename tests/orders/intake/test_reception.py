@@ -153,6 +153,22 @@ def test_an_answer_that_is_given_up_while_the_database_is_away_stops_nothing(des
     assert desk.broker.told[-1] == "consume"
 
 
+def test_an_answer_whose_processes_end_leaves_the_others_their_turn(desk: Desk) -> None:
+    desk.come(1, 2)
+    desk.jobs.answer(REPLY)
+    desk.jobs.answer(Outcome.AWAY)
+    for _ in range(20):
+        if not desk.clock.calls:
+            break
+        desk.clock.ring()
+        while desk.jobs.jobs:
+            if desk.jobs.jobs[0].function is answer_again:
+                desk.jobs.lose()
+            else:
+                desk.jobs.answer(Outcome.AWAY if 1 not in desk.acknowledged else Outcome.DONE)
+    assert sorted(desk.acknowledged) == [1, 2]
+
+
 def test_a_process_that_ends_while_the_database_is_away_does_not_end_the_tries(desk: Desk) -> None:
     desk.come(1)
     desk.jobs.answer(Outcome.AWAY)
