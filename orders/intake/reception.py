@@ -140,10 +140,13 @@ class Reception:
         """The worker ends, and Celery has dropped what no process had begun: takes what has no message_id itself.
 
         Given back it would be a dead letter that a person has to look at. What the pool does take is placed once all
-        the same.
+        the same, though one of the two may have to wait for the other.
         """
         for job in [job for job in self.open if job.arrival.message_id is None]:
-            if job.function(*job.arguments) not in (Outcome.AWAY, Outcome.LATER):
+            for _ in range(MOST_TRIES):
+                if (result := job.function(*job.arguments)) is not Outcome.LATER:
+                    break
+            if result not in (Outcome.AWAY, Outcome.LATER):
                 self._acknowledge(job)
         connection.close()
 
