@@ -62,17 +62,18 @@ class Reception:
         in_pool.run(self.pool, job.function, job.arguments, done=done, failed=failed, seconds=TIME_LIMIT)
 
     def _done(self, job: Job, result: Outcome | Reply) -> None:
+        if result is Outcome.AWAY:
+            self._pause()
+            self._hold(job)
+            return
         if isinstance(result, Reply):
             job.function, job.arguments, job.tries = answer_again, (result,), 1
             self._hold(job)
         elif result is Outcome.LATER:
             self._try_again(job, "it was being placed elsewhere each time")
-        elif result is Outcome.AWAY:
-            self._pause()
-            self._hold(job)
         else:
             self._acknowledge(job)
-            self._resume()
+        self._resume()
 
     def _failed(self, job: Job, error: BaseException) -> None:
         """Its process was killed, by the message perhaps."""
@@ -91,7 +92,10 @@ class Reception:
 
     def _hold(self, job: Job) -> None:
         self.held.append(job)
-        if not self._will_try:
+        self._try_soon()
+
+    def _try_soon(self) -> None:
+        if self.held and not self._will_try:
             self._will_try = True
             self.timer.call_after(AGAIN, self._again)
 
@@ -104,6 +108,7 @@ class Reception:
         del self.held[: len(jobs)]
         for job in jobs:
             self._work(job)
+        self._try_soon()
 
     def _pause(self) -> None:
         if not (self.paused or self.closed):
@@ -135,10 +140,13 @@ class Reception:
         """The worker ends, and Celery has dropped what no process had begun: takes what has no message_id itself.
 
         Given back it would be a dead letter that a person has to look at. What the pool does take is placed once all
-        the same.
+        the same, though one of the two may have to wait for the other.
         """
-        for job in [job for job in self.open if job.function is take and job.arrival.message_id is None]:
-            if take(job.arrival) not in (Outcome.AWAY, Outcome.LATER):
+        for job in [job for job in self.open if job.arrival.message_id is None]:
+            for _ in range(MOST_TRIES):
+                if (result := job.function(*job.arguments)) is not Outcome.LATER:
+                    break
+            if result not in (Outcome.AWAY, Outcome.LATER):
                 self._acknowledge(job)
         connection.close()
 

@@ -62,10 +62,10 @@ class PublishingConnection:
         """Returns when the broker has all of them on its disk.
 
         Tries a second connection if the one it has was used before: it may have been cut meanwhile, or a queue was
-        deleted. Both tries together are bounded. Raises Refused, Returned, NotConfirmed, or what kombu and the socket
-        raise. `may_be_gone`: the queues are others', so there is no second try for one that is not there.
+        deleted. Both tries together are bounded. `may_be_gone`: it is others', and no reason for a second try.
+        Raises Refused, Returned, NotConfirmed, or what kombu and the socket raise.
         """
-        self._twice(lambda: self._publish(messages), (Refused, Returned) if may_be_gone else Refused)
+        self._twice(lambda: self._publish(messages), Refused | Returned if may_be_gone else Refused)
 
     def look_at(self, queue: str) -> tuple[int, bool]:
         """How many messages the broker holds ready in a queue, and whether anybody consumes it.
@@ -80,10 +80,8 @@ class PublishingConnection:
         used = self._connection is not None
         try:
             return self._try(work)
-        except final:
-            raise
-        except Exception:
-            if not used or time.monotonic() >= deadline:
+        except Exception as error:
+            if isinstance(error, final) or not used or time.monotonic() >= deadline:
                 raise
             self.drop()
             return self._try(work)
@@ -91,10 +89,9 @@ class PublishingConnection:
     def _try(self, work: Callable[[], Answer]) -> Answer:
         try:
             return work()
-        except (Refused, Returned):
-            raise
-        except Exception:
-            self.drop()
+        except Exception as error:
+            if not isinstance(error, Refused | Returned):
+                self.drop()
             raise
 
     def _look_at(self, queue: str) -> tuple[int, bool]:

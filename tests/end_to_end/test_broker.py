@@ -41,8 +41,8 @@ def test_queues_are_durable_quorum_queues_with_the_declared_arguments(
     open_desk(floor)
     found = queues(own_broker, "type", "durable", "arguments")
     ours = {name for name in found if not name.endswith(".celery.pidbox")}  # Celery's own, one a worker
-    assert ours == {*STEPS, "desk", "dead_letters"}
-    for name in (*STEPS, "desk"):
+    assert ours == {*STEPS, "desk", "dead_letters", "orders.intake"}
+    for name in (*STEPS, "desk", "orders.intake"):
         assert found[name]["type"] in ("quorum", "rabbit_quorum_queue")
         assert found[name]["durable"] is True
         arguments = dict(argument[0::2] for argument in found[name]["arguments"])

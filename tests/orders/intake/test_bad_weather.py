@@ -132,12 +132,13 @@ def test_a_worker_that_is_told_to_end_acknowledges_what_it_has_begun(
     for number in range(BATCH):
         other.send(ORDER | {"note": str(number)})
     wait_for(lambda: orders.count() > 5, "some were placed")
-    orders.desk.processes.pop("worker1").stop()
+    ended = orders.desk.processes.pop("worker1")
+    assert ended.stop(60) == 0
     assert orders.count() < BATCH, "they were placed too fast for this test: send more"
     orders.desk.start_worker("worker2")
     wait_for(
         lambda: orders.count() + len(orders.letters()) >= BATCH, lambda: f"all came\n{orders.count()} {orders.held()}"
     )
-    assert orders.letters() == []
+    assert orders.letters() == [], ended.tail(40)
     orders.wait_for_orders(BATCH)
     orders.wait_until_empty()

@@ -130,6 +130,78 @@ def test_an_answer_is_tried_three_times_and_the_order_never_placed_again(desk: D
     assert (desk.acknowledged, desk.clock.calls) == ([1], [])
 
 
+@pytest.mark.parametrize("result", [REPLY, Outcome.LATER, Outcome.DONE])
+def test_whatever_shows_that_the_database_answers_again_lets_it_go_on(desk: Desk, result: Any) -> None:
+    desk.come(1, 2)
+    desk.jobs.answer(Outcome.AWAY)
+    desk.jobs.answer(Outcome.AWAY)
+    desk.clock.ring()
+    desk.jobs.answer(result)
+    assert desk.broker.told == ["cancel", "consume"]
+
+
+def test_an_answer_that_is_given_up_while_the_database_is_away_stops_nothing(desk: Desk) -> None:
+    desk.come(1, 2)
+    desk.jobs.answer(REPLY)
+    desk.jobs.answer(Outcome.AWAY)
+    while desk.clock.calls:
+        desk.clock.ring()
+        while desk.jobs.jobs:
+            desk.jobs.answer(Outcome.LATER if desk.jobs.jobs[0].function is answer_again else Outcome.DONE)
+    assert sorted(desk.acknowledged) == [1, 2]
+    assert not desk.paused
+    assert desk.broker.told[-1] == "consume"
+
+
+def test_an_answer_whose_processes_end_leaves_the_others_their_turn(desk: Desk) -> None:
+    desk.come(1, 2)
+    desk.jobs.answer(REPLY)
+    desk.jobs.answer(Outcome.AWAY)
+    for _ in range(20):
+        if not desk.clock.calls:
+            break
+        desk.clock.ring()
+        while desk.jobs.jobs:
+            if desk.jobs.jobs[0].function is answer_again:
+                desk.jobs.lose()
+            else:
+                desk.jobs.answer(Outcome.AWAY if 1 not in desk.acknowledged else Outcome.DONE)
+    assert sorted(desk.acknowledged) == [1, 2]
+
+
+def test_a_process_that_ends_while_the_database_is_away_does_not_end_the_tries(desk: Desk) -> None:
+    desk.come(1)
+    desk.jobs.answer(Outcome.AWAY)
+    desk.clock.ring()
+    desk.jobs.lose()
+    desk.clock.ring()
+    desk.jobs.answer(Outcome.DONE)
+    assert desk.broker.told == ["cancel", "consume"]
+
+
+def test_what_has_no_id_is_taken_at_once_when_the_worker_ends(desk: Desk) -> None:
+    taken: list[Any] = []
+
+    def take(arrival: Any) -> Outcome:
+        """The first time the pool is at it."""
+        again = arrival in taken
+        taken.append(arrival)
+        return Outcome.DONE if again else Outcome.LATER
+
+    desk.come(1, 2)
+    named = message(message_id="a7")
+    named.delivery_tag, named.channel = 3, desk.channel
+    desk.take(named)
+    for job in desk.open:
+        job.function = take
+    desk.finish()
+    assert len(taken) == 4
+    assert desk.acknowledged == [1, 2]
+    for _ in range(3):  # The pool had begun them all the same.
+        desk.jobs.answer(Outcome.DONE)
+    assert desk.acknowledged == [1, 2, 3]
+
+
 def test_after_its_connection_was_lost_it_does_nothing_more(desk: Desk) -> None:
     desk.come(1, 2)
     desk.jobs.answer(Outcome.AWAY)
