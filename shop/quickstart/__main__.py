@@ -54,6 +54,7 @@ def own_broker(ending: ExitStack) -> broker.Broker:
         raise StartFailed("--rabbitmq starts a broker of its own. Leave it out, or leave out SHOP_BROKER_URL.")
     beside = ending.enter_context(broker.beside())
     os.environ["SHOP_BROKER_URL"] = beside.url
+    os.environ["SHOP_BROKER_MANAGEMENT_URL"] = beside.page
     return beside
 
 

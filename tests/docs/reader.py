@@ -68,17 +68,19 @@ class Reader:
         lines = [self._here(line) for line in entry.printed]
         deadline = asked = time.monotonic()
         deadline += PATIENCE
+        latest: list[str] = []
         while not (page.agrees(terminal.printed(), lines) and (terminal.idle or entry.runs_on)):
             now = time.monotonic()
-            assert now < deadline, self._difference(terminal, entry)
+            assert now < deadline, self._difference(latest or terminal.printed(), entry)
             if ask_again and terminal.idle and now > asked + AGAIN:
+                latest = terminal.printed()
                 terminal.take()
                 terminal.type(ask_again)
                 asked = now
             time.sleep(0.05)
 
-    def _difference(self, terminal: Terminal, entry: Entry) -> str:
-        return "\n".join(["the page says:", str(entry), "", "printed is:", *terminal.printed()])
+    def _difference(self, printed: list[str], entry: Entry) -> str:
+        return "\n".join(["the page says:", str(entry), "", "printed is:", *printed])
 
     def _copied(self, typed: str) -> str:
         """What a reader copies from a terminal instead of typing the …"""
