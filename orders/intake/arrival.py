@@ -28,6 +28,12 @@ class Arrival:
         return self.letter.properties.get("message_id")
 
     @property
+    def returned(self) -> int:
+        """How often it came back from a worker: https://www.rabbitmq.com/docs/quorum-queues#poison-message-handling"""
+        count = self.letter.headers.get("x-delivery-count")
+        return count if self.redelivered and type(count) is int else 0
+
+    @property
     def user(self) -> str:
         """Whom the broker knows as the sender, if the message says it; after staff sent it again, its first sender."""
         user = self.letter.properties.get("user_id", "")

@@ -8,7 +8,7 @@ from django.conf import settings
 from kombu.common import ignore_errors
 
 from orders.intake.reception import Reception
-from orders.messaging.queues import INTAKE, work_queue
+from orders.messaging.queues import intake_queue
 
 
 class Intake(bootsteps.ConsumerStep):
@@ -31,7 +31,7 @@ class Intake(bootsteps.ConsumerStep):
     def get_consumers(self, channel: Any) -> list[kombu.Consumer]:
         channel.basic_qos(0, self.prefetch, False)
         take = self.reception.take
-        listening = kombu.Consumer(channel, [work_queue(INTAKE)], on_message=take, on_decode_error=take, accept=None)
+        listening = kombu.Consumer(channel, [intake_queue()], on_message=take, on_decode_error=take, accept=None)
         self.reception.consumer = listening
         return [listening]
 

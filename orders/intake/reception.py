@@ -17,7 +17,9 @@ log = logging.getLogger(__name__)
 
 AGAIN = 5  # seconds
 TIME_LIMIT = 60  # seconds
-MOST_TRIES = 5  # that ended a process, or found the order being placed elsewhere; as the broker's delivery limit
+MOST_TRIES = 5  # that ended a process, or found the order being placed elsewhere
+MOST_DELIVERIES = 5  # that came back: each time the whole worker died, or lost its connection
+CAME_BACK = "It came back from its workers too often; each of them died or lost its connection."
 MOST_ANSWERS = 3  # tries
 
 
@@ -36,7 +38,7 @@ class Reception:
     """Has a process of the pool take each order, and acknowledges it then.
 
     While the database is away it takes no more from the broker; those that it has it keeps, and tries with one of
-    them whether the database answers again. Given back they would come at once, and die of their delivery limit.
+    them whether the database answers again. Given back they would come at once, again and again.
     """
 
     def __init__(self, pool: Any, timer: Any, consumer: Any = None) -> None:
@@ -51,6 +53,8 @@ class Reception:
         arrival = read(message)
         message.body, message.headers, message.errors = b"", {}, []  # Else they would stay in memory until the end.
         job = Job(message, arrival, arguments=(arrival,))
+        if arrival.returned >= MOST_DELIVERIES:
+            job.function, job.arguments = give_up, (arrival, CAME_BACK)
         self.open.append(job)
         if self.paused:
             self._hold(job)

@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 
 from orders.messaging import foreign
 from orders.messaging.connection import CONFIRM_TIMEOUT, CONNECT_TIMEOUT
-from orders.messaging.queues import DEAD_LETTERS, INTAKE, dead_letter_queue, work_queue
+from orders.messaging.queues import DEAD_LETTERS, INTAKE, dead_letter_queue, intake_queue
 
 
 class BrokerAway(Exception):
@@ -65,7 +65,7 @@ def own_queues() -> dict[str, Queue]:
 
 def apart_from_tasks() -> dict[str, Queue]:
     """Those that every worker consumes whatever -Q says."""
-    intake = {INTAKE: work_queue(INTAKE)} if getattr(settings, "INTAKE", False) else {}
+    intake = {INTAKE: intake_queue()} if settings.INTAKE else {}
     return {**intake, DEAD_LETTERS: dead_letter_queue()}
 
 

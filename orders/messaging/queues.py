@@ -24,6 +24,18 @@ def work_queue(name: str) -> Queue:
     return Queue(name, exchange, routing_key=name, queue_arguments=QUEUE_ARGUMENTS)
 
 
+# Anybody who has the right may put anything into this queue. So the broker makes no dead letters of it, over which
+# RabbitMQ 3.10 could trip (`worker.consumer.trips_the_broker`), and never gives up a message by itself (4.0 would after
+# twenty deliveries): the desk does both (orders/intake/reception.py).
+INTAKE_ARGUMENTS = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000_000, "x-overflow": "reject-publish"}
+
+
+def intake_queue() -> Queue:
+    """As a work queue, for messages of other programs."""
+    exchange = Exchange(INTAKE, type="direct", arguments={"alternate-exchange": DEAD_LETTERS})
+    return Queue(INTAKE, exchange, routing_key=INTAKE, queue_arguments=INTAKE_ARGUMENTS)
+
+
 def dead_letter_queue() -> Queue:
     """Where messages nobody could work on end: always consumed into rows, by every worker."""
     exchange = Exchange(DEAD_LETTERS, type="fanout")

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import Any
+from urllib.parse import unquote
 
 import amqp
 import psycopg2
@@ -67,7 +68,7 @@ def program(url: str) -> Iterator[Program]:
     user, rest = url.removeprefix("amqp://").split(":", 1)
     password, rest = rest.split("@", 1)
     host, _, vhost = rest.partition("/")
-    connection = amqp.Connection(host, user, password, virtual_host=vhost or "/", connect_timeout=5)
+    connection = amqp.Connection(host, user, password, virtual_host=unquote(vhost) or "/", connect_timeout=5)
     connection.connect()
     try:
         yield Program(connection, user)

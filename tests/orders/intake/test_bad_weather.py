@@ -9,10 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import amqp
+import kombu
 import psycopg2
 import pytest
 
+from orders.messaging.queues import INTAKE, intake_queue
 from shop.quickstart.processes import Process
+from tests import hostile
 from tests.end_to_end.conftest import OpenDesk
 from tests.end_to_end.desk import wait_for
 from tests.orders.intake.conftest import ORDER, Orders, Program, program, wait_until_listening
@@ -142,3 +146,31 @@ def test_a_worker_that_is_told_to_end_acknowledges_what_it_has_begun(
     assert orders.letters() == [], ended.tail(40)
     orders.wait_for_orders(BATCH)
     orders.wait_until_empty()
+
+
+def test_no_message_keeps_the_brokers_dead_letters_or_a_worker_from_coming(
+    other: Program, orders: Orders, own_broker: RabbitMQ
+) -> None:
+    """One that expires before anybody has seen it, with a death that RabbitMQ 3.10 would trip over."""
+    orders.desk.processes.pop("worker1").stop()
+    other.send(application_headers={"x-death": [7]}, expiration="1")
+    orders.wait_until_empty()
+    hostile.headed(id=...).send(own_broker.url)
+    orders.desk.start_worker("worker2")
+    ((queue, reason, *_),) = orders.wait_for_letters(1)
+    assert (queue, reason) == ("sap", "The worker refused it: it has no id.")
+    other.send(message_id="after")
+    orders.wait_for_orders(1)
+
+
+def test_the_broker_counts_returned_messages_and_gives_up_none(own_broker: RabbitMQ) -> None:
+    """orders/intake/reception.py goes by its count."""
+    with kombu.Connection(own_broker.url, transport_options={"confirm_publish": True}) as connection:
+        channel = connection.default_channel
+        intake_queue()(channel).declare()
+        channel.basic_publish(amqp.Message("x", delivery_mode=2), routing_key=INTAKE)
+        for returned in range(30):
+            came = wait_for(lambda: channel.basic_get(INTAKE), "it came back")
+            assert came.headers.get("x-delivery-count", 0) == returned
+            assert came.delivery_info["redelivered"] is (returned > 0)
+            channel.basic_reject(came.delivery_tag, requeue=True)

@@ -97,6 +97,19 @@ def test_while_the_database_is_away_it_takes_no_more_and_tries_with_one_at_a_tim
     assert sorted(desk.acknowledged) == [1, 2, 3]
 
 
+@pytest.mark.parametrize(
+    ("returned", "redelivered", "given_up"), [(5, True, True), (4, True, False), (5, False, False), ("5", True, False)]
+)
+def test_a_message_that_ended_its_workers_is_given_up_whatever_a_first_delivery_says(
+    desk: Desk, returned: Any, redelivered: bool, given_up: bool
+) -> None:
+    came = message(redelivered=redelivered, headers={"x-delivery-count": returned}, message_id="a1")
+    came.delivery_tag, came.channel = 1, desk.channel
+    desk.take(came)
+    assert desk.jobs.answer(Outcome.DONE).function is (give_up if given_up else take)
+    assert desk.acknowledged == [1]
+
+
 def test_a_message_that_kills_its_process_is_given_up_by_a_dead_letter(desk: Desk) -> None:
     desk.come(1)
     for _ in range(reception.MOST_TRIES):
