@@ -4,10 +4,17 @@ from datetime import timedelta
 
 import kombu
 import pytest
+from celery import current_app
 
 from orders.events import exchange, one_queue, publisher
 from orders.messaging.connection import PublishingConnection
 from tests.servers.rabbitmq import RabbitMQ
+
+
+@pytest.fixture(autouse=True)
+def configured() -> None:
+    """Celery reads the settings once, when it is first asked: not while a test has changed them."""
+    assert current_app.conf.broker_url == "filesystem://"
 
 
 @pytest.fixture
