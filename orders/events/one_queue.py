@@ -2,26 +2,13 @@
 
 from collections.abc import Sequence
 
-from celery import current_app
-from django.conf import settings
-
 from orders.events.exchange import message_to
-from orders.messaging import foreign
 from orders.messaging.connection import NotConfirmed, Refused, own_connection
-from orders.messaging.queues import DEAD_LETTERS
 from orders.models import Event
-
-INTAKE = "orders.intake"
 
 
 class NotTaken(Exception):
     """The queue did not take the events; the text says why, in one sentence."""
-
-
-def is_the_desks(queue: str) -> bool:
-    """True for a queue that the desk itself consumes: an event there would be a dead letter."""
-    own = {*current_app.amqp.queues, *settings.ORDER_STEPS, DEAD_LETTERS, INTAKE}
-    return queue in own or queue.endswith(foreign.PIDBOX)
 
 
 def publish_to(queue: str, events: Sequence[Event]) -> None:

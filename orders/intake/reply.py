@@ -5,21 +5,18 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 
 from orders import problem
 from orders.messaging.admitted_headers import shown
 from orders.messaging.connection import Refused, Returned, own_connection
+from orders.messaging.looking import is_desks
 from orders.messaging.message import Message
-from orders.messaging.queues import DEAD_LETTERS, INTAKE
 from orders.models import Order
 
 log = logging.getLogger(__name__)
 
 PLACED, REFUSED = "order.placed", "order.refused"
-# Of Celery's remote control and its events: https://docs.celeryq.dev/en/stable/userguide/configuration.html
-CELERYS = (".celery.pidbox", "celeryev")
 
 
 @dataclass(frozen=True)
@@ -39,6 +36,9 @@ class Reply:
             "content_type": "application/json" if self.kind == PLACED else problem.MEDIA_TYPE,
             "content_encoding": "utf-8",
             "delivery_mode": 2,
+            # The broker returns what goes to a direct reply-to, though it delivers it, if it has to be routed:
+            # https://www.rabbitmq.com/docs/direct-reply-to
+            "mandatory": not self.to.startswith("amq.rabbitmq.reply-to."),
         }
         if self.correlation_id:
             properties["correlation_id"] = self.correlation_id
@@ -64,9 +64,3 @@ def deliver(reply: Reply) -> bool:
         log.info("an order over AMQP is not answered yet: %s", type(error).__name__)
         return False
     return True
-
-
-def is_desks(queue: str) -> bool:
-    """True for queues that nobody but the desk and Celery may write into, those of switched-off steps too."""
-    own = {*current_app.amqp.queues, *settings.ORDER_STEPS, DEAD_LETTERS, INTAKE}
-    return queue in own or queue.endswith(CELERYS[0]) or queue.startswith(CELERYS[1])

@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from orders.database import outage
 from orders.events import history
 from orders.events.cloudevent import cloudevent
-from orders.events.one_queue import NotTaken, is_the_desks, publish_to
+from orders.events.one_queue import NotTaken, publish_to
 from orders.management.commands.resend import moment
+from orders.messaging.looking import is_desks
 from orders.models import Event, Order
 from orders.numbers import read_number
 
@@ -70,7 +71,7 @@ class Command(BaseCommand):
 
     def publish(self, events: QuerySet[Event], queue: str) -> None:
         self.refuse_without_broker()
-        if is_the_desks(queue):
+        if is_desks(queue):
             raise CommandError(f"The queue {queue} is the desk's own: nobody writes events into it.")
         count = 0
         try:

@@ -56,6 +56,7 @@ def test_answers_go_where_they_may_and_never_into_a_queue_of_the_desk(orders: Or
     for queue in ("sap", "desk", "dead_letters", "orders.intake"):
         assert f"wants its answer in '{queue}', a queue of the desk: not answered" in told
     assert told.count("an order over AMQP is not answered: no queue 'nowhere' takes it") == 1
+    assert told.count("is not answered: ") == 1
     assert "Traceback" not in told
 
 
