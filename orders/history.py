@@ -35,6 +35,7 @@ class Deed(models.Model):
         TEST_PAGE = "test page", "printed a test page"
         PAPER_CHECKED = "paper", "checked the paper"
         FOLDER_TAKEN = "folder", "took the new spool folder"
+        UNLOCKED = "unlocked", "let try again"
 
     at = models.DateTimeField()
     by = models.CharField(max_length=150)

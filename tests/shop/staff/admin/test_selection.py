@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.db.models import Model
@@ -71,6 +72,12 @@ def jobs(state: str) -> Callable[[int], PrintJob]:
     return make
 
 
+def failed_logons(number: int) -> AccessAttempt:
+    return AccessAttempt.objects.create(
+        username=f"wim-{number}", ip_address="192.0.2.1", failures_since_start=5, attempt_time=timezone.now()
+    )
+
+
 @dataclass
 class Case:
     """Rows that a list shows when it is filtered, and what an action on all of them says: once, or of each row."""
@@ -110,6 +117,7 @@ REMEMBERED = {
     "paper_checked": "paper",
     "take_folder": "folder",
     "send_again": "sent again",
+    "let_them_try": "unlocked",
 }
 UNKNOWN = jobs("unknown")
 CASES = [
@@ -142,6 +150,7 @@ CASES = [
     Case("printing/printer", "ask_now", "check_paper__exact=1", printers, "Gate .: ready", CHOSEN),
     Case("printing/printer", "paper_checked", "check_paper__exact=1", printers, r"Noted for 3 printers\.<"),
     Case("printing/printer", "take_folder", "check_paper__exact=1", printers, "its slips go to the folder", CHOSEN),
+    Case("axes/accessattempt", "let_them_try", "q=wim", failed_logons, r"May try again: wim-0, wim-1, wim-2\.<"),
     Case(
         "auth/user", "delete_selected", "is_staff__exact=0",
         lambda number: User.objects.create_user(f"user-{number}"), "Successfully deleted 3 users",
