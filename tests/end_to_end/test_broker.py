@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from kombu import Connection
 
-from orders.messaging.queues import QUEUE_ARGUMENTS
+from orders.messaging.queues import INTAKE, INTAKE_ARGUMENTS, QUEUE_ARGUMENTS
 from tests.end_to_end.conftest import OpenDesk
 from tests.end_to_end.desk import TestDesk, wait_for
 from tests.servers.rabbitmq import RabbitMQ
@@ -41,12 +41,12 @@ def test_queues_are_durable_quorum_queues_with_the_declared_arguments(
     open_desk(floor)
     found = queues(own_broker, "type", "durable", "arguments")
     ours = {name for name in found if not name.endswith(".celery.pidbox")}  # Celery's own, one a worker
-    assert ours == {*STEPS, "desk", "dead_letters", "orders.intake"}
-    for name in (*STEPS, "desk", "orders.intake"):
+    assert ours == {*STEPS, "desk", "dead_letters", INTAKE}
+    for name in (*STEPS, "desk", INTAKE):
         assert found[name]["type"] in ("quorum", "rabbit_quorum_queue")
         assert found[name]["durable"] is True
         arguments = dict(argument[0::2] for argument in found[name]["arguments"])
-        assert arguments == QUEUE_ARGUMENTS
+        assert arguments == (INTAKE_ARGUMENTS if name == INTAKE else QUEUE_ARGUMENTS)
     assert found["dead_letters"]["durable"] is True
 
 

@@ -17,7 +17,7 @@ from tests.end_to_end.conftest import FILE, OpenDesk
 from tests.end_to_end.desk import TestDesk, wait_for
 from tests.servers import rabbitmq
 
-OWN = {"sap", "marketing", "printing", "desk", "dead_letters"}
+OWN = {"sap", "marketing", "printing", "desk", "dead_letters", "orders.intake"}
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_queues_that_are_missing_alone_or_too_full_are_warned_of(closed_desk: Te
     code, found = look(closed_desk)
     assert code == 1
     assert [warning.partition(":")[0] for warning in found["warnings"]] == [
-        "The broker has no queue sap, marketing, printing, desk, dead_letters"
+        "The broker has no queue sap, marketing, printing, desk, orders.intake, dead_letters"
     ]
     with kombu.Connection(broker.url, transport_options={"confirm_publish": True}) as connection:
         for name in ("sap", "desk"):
@@ -110,7 +110,7 @@ def test_queues_that_are_missing_alone_or_too_full_are_warned_of(closed_desk: Te
     code, found = look(closed_desk)
     assert (code, found["queues"]["sap"]["ready"], found["queues"]["sap"]["open"]) == (1, 3, 0)
     assert found["warnings"] == [
-        "The broker has no queue marketing, printing, dead_letters: a worker makes it when it starts.",
+        "The broker has no queue marketing, printing, orders.intake, dead_letters: a worker makes it when it starts.",
         "Nobody consumes sap, desk: is `celery -A shop worker` running?",
         "sap holds 3 messages for 0 open steps: copies, or somebody else's.",
     ]
