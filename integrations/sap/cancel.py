@@ -4,6 +4,7 @@ Rejecting is SAP's way to cancel: each item gets a SalesDocumentRjcnReason, with
 change is lost. Without SHOP_SAP_REJECTION_REASON it becomes a task for a person.
 """
 
+from integrations.sap.answer import text
 from integrations.sap.client import SalesOrders, sales_orders
 from integrations.sap.earlier_attempt import wait_for_earlier_attempt
 from orders.models import Step
@@ -29,7 +30,7 @@ def reject_sales_order(claim: Claim) -> Done:
 def reject(sap: SalesOrders, sales_order: str, claim: Claim) -> int:
     """Rejects the items that are not rejected yet; returns how many."""
     failures = claim.step.failures
-    items = [item for item in sap.items(sales_order, failures=failures) if not item.get("SalesDocumentRjcnReason")]
+    items = [item for item in sap.items(sales_order, failures=failures) if not text(item, "SalesDocumentRjcnReason")]
     for item in items:
         sap.reject_item(sales_order, item, assure=claim.assure, failures=failures)
     return len(items)

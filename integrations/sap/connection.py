@@ -1,0 +1,102 @@
+"""The connection to SAP: session with cookies, CSRF token, and the writes that need one. Plain HTTP."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urljoin
+
+import requests
+
+from integrations.http.failures import AGAIN_LATER
+from integrations.http.page import looks_like_a_page
+from integrations.http.remote import Remote
+from integrations.sap import csrf
+from integrations.sap.errors import SERVER_ERROR_TRIES, failure, not_data
+from integrations.sap.logon import session_for
+from integrations.sap.settings import SapSettings
+from orders.steps import Permanent, StepError, Temporary
+
+Assure = Callable[[], None]  # a claim's: called right before a request that changes something
+Private = Iterable[str]  # what an order says about a person: in nothing that is kept
+
+# A service root without a token says nothing about the logon with these; 401 and a busy SAP do.
+BUSY_ROOT = AGAIN_LATER | {401}
+
+
+class Connection:
+    """Keeps cookies and CSRF token, and renews the token when SAP asks for it."""
+
+    def __init__(self, config: SapSettings) -> None:
+        self.config = config
+        secrets = [f"{config.user}:{config.password}", config.password, config.oauth_client_secret]
+        self.remote = Remote("SAP", session=session_for(config), secrets=secrets, ca_file=config.ca_file)
+        self.remote.session.headers["Accept"] = "application/json"
+        self.remote.session.headers["Accept-Language"] = "en"
+        if config.client:
+            self.remote.session.params = {"sap-client": config.client}
+        self._token = ""
+
+    def fetch_token(self, *, failures: int = 0) -> StepError | None:
+        """Asks the service root for a CSRF token; returns why there is none, if it has none to give.
+
+        It is also the cheapest way to see whether address and logon are right: raises LogonRefused, and Temporary for
+        a busy SAP.
+        """
+        response = self.send("GET", "", headers=csrf.FETCH)
+        status = response.status_code
+        if status in BUSY_ROOT or status > 501:
+            raise self.failure(response, failures)
+        if status < 300 and looks_like_a_page(response):
+            raise self.not_data(response, failures)
+        self._token = csrf.token_in(response)
+        if self._token:
+            return None
+        return self.failure(response, failures) if status >= 300 else no_token(failures)
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        payload: dict[str, Any],
+        *,
+        assure: Assure,
+        failures: int = 0,
+        headers: dict[str, str] | None = None,
+    ) -> requests.Response:
+        """The answer to a write, whatever its status. A root that gives no token is no obstacle: not all want one.
+
+        Raises why there is no token if SAP wants one all the same, Temporary if it takes none that it gives.
+        """
+        for _ in range(2):
+            lacking = None if self._token else self.fetch_token(failures=failures)
+            token = {csrf.HEADER: self._token} if self._token else {}
+            response = self.send(method, path, json=payload, headers={**token, **(headers or {})}, assure=assure)
+            if not csrf.asks_for_token(response):
+                return response
+            if lacking:
+                raise lacking
+            self._forget_session()
+        raise Temporary("SAP forgets our session as soon as it is opened; it is tried again.", code="CSRF")
+
+    def _forget_session(self) -> None:
+        """A cookie of a session that is over would only lead to where it was."""
+        self._token = ""
+        self.remote.session.cookies.clear()
+
+    def send(self, method: str, path: str, query: dict[str, str] | None = None, **options: Any) -> requests.Response:
+        return self.remote.send(method, urljoin(self.config.service, path), params=query, **options)
+
+    def failure(self, response: requests.Response, failures: int, private: Private = ()) -> StepError:
+        temporary = self.config.temporary_codes
+        return failure(self.remote, response, temporary=temporary, failures=failures, private=private)
+
+    def not_data(self, response: requests.Response, failures: int, private: Private = ()) -> StepError:
+        temporary = self.config.temporary_codes
+        return not_data(self.remote, response, temporary=temporary, failures=failures, private=private)
+
+
+def no_token(failures: int) -> StepError:
+    reason = "SAP wants a CSRF token, but its service root gives none."
+    if failures < SERVER_ERROR_TRIES:
+        return Temporary(reason, code="CSRF")
+    next_action = "Find out whether a proxy drops the header x-csrf-token or the cookies; then send it again."
+    return Permanent(reason, next_action=next_action, code="CSRF")
