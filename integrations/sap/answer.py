@@ -126,7 +126,7 @@ def _rows(tree: Any) -> list[Any] | None:
             data = data[name]
             break
     if isinstance(data, dict):
-        return [data] if pick(data, "salesorder") is not None else None
+        return [data] if "salesorder" in (key.lower() for key in data) else None
     return data if isinstance(data, list) else None
 
 

@@ -8,6 +8,12 @@ from typing import Any
 
 from integrations.sandbox.exchange import Reply, Request, json_reply
 
+NAMESPACES = (
+    'xmlns="http://www.w3.org/2005/Atom" xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata" '
+    'xmlns:d="http://schemas.microsoft.com/ado/2007/08/dataservices"'
+)
+
+
 NONE_FOUND = json_reply(200, {"d": {"results": []}})
 ROOT = json_reply(200, {"d": {"EntitySets": ["A_SalesOrder"]}}, **{"x-csrf-token": "token"})
 CREATED = json_reply(201, {"d": {"SalesOrder": "4711"}})
@@ -24,6 +30,21 @@ def csrf_refused(**headers: str) -> Reply:
 
 def error_reply(status: int, error: Any, **headers: str) -> Reply:
     return json_reply(status, {"error": error}, **headers)
+
+
+def atom(properties: str = "<d:SalesOrder>4711</d:SalesOrder>", address: str = "") -> str:
+    content = f'<content type="application/xml"><m:properties>{properties}</m:properties></content>'
+    return f'<?xml version="1.0"?><entry {NAMESPACES}><id>{address}</id><title/>{content}</entry>'
+
+
+def feed(*entries: str) -> Reply:
+    inside = "".join(entry.partition("?>")[2] for entry in entries)
+    return Reply(200, f'<?xml version="1.0"?><feed {NAMESPACES}><id>x</id>{inside}</feed>'.encode())
+
+
+def created(body: Any, status: int = 201, **headers: str) -> Reply:
+    sent = body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    return Reply(status, sent, headers)
 
 
 @dataclass
