@@ -1,5 +1,6 @@
 """The OData V2 service API_SALES_ORDER_SRV: find sales orders, create one, reject its items."""
 
+from collections.abc import Callable
 from typing import Any
 
 import requests
@@ -8,11 +9,15 @@ from django.conf import settings
 from integrations.http.kept import kept
 from integrations.sap import answer
 from integrations.sap.connection import Assure, Connection, Private
+from integrations.sap.messages import warnings
 from integrations.sap.refusal import read_refusal
 from orders.steps import Temporary, UnknownOutcome
 
 # A gateway's answer in SAP's place: SAP may still be working on the request. 52x and 59x are proxies' own.
 GAVE_UP = {408, 502, 504, 520, 522, 524, 598, 599}
+
+
+Warn = Callable[[str], None]
 
 
 class SalesOrders(Connection):
@@ -37,17 +42,30 @@ class SalesOrders(Connection):
             raise Temporary(reason, code="look-up")
         return list(dict.fromkeys(ours))
 
-    def create(self, payload: dict[str, Any], *, assure: Assure, failures: int = 0, private: Private = ()) -> str:
-        """Creates a sales order by deep insert and returns its number. Never call it without `find` before."""
+    def create(
+        self,
+        payload: dict[str, Any],
+        *,
+        assure: Assure,
+        failures: int = 0,
+        private: Private = (),
+        warn: Warn = lambda said: None,
+    ) -> str:
+        """Creates a sales order by deep insert and returns its number. Never call it without `find` before.
+
+        `warn` gets what SAP says beside a success (the order is incomplete, its delivery is blocked).
+        """
         response = self.write("POST", "A_SalesOrder", payload, assure=assure, failures=failures)
         if response.status_code in GAVE_UP:
             raise self.gave_up(response, private)
         if not 200 <= response.status_code < 300:
             raise self.failure(response, failures, private)
         try:
-            return answer.created_number(response, payload.get("PurchaseOrderByCustomer", ""))
+            number = answer.created_number(response, payload.get("PurchaseOrderByCustomer", ""))
         except ValueError as error:
             raise self.not_data(response, failures, private) from error
+        self.tell_warnings(response, private, warn)
+        return number
 
     def gave_up(self, response: requests.Response, private: Private) -> UnknownOutcome:
         reason = "Something between us and SAP gave up waiting; whether it arrived is looked up before the next try."
@@ -68,6 +86,7 @@ class SalesOrders(Connection):
         assure: Assure,
         failures: int = 0,
         private: Private = (),
+        warn: Warn = lambda said: None,
     ) -> None:
         """Gives an item the configured reason of rejection, unless somebody changed it meanwhile (Temporary)."""
         number = answer.text(item, "SalesOrderItem")
@@ -81,6 +100,11 @@ class SalesOrders(Connection):
             raise self.failure(response, failures, private)
         if not answer.changed(response):
             raise self.not_data(response, failures, private)
+        self.tell_warnings(response, private, warn)
+
+    def tell_warnings(self, response: requests.Response, private: Private, warn: Warn) -> None:
+        for said in warnings(response):
+            warn(self.remote.redacted(said, *private))
 
     def _rows(
         self, path: str, query: dict[str, str], failures: int, private: Private, *, key: str

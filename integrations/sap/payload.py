@@ -57,6 +57,11 @@ def text(order: Order, config: SapSettings) -> dict[str, str]:
     }
 
 
+def personal(order: Order) -> tuple[str, ...]:
+    """What the order says about a person. SAP may quote it; nothing that is kept or logged does."""
+    return tuple(filter(None, (order.customer_name, order.note)))
+
+
 def no_material(skus: list[str]) -> Permanent:
     return Permanent(
         f"No SAP material is known for {', '.join(skus)}.",

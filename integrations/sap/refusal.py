@@ -7,6 +7,7 @@ OData V2: `{"error": {"code", "message": {"lang", "value"} or "…", "innererror
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import requests
@@ -79,15 +80,15 @@ def pick(value: Any, name: str) -> Any:
 
 
 def _read(error: Any) -> Refusal:
-    entries = [entry for entry, _ in zip(_entries(error), range(MOST), strict=False)]
+    found = list(islice(entries(error), MOST))
     return Refusal(
-        codes=tuple(dict.fromkeys(code for code, _ in entries)),
-        messages=tuple(dict.fromkeys(said for _, said in entries if said)),
+        codes=tuple(dict.fromkeys(code for code, _ in found)),
+        messages=tuple(dict.fromkeys(said for _, said in found if said)),
         transaction=_transaction(error),
     )
 
 
-def _entries(value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
+def entries(value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
     """Each code with its message, the main one first. What has no known form is left out, and nothing else with it."""
     if depth > DEEPEST:
         return
@@ -95,13 +96,13 @@ def _entries(value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
         yield "", message_text(value)
     elif isinstance(value, list):
         for one in value[:MOST]:
-            yield from _entries(one, depth + 1)
+            yield from entries(one, depth + 1)
     elif isinstance(value, dict):
         entry = _first(value, CODES)[:64], _first(value, MESSAGES)
         if any(entry) and not harmless(value):
             yield entry
         for name in BELOW:
-            yield from _entries(pick(value, name), depth + 1)
+            yield from entries(pick(value, name), depth + 1)
 
 
 def harmless(entry: dict[str, Any]) -> bool:
