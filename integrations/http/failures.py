@@ -14,6 +14,7 @@ from orders.steps import LogonRefused, Permanent, StepError, Temporary, UnknownO
 
 # The same request may succeed later: https://www.rfc-editor.org/rfc/rfc9110#section-15
 AGAIN_LATER = {408, 423, 425, 429, 502, 503, 504}
+REDIRECT = "redirect"  # its code
 READS = {"GET", "HEAD"}  # methods that change nothing
 LONGEST_WAIT = 10**8  # seconds; a number with many more digits is too large for a timedelta
 
@@ -29,7 +30,7 @@ def transport_failure(name: str, method: str, error: Exception, secrets: Iterabl
     kind, answer = type(error).__name__, redact(str(error), secrets)
     if isinstance(error, requests.TooManyRedirects):
         location = error.response.headers.get("Location", "") if error.response is not None else ""
-        return redirect_failure(name, redact(location, secrets), method)
+        return redirect_failure(name, redact(location, secrets))
     if "CERTIFICATE_VERIFY_FAILED" in answer:
         reason = f"{name}'s certificate could not be verified; is it expired, or signed by an authority of your own?"
         return Temporary(reason, code="TLS", answer=answer)
@@ -43,20 +44,9 @@ def transport_failure(name: str, method: str, error: Exception, secrets: Iterabl
     return UnknownOutcome(reason, code=kind, answer=answer)
 
 
-class PageForAnswer(LogonRefused, UnknownOutcome):
-    """A write was answered with a page or a redirect: look at the logon, and look whether it arrived."""
-
-
-def redirect_failure(name: str, location: str, method: str = "GET") -> LogonRefused:
-    """A redirect is a login page or a proxy's. After a write (any other `method`) its outcome is unknown as well."""
+def redirect_failure(name: str, location: str) -> LogonRefused:
     reason = f"{name} sends us to another page (usually its login page) instead of answering: check address and logon."
-    return page_failure(reason, method, code="redirect", answer=location.partition("?")[0])
-
-
-def page_failure(reason: str, method: str, *, code: str, answer: str) -> LogonRefused:
-    if method in READS:
-        return LogonRefused(reason, code=code, answer=answer)
-    return PageForAnswer(f"{reason} Whether it arrived could not be read from it.", code=code, answer=answer)
+    return LogonRefused(reason, code=REDIRECT, answer=location.partition("?")[0])
 
 
 def status_failure(name: str, response: requests.Response, answer: str) -> StepError:

@@ -7,8 +7,9 @@ import requests
 from django.conf import settings
 
 from integrations.http.kept import kept
+from integrations.http.personal import NOBODY, Person
 from integrations.sap import answer
-from integrations.sap.connection import Assure, Connection, Private
+from integrations.sap.connection import Assure, Connection
 from integrations.sap.messages import warnings
 from integrations.sap.refusal import read_refusal
 from orders.steps import Temporary, UnknownOutcome
@@ -23,7 +24,7 @@ Warn = Callable[[str], None]
 class SalesOrders(Connection):
     """SAP's sales orders."""
 
-    def find(self, reference: str, *, failures: int = 0, private: Private = ()) -> list[str]:
+    def find(self, reference: str, *, failures: int = 0, private: Person = NOBODY) -> list[str]:
         """The numbers of the sales orders that were made for an order number, the oldest first.
 
         An empty list only if SAP says so: raises Temporary for an empty answer, and for others' sales orders.
@@ -48,14 +49,14 @@ class SalesOrders(Connection):
         *,
         assure: Assure,
         failures: int = 0,
-        private: Private = (),
+        private: Person = NOBODY,
         warn: Warn = lambda said: None,
     ) -> str:
         """Creates a sales order by deep insert and returns its number. Never call it without `find` before.
 
         `warn` gets what SAP says beside a success (the order is incomplete, its delivery is blocked).
         """
-        response = self.write("POST", "A_SalesOrder", payload, assure=assure, failures=failures)
+        response = self.write("POST", "A_SalesOrder", payload, assure=assure, failures=failures, private=private)
         if response.status_code in GAVE_UP:
             raise self.gave_up(response, private)
         if not 200 <= response.status_code < 300:
@@ -67,12 +68,12 @@ class SalesOrders(Connection):
         self.tell_warnings(response, private, warn)
         return number
 
-    def gave_up(self, response: requests.Response, private: Private) -> UnknownOutcome:
+    def gave_up(self, response: requests.Response, private: Person) -> UnknownOutcome:
         reason = "Something between us and SAP gave up waiting; whether it arrived is looked up before the next try."
-        said = self.remote.redacted(str(read_refusal(response)), *private)
+        said = self.remote.redacted(str(read_refusal(response)), private)
         return UnknownOutcome(reason, code=f"HTTP {response.status_code}", answer=said)
 
-    def items(self, sales_order: str, *, failures: int = 0, private: Private = ()) -> list[dict[str, Any]]:
+    def items(self, sales_order: str, *, failures: int = 0, private: Person = NOBODY) -> list[dict[str, Any]]:
         """A sales order's items, each with its number, its reason of rejection ("" for none) and its ETag."""
         query = {"$select": "SalesOrder,SalesOrderItem,SalesDocumentRjcnReason"}
         path = f"A_SalesOrder({literal(sales_order)})/to_Item"
@@ -85,7 +86,7 @@ class SalesOrders(Connection):
         *,
         assure: Assure,
         failures: int = 0,
-        private: Private = (),
+        private: Person = NOBODY,
         warn: Warn = lambda said: None,
     ) -> None:
         """Gives an item the configured reason of rejection, unless somebody changed it meanwhile (Temporary)."""
@@ -93,7 +94,7 @@ class SalesOrders(Connection):
         path = f"A_SalesOrderItem(SalesOrder={literal(sales_order)},SalesOrderItem={literal(number)})"
         change = {"SalesDocumentRjcnReason": self.config.rejection_reason}
         etag = {"If-Match": answer.etag(item)}
-        response = self.write("PATCH", path, change, assure=assure, failures=failures, headers=etag)
+        response = self.write("PATCH", path, change, assure=assure, failures=failures, private=private, headers=etag)
         if response.status_code == 412:
             raise Temporary("Somebody changes the sales order in SAP just now; it is tried again.", code="HTTP 412")
         if response.status_code >= 300:
@@ -102,15 +103,15 @@ class SalesOrders(Connection):
             raise self.not_data(response, failures, private)
         self.tell_warnings(response, private, warn)
 
-    def tell_warnings(self, response: requests.Response, private: Private, warn: Warn) -> None:
+    def tell_warnings(self, response: requests.Response, private: Person, warn: Warn) -> None:
         for said in warnings(response):
-            warn(self.remote.redacted(said, *private))
+            warn(self.remote.redacted(said, private))
 
     def _rows(
-        self, path: str, query: dict[str, str], failures: int, private: Private, *, key: str
+        self, path: str, query: dict[str, str], failures: int, private: Person, *, key: str
     ) -> list[dict[str, Any]]:
         """What SAP answers to a look-up: rows that each have their `key`."""
-        response = self.send("GET", path, query)
+        response = self.send("GET", path, query, private=private)
         if not 200 <= response.status_code < 300:
             raise self.failure(response, failures, private)
         try:

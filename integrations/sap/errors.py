@@ -1,5 +1,6 @@
 """What SAP's refusals mean for a step, and who must act. What they say: `integrations.sap.refusal`."""
 
+import re
 from collections.abc import Iterable
 
 import requests
@@ -7,18 +8,19 @@ import requests
 from integrations.http.failures import (
     AGAIN_LATER,
     READS,
-    page_failure,
     redirect_failure,
     retry_after,
     status_failure,
 )
 from integrations.http.page import looks_like_a_page
+from integrations.http.personal import NOBODY, Person
 from integrations.http.remote import Remote
 from integrations.sap.refusal import envelope, read_refusal, tree_of
 from orders.steps import LogonRefused, Permanent, StepError, Temporary, UnknownOutcome
 
 # A 500 may be a short dump that passes or a fault that stays: after so many tries a person must look.
 SERVER_ERROR_TRIES = 5
+CODE = re.compile(r"[A-Z0-9_/]{1,30}/\d{3}|HTTP \d{3}")
 SAID = 250  # characters of SAP's words in a reason
 
 
@@ -28,22 +30,24 @@ def failure(
     *,
     temporary: frozenset[str],
     failures: int,
-    private: Iterable[str] = (),
+    private: Person = NOBODY,
 ) -> StepError:
     """The typed error for a refusal, whatever its status. `failures` is how often in a row this step failed already.
 
     What is `private` (a customer's name) gets into nothing that is kept.
     """
     raw, status = read_refusal(response), response.status_code
-    refusal = raw.told(lambda text: remote.redacted(text, *private))
-    code = remote.redacted(next(filter(None, raw.codes), f"HTTP {status}"))
+    refusal = raw.told(lambda text: remote.redacted(text, private))
+    code = kept_code(next(filter(None, raw.codes), f"HTTP {status}"), remote, private)
     answer = f"HTTP {status}: {refusal}"
     said = refusal.messages[0][:SAID] if refusal.messages else f"HTTP {status}"
     if status == 401:
         reason = f"SAP refused the logon; the password, the user or the client may be wrong or locked ({said})."
         return LogonRefused(reason, code="HTTP 401", answer=answer)
     if 300 <= status < 400:
-        return redirect_failure("SAP", remote.redacted(response.headers.get("Location", "")), method_of(response))
+        return after(
+            method_of(response), redirect_failure("SAP", remote.redacted(response.headers.get("Location", ""), private))
+        )
     if busy := named_temporary(raw.codes, temporary):
         reason = f"SAP says it is locked or busy just now: {said}"
         return Temporary(reason, code=busy, answer=answer, retry_after=retry_after(response))
@@ -54,10 +58,27 @@ def failure(
     return refused(status, said, code=code, answer=answer)
 
 
+def kept_code(code: str, remote: Remote, private: Person) -> str:
+    """A message code as it is; what only stands in its place may be any text."""
+    return code if CODE.fullmatch(code) else remote.redacted(code, private)
+
+
 def named_temporary(codes: Iterable[str], temporary: frozenset[str]) -> str:
     """The first of SAP's message codes that is listed as temporary, as it is listed; "" for none."""
     listed = {code.upper(): code for code in sorted(temporary)}
     return next((listed[code.upper()] for code in codes if code.upper() in listed), "")
+
+
+class PageForAnswer(LogonRefused, UnknownOutcome):
+    """A write was answered with a page or a redirect: look at the logon, and look whether it arrived."""
+
+
+def after(method: str, error: LogonRefused) -> LogonRefused:
+    """A page or a redirect in an answer's place. After a write: a proxy may send one although SAP got the order."""
+    if method in READS:
+        return error
+    reason = f"{error.reason} Whether it arrived could not be read from it; it is looked up before the next try."
+    return PageForAnswer(reason, code=error.code, answer=error.answer)
 
 
 def method_of(response: requests.Response) -> str:
@@ -91,7 +112,7 @@ def not_data(
     *,
     temporary: frozenset[str],
     failures: int,
-    private: Iterable[str] = (),
+    private: Person = NOBODY,
 ) -> StepError:
     """A status of success without the data that proves it: a page, a refusal after all, or nothing one can read.
 
@@ -99,12 +120,12 @@ def not_data(
     """
     method = method_of(response)
     if looks_like_a_page(response):
-        title = remote.redacted(read_refusal(response).messages[0], *private)
+        title = remote.redacted(read_refusal(response).messages[0], private)
         reason = f"SAP answered with a {title} instead of data: check address and logon."
-        return page_failure(reason, method, code="HTML", answer=f"HTTP {response.status_code}: {title}")
+        return after(method, LogonRefused(reason, code="HTML", answer=f"HTTP {response.status_code}: {title}"))
     if envelope(tree_of(response)) is not None:
         return failure(remote, response, temporary=temporary, failures=failures, private=private)
-    answer = remote.redacted(f"HTTP {response.status_code}: {read_refusal(response)}", *private)
+    answer = remote.redacted(f"HTTP {response.status_code}: {read_refusal(response)}", private)
     if method in READS:
         what = "could not be read (cut off on its way?)" if response.content else "was empty"
         return Temporary(f"SAP's answer {what}.", code="unreadable", answer=answer)
