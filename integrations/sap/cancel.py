@@ -22,6 +22,8 @@ def reject_sales_order(claim: Claim) -> Done:
     found = sap.find(number, failures=claim.step.failures, private=personal(claim.order))
     if not found:
         wait_for_earlier_attempt(created, sap.config)
+        if created.state == Step.State.DONE and created.reference:
+            raise not_found(created.reference)
         return Done(answer="SAP has no sales order for it", code="200")
     if not sap.config.rejection_reason:
         raise by_hand(found)
@@ -39,6 +41,14 @@ def reject(sap: SalesOrders, sales_order: str, claim: Claim, warned: list[str]) 
     for item in items:
         sap.reject_item(sales_order, item, assure=claim.assure, failures=failures, private=private, warn=warned.append)
     return len(items)
+
+
+def not_found(reference: str) -> Permanent:
+    """The look-up contradicts what the desk has recorded: nobody should believe that there is nothing to cancel."""
+    return Permanent(
+        f"The order was cancelled after SAP had it as sales order {reference}, but SAP's look-up does not find it.",
+        next_action="Look in SAP whether its customer reference was changed or it was deleted; cancel it there if not.",
+    )
 
 
 def by_hand(found: list[str]) -> Permanent:

@@ -18,6 +18,7 @@ from orders.steps import LogonRefused, Permanent, StepError, Temporary
 
 Assure = Callable[[], None]  # a claim's: called right before a request that changes something
 
+LANGUAGE = "EN"  # of SAP's messages: every system has it, and our own sentences are in it
 # A service root without a token says nothing about the logon with these; 401 and a busy SAP do.
 BUSY_ROOT = AGAIN_LATER | {401}
 
@@ -30,9 +31,11 @@ class Connection:
         secrets = [f"{config.user}:{config.password}", config.password, config.oauth_client_secret]
         self.remote = Remote("SAP", session=session_for(config), secrets=secrets, ca_file=config.ca_file)
         self.remote.session.headers["Accept"] = "application/json"
-        self.remote.session.headers["Accept-Language"] = "en"
+        self.remote.session.headers["Accept-Language"] = LANGUAGE.lower()
+        # The parameter goes before the header and the language of the user's own master record.
+        self.remote.session.params = {"sap-language": LANGUAGE}
         if config.client:
-            self.remote.session.params = {"sap-client": config.client}
+            self.remote.session.params["sap-client"] = config.client
         self._token = ""
 
     def fetch_token(self, *, failures: int = 0, private: Person = NOBODY) -> StepError | None:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 
 import requests
+from django.conf import settings
 
 from integrations.http.failures import (
     AGAIN_LATER,
@@ -20,6 +22,9 @@ from orders.steps import LogonRefused, Permanent, StepError, Temporary, UnknownO
 
 # A 500 may be a short dump that passes or a fault that stays: after so many tries a person must look.
 SERVER_ERROR_TRIES = 5
+FRAMEWORK = "/IWBEP/"  # codes of a service that is there; those of /IWFND/ say that there is none
+LASTING = 5  # failures in a row, half an hour: by then nobody is just saving
+WHO = "transaction SM12 in SAP shows who"
 CODE = re.compile(r"[A-Z0-9_/]{1,30}/\d{3}|HTTP \d{3}")
 SAID = 250  # characters of SAP's words in a reason
 
@@ -48,9 +53,9 @@ def failure(
         return after(
             method_of(response), redirect_failure("SAP", remote.redacted(response.headers.get("Location", ""), private))
         )
-    if busy := named_temporary(raw.codes, temporary):
-        reason = f"SAP says it is locked or busy just now: {said}"
-        return Temporary(reason, code=busy, answer=answer, retry_after=retry_after(response))
+    if (busy := named_temporary(raw.codes, temporary)) or status == 423:
+        wait = retry_after(response)
+        return locked(said, code=busy or code, answer=answer, failures=failures, wait=wait)
     if status == 500:
         return server_error(said, code=code, answer=answer, failures=failures)
     if status in AGAIN_LATER or status > 500:
@@ -85,6 +90,18 @@ def method_of(response: requests.Response) -> str:
     return str(response.request.method) if response.request is not None else "GET"
 
 
+def locked(said: str, *, code: str, answer: str, failures: int, wait: timedelta | None) -> StepError:
+    """Somebody has it open in SAP. A lock that lasts is a forgotten window: then staff read where to look."""
+    if failures >= len(settings.RETRY_DELAYS):
+        next_action = f"Find out who holds the lock ({WHO}) and have it released, then send it again."
+        reason = f"SAP keeps saying that it is locked or busy: {said}"
+        return Permanent(reason, next_action=next_action, code=code, answer=answer)
+    reason = f"SAP says it is locked or busy just now: {said}"
+    if failures >= LASTING:
+        reason = f"SAP has said {failures + 1} times that it is locked or busy ({WHO}): {said}"
+    return Temporary(reason, code=code, answer=answer, retry_after=wait)
+
+
 def server_error(said: str, *, code: str, answer: str, failures: int) -> StepError:
     if failures < SERVER_ERROR_TRIES:
         return Temporary(f"SAP had an internal error: {said}", code=code, answer=answer)
@@ -97,6 +114,11 @@ def refused(status: int, said: str, *, code: str, answer: str) -> Permanent:
     if status == 403:
         reason = f"SAP does not let our user do this: {said}"
         next_action = "Ask SAP's staff to let our user create sales orders, then send it again."
+    elif status == 404 and code.startswith(FRAMEWORK):
+        reason = f"SAP does not find what it was asked for: {said}"
+        next_action = (
+            "Look in SAP whether our user may read sales orders, and whether this one is there; then send it again."
+        )
     elif status in (404, 405, 410):
         reason = f"SAP has no such service: {said}"
         next_action = "Check SHOP_SAP_URL, and that the service API_SALES_ORDER_SRV is activated; then send it again."

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import requests
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.http.body import json_of, text_of
@@ -60,6 +60,7 @@ def test_no_body_is_an_empty_text() -> None:
     assert text_of(requests.Response()) == ""
 
 
+@settings(deadline=None)
 @given(body=st.binary(max_size=200), declared=st.sampled_from([None, "utf-8", "utf-16", "ascii", "rot13", "base64"]))
 def test_any_bytes_are_text(body: Any, declared: str | None) -> None:
     assert isinstance(text_of(answered(body, declared)), str)

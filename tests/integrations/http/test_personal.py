@@ -9,7 +9,7 @@ from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.http.personal import REDACTED, Person, without
@@ -123,11 +123,13 @@ def test_what_no_database_takes_is_not_kept() -> None:
     assert redact("a\0b\ud800c", []) == "a\ufffdb\ufffdc"
 
 
+@settings(deadline=None)
 @given(name=st.text(max_size=20), note=st.text(max_size=40), text=st.text(max_size=200))
 def test_any_text_is_answered(name: str, note: str, text: str) -> None:
     assert isinstance(without(text, Person(name, note)), str)
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=200))
 def test_nothing_is_redacted_of_nobody(text: str) -> None:
     assert without(text, Person()) == text
@@ -136,6 +138,7 @@ def test_nothing_is_redacted_of_nobody(text: str) -> None:
 WORDS = st.text("bcdfghjkäöüß", min_size=4, max_size=12)
 
 
+@settings(deadline=None)
 @given(words=st.lists(WORDS, min_size=1, max_size=3), form=st.sampled_from(sorted(FORMS)))
 def test_any_name_is_found_in_any_form(words: list[str], form: str) -> None:
     name = " ".join(words)

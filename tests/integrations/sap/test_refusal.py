@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import requests
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.http.remote import Remote
@@ -142,11 +142,13 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(error=JSON, status=st.sampled_from([200, 302, 400, 401, 403, 404, 423, 500, 501, 503]))
 def test_any_json_is_judged(error: Any, status: int) -> None:
     assert isinstance(judged({"error": error}, status), StepError)
 
 
+@settings(deadline=None)
 @given(inner=JSON)
 def test_whatever_is_inside_the_main_code_counts(inner: Any) -> None:
     assert judged({"error": ERROR | {"innererror": inner}}).code == LOCKED
