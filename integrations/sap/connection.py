@@ -20,7 +20,7 @@ Assure = Callable[[], None]  # a claim's: called right before a request that cha
 
 LANGUAGE = "EN"  # of SAP's messages: every system has it, and our own sentences are in it
 # A service root without a token says nothing about the logon with these; 401 and a busy SAP do.
-BUSY_ROOT = AGAIN_LATER | {401}
+BUSY_ROOT = AGAIN_LATER | {401, 407}
 
 
 class Connection:
@@ -46,7 +46,7 @@ class Connection:
         """
         response = self.send("GET", "", private=private, headers=csrf.FETCH)
         status = response.status_code
-        if status in BUSY_ROOT or status > 501:
+        if status in BUSY_ROOT or status > 501 or 300 <= status < 400:
             raise self.failure(response, failures, private)
         if status < 300 and looks_like_a_page(response):
             raise self.not_data(response, failures, private)

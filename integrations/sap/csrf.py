@@ -25,7 +25,7 @@ def token_in(response: requests.Response) -> str:
 
 def asks_for_token(response: requests.Response) -> bool:
     """True if a write was refused for its token alone: nothing has happened, and it may be repeated with a new one."""
-    if not 400 <= response.status_code < 500:
+    if not 400 <= response.status_code < 500 or response.status_code == 401:  # A refused logon must not be repeated.
         return False
     if str(response.headers.get(HEADER, "")).strip().lower() == REQUIRED:
         return True

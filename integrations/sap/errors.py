@@ -49,6 +49,9 @@ def failure(
     if status == 401:
         reason = f"SAP refused the logon; the password, the user or the client may be wrong or locked ({said})."
         return LogonRefused(reason, code="HTTP 401", answer=answer)
+    if status == 407:
+        reason = f"A proxy between us and SAP wants a logon of its own ({said})."
+        return LogonRefused(reason, code="HTTP 407", answer=answer)
     if 300 <= status < 400:
         return after(
             method_of(response), redirect_failure("SAP", remote.redacted(response.headers.get("Location", ""), private))

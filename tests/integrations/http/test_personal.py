@@ -147,7 +147,7 @@ def test_any_name_is_found_in_any_form(words: list[str], form: str) -> None:
 
 def test_an_answer_as_long_as_it_may_be_is_redacted_in_time() -> None:
     long = Person(name="a " * 100, note="b a " * 125)
-    started = time.monotonic()
+    started = time.process_time()
     for hostile in ("\\", "&amp;", "%25", "\\u005c", "a ", "a b ", "é", "&#x26;", html.escape("&&")):
         redact(hostile * 200_000, ["k" * 64], long)
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 5

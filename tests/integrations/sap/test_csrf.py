@@ -59,6 +59,15 @@ def test_a_session_that_is_never_taken_waits_and_is_asked_twice_only(
     assert len(odd.created()) == 2
 
 
+@pytest.mark.parametrize(("status", "words"), [(401, "SAP refused the logon"), (407, "A proxy between us and SAP")])
+def test_a_refused_logon_is_not_repeated_for_a_token(odd: OddSap, run_sap: RunSap, status: int, words: str) -> None:
+    odd.create = [Reply(status, b"", HEADER if status == 401 else {})]
+    step = run_sap()
+    assert (step.state, len(odd.created()), len(odd.asked("GET"))) == (Step.State.WAITING, 1, 2)
+    assert words in step.reason
+    assert Destination.objects.get(name="sap").open_until is not None
+
+
 def test_another_refusal_with_403_is_no_matter_of_the_token(odd: OddSap, run_sap: RunSap) -> None:
     odd.create = [error_reply(403, {"code": "SO/001", "message": "No authorization"})]
     step = run_sap()
@@ -115,7 +124,9 @@ def test_a_root_that_is_busy_is_waited_for(odd: OddSap, run_sap: RunSap, status:
     assert (run_sap().state, odd.created()) == (Step.State.WAITING, [])
 
 
-@pytest.mark.parametrize("root", [LOGIN_PAGE, Reply(401), Reply(302, b"", {"Location": "/login"})])
+@pytest.mark.parametrize(
+    "root", [LOGIN_PAGE, Reply(401), Reply(407), Reply(304), Reply(302, b"", {"Location": "/login"})]
+)
 def test_a_root_that_refuses_the_logon_opens_the_breaker_and_nothing_is_sent(
     odd: OddSap, run_sap: RunSap, root: Reply
 ) -> None:
