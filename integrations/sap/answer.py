@@ -17,11 +17,12 @@ from integrations.http.page import looks_like_a_page
 from integrations.sap.markup import Markup
 from integrations.sap.refusal import pick
 
-# A document number is at most 10 characters (data element VBELN_VA), digits unless the number range is external.
-NUMBER = re.compile(r"(?=.*[1-9A-Za-z])[0-9A-Za-z][0-9A-Za-z_./-]{0,9}")
+# A document number has 10 characters (data element VBELN_VA), digits unless its number range is external; a few more
+# do no harm.
+NUMBER = re.compile(r"(?=.*[1-9A-Za-z])[0-9A-Za-z][0-9A-Za-z_./-]{0,19}")
 NO_NUMBER = {"none", "null", "nil", "undefined", "nan", "true", "false"}
 # A sales order's own address: A_SalesOrder('4711'), A_SalesOrder(SalesOrder='4711').
-ADDRESS = re.compile(r"(?:^|/)(?:A_)?SalesOrder\((?:SalesOrder=)?'([^']*)'\)/?(?:[?#]|$)", re.IGNORECASE)
+ADDRESS = re.compile(r"(?:^|/)(?:A_)?SalesOrder\((?:SalesOrder=)?'([^']*)'(?:,[^()]*)?\)/?(?:[?#]|$)", re.IGNORECASE)
 ADDRESSES = ("Location", "Content-Location", "OData-EntityId")  # RFC 9110, 10.2.2; OData V4, 8.3.4
 
 

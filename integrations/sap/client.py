@@ -1,11 +1,13 @@
 """The OData V2 service API_SALES_ORDER_SRV: find sales orders, create one, reject its items."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import requests
 from django.conf import settings
 
+from integrations.http.body import text_of
 from integrations.http.kept import kept
 from integrations.http.personal import NOBODY, Person
 from integrations.sap import answer
@@ -16,6 +18,8 @@ from orders.steps import Temporary, UnknownOutcome
 
 # A gateway's answer in SAP's place: SAP may still be working on the request. 52x and 59x are proxies' own.
 GAVE_UP = {408, 502, 504, 520, 522, 524, 598, 599}
+# A proxy's words (Envoy's, nginx's) for a connection that SAP closed, with a 503.
+HUNG_UP = re.compile("reset before headers|connection termination|prematurely closed", re.IGNORECASE)
 
 
 Warn = Callable[[str], None]
@@ -57,7 +61,7 @@ class SalesOrders(Connection):
         `warn` gets what SAP says beside a success (the order is incomplete, its delivery is blocked).
         """
         response = self.write("POST", "A_SalesOrder", payload, assure=assure, failures=failures, private=private)
-        if response.status_code in GAVE_UP:
+        if gave_up(response):
             raise self.gave_up(response, private)
         if not 200 <= response.status_code < 300:
             raise self.failure(response, failures, private)
@@ -118,6 +122,12 @@ class SalesOrders(Connection):
             return answer.rows(response, key=key)
         except ValueError as error:
             raise self.not_data(response, failures, private) from error
+
+
+def gave_up(response: requests.Response) -> bool:
+    """Whether something between us and SAP answered in its place, when SAP may have got the request."""
+    hung_up = response.status_code == 503 and HUNG_UP.search(text_of(response)[:4000]) is not None
+    return hung_up or response.status_code in GAVE_UP
 
 
 def literal(text: str) -> str:

@@ -32,10 +32,9 @@ class Connection:
         self.remote = Remote("SAP", session=session_for(config), secrets=secrets, ca_file=config.ca_file)
         self.remote.session.headers["Accept"] = "application/json"
         self.remote.session.headers["Accept-Language"] = LANGUAGE.lower()
-        # The parameter goes before the header and the language of the user's own master record.
-        self.remote.session.params = {"sap-language": LANGUAGE}
-        if config.client:
-            self.remote.session.params["sap-client"] = config.client
+        # The parameter goes before the header and the language of the user's own master record. Not the session's: the
+        # logon service would get it too.
+        self._query = {"sap-language": LANGUAGE} | ({"sap-client": config.client} if config.client else {})
         self._token = ""
 
     def fetch_token(self, *, failures: int = 0, private: Person = NOBODY) -> StepError | None:
@@ -96,6 +95,7 @@ class Connection:
         private: Person = NOBODY,
         **options: Any,
     ) -> requests.Response:
+        query = self._query | (query or {})
         try:
             response = self.remote.send(method, urljoin(self.config.service, path), params=query, **options)
         except StepError as error:

@@ -38,6 +38,7 @@ NAMED = {
     "Location beside rubbish": created("{", Location="A_SalesOrder('4711')"),
     "Location, percent-encoded": created("", 204, Location="/x/A_SalesOrder(%274711%27)?sap-client=100"),
     "Location with the key's name": created("", 204, Location="/x/A_SalesOrder(SalesOrder='4711')"),
+    "Location with more keys": created("", 201, Location="/x/SalesOrder(SalesOrder='4711',IsActiveEntity=true)"),
     "OData-EntityId": Reply(204, b"", {"OData-EntityId": PLACE}),
     "Atom": created(atom()),
     "Atom that calls itself HTML": Reply(201, atom().encode(), {"Content-Type": "text/html"}),
@@ -129,3 +130,17 @@ def test_a_proxy_that_gave_up_leaves_the_outcome_unknown_and_is_quoted(
 def test_numbers_of_an_external_range_are_numbers(external: str) -> None:
     assert number(external) == external
     assert number_in(f"/A_SalesOrder('{external}')") == external
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        (b"upstream connect error or disconnect/reset before headers. reset reason: connection termination", "unknown"),
+        (b"<html><title>503 Service Unavailable</title></html>", "temporary"),
+    ],
+)
+def test_a_503_is_unknown_only_if_the_proxy_had_sent_it_on(
+    odd: OddSap, run_sap: RunSap, body: bytes, outcome: str
+) -> None:
+    odd.create = [Reply(503, body)]
+    assert run_sap().attempt_log.get().outcome == outcome
