@@ -14,6 +14,8 @@ from orders.steps import LogonRefused, Permanent, StepError, Temporary, UnknownO
 
 # The same request may succeed later: https://www.rfc-editor.org/rfc/rfc9110#section-15
 AGAIN_LATER = {408, 423, 425, 429, 502, 503, 504}
+REDIRECT = "redirect"  # its code
+READS = {"GET", "HEAD"}  # methods that change nothing
 LONGEST_WAIT = 10**8  # seconds; a number with many more digits is too large for a timedelta
 
 
@@ -27,7 +29,8 @@ def transport_failure(name: str, method: str, error: Exception, secrets: Iterabl
     """What a failed request means: not sent, sent with unknown outcome, or never possible."""
     kind, answer = type(error).__name__, redact(str(error), secrets)
     if isinstance(error, requests.TooManyRedirects):
-        return redirect_failure(name, error.response.headers.get("Location", "") if error.response is not None else "")
+        location = error.response.headers.get("Location", "") if error.response is not None else ""
+        return redirect_failure(name, redact(location, secrets))
     if "CERTIFICATE_VERIFY_FAILED" in answer:
         reason = f"{name}'s certificate could not be verified; is it expired, or signed by an authority of your own?"
         return Temporary(reason, code="TLS", answer=answer)
@@ -35,7 +38,7 @@ def transport_failure(name: str, method: str, error: Exception, secrets: Iterabl
         return Temporary(f"{name} can't be reached.", code=kind, answer=answer)
     if isinstance(error, ValueError):
         return Permanent(f"The address of {name} is not valid.", next_action="Correct its URL.", code=kind)
-    if method == "GET":
+    if method in READS:
         return Temporary(f"{name} did not answer completely within its time.", code=kind, answer=answer)
     reason = f"It was sent to {name}, but no complete answer came: it may have arrived or not."
     return UnknownOutcome(reason, code=kind, answer=answer)
@@ -43,7 +46,7 @@ def transport_failure(name: str, method: str, error: Exception, secrets: Iterabl
 
 def redirect_failure(name: str, location: str) -> LogonRefused:
     reason = f"{name} sends us to another page (usually its login page) instead of answering: check address and logon."
-    return LogonRefused(reason, code="redirect", answer=location.partition("?")[0])
+    return LogonRefused(reason, code=REDIRECT, answer=location.partition("?")[0])
 
 
 def status_failure(name: str, response: requests.Response, answer: str) -> StepError:
@@ -68,8 +71,3 @@ def retry_after(response: requests.Response) -> timedelta | None:
         moment = parsedate_to_datetime(value)
         return max((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - timezone.now(), timedelta(0))
     return None
-
-
-def looks_like_a_page(response: requests.Response) -> bool:
-    """True for HTML: a login or an error page where data was asked for."""
-    return response.text.lstrip("\ufeff \r\n\t")[:15].lower().startswith(("<!doctype html", "<html"))

@@ -2,6 +2,7 @@
 
 A remote that quotes what it was sent rarely does so letter by letter: it comes back percent-encoded, escaped for HTML
 or JSON, one within the other, or in base64 (the header of Basic auth). Each character may come in any of its forms.
+What tells of a person is redacted as whole words: `integrations.http.personal`.
 """
 
 import re
@@ -10,8 +11,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from html.entities import html5
 
+from integrations.http.personal import NOBODY, REDACTED, Person, without
+
 LONGEST = 4000  # characters: what an attempt keeps
 MOST_READ = 16 * LONGEST  # characters; only the end of a text that is nearly all secrets would show where it was cut
+LONG_NAME = 6  # characters: in base64 a shorter name might be found by chance
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # PostgreSQL takes no zero byte, and no half of a character.
 SHORT = 4  # characters: a shorter word is redacted where it stands alone, else half of every answer would be
 
 # What begins an escape may be escaped itself, and more than once: %2540, &amp;#64;, \\u0040, \u0026#64;, %26%2364%3B.
@@ -25,13 +30,27 @@ ALONE = r"(?:(?<!\w)|(?<=%[0-9a-f]{2})|(?<=\\[bfnrt]))"
 NEW_LINE = r"(?:\r?\n|\\{1,4}r\\{1,4}n|\\{1,4}n)?"  # Base64 may be broken into lines.
 
 
-def redact(text: str, private: Iterable[str]) -> str:
-    """`text` with each of the private words replaced in whatever form, cut to what an attempt keeps."""
+def redact(text: str, secrets: Iterable[str], person: Person = NOBODY) -> str:
+    """`text` with each of the secrets replaced in whatever form, and what tells of the person as whole words.
+
+    It is cut to what an attempt keeps, and has no characters that a database would refuse.
+    """
     text = text[:MOST_READ]
-    words = sorted({word for word in private if word.strip()}, key=len, reverse=True)
-    for word in words:
-        text = _pattern(word).sub("[redacted]", text)
-    return text[:LONGEST]
+    for secret in sorted({secret for secret in secrets if secret.strip()}, key=len, reverse=True):
+        text = _pattern(secret).sub(REDACTED, text)
+    if len(person.name) >= LONG_NAME:
+        text = _without_base64(text, person.name.encode(errors="replace"))
+    return UNSTORABLE.sub("\ufffd", without(text, person)[:LONGEST])
+
+
+def _without_base64(text: str, name: bytes) -> str:
+    """A name is not worth an expression that knows all forms of base64 and takes 10 ms to build: its plain form."""
+    for offset in range(3):
+        known = _known_in_base64(name, offset)
+        for core in {known, known.translate(str.maketrans("+/", "-_"))}:
+            if core in text:
+                text = re.sub(rf"[\w+/-]?{re.escape(core)}[\w+/-]?=*", REDACTED, text)
+    return text
 
 
 @lru_cache(maxsize=256)
@@ -76,11 +95,15 @@ def _in_base64(secret: bytes) -> Iterator[str]:
     Six bits a character (RFC 4648): those at the edges belong to the neighbours too, and may be anything.
     """
     for offset in range(3):
-        end = offset + len(secret)
-        known = b64encode(bytes(offset) + secret + bytes(3)).decode()[-(-8 * offset // 6) : 8 * end // 6]
-        core = NEW_LINE.join(_in_alphabet(character) for character in known)
-        before, after = (EDGE if 8 * place % 6 else "" for place in (offset, end))
+        core = NEW_LINE.join(_in_alphabet(character) for character in _known_in_base64(secret, offset))
+        before, after = (EDGE if 8 * place % 6 else "" for place in (offset, offset + len(secret)))
         yield f"{before}{core}{after}{_forms('=')}{{0,2}}"
+
+
+def _known_in_base64(secret: bytes, offset: int) -> str:
+    """The characters that belong to the secret alone, if it begins at this byte of a group of three."""
+    end = offset + len(secret)
+    return b64encode(bytes(offset) + secret + bytes(3)).decode()[-(-8 * offset // 6) : 8 * end // 6]
 
 
 @cache

@@ -9,6 +9,7 @@ import urllib3
 
 from integrations.http.address import credentials
 from integrations.http.failures import transport_failure, unsent
+from integrations.http.personal import NOBODY, Person
 from integrations.http.redaction import redact
 from integrations.http.session import assured, bounded
 from orders.steps import CONNECT_SECONDS, READ_SECONDS
@@ -59,6 +60,6 @@ class Remote:
                 raise
             return self.session.request(method, url, **options)
 
-    def redacted(self, text: str, *private: str) -> str:
-        """`text` without this remote's secrets and without what is `private` (a customer's name)."""
-        return redact(text, [*self.secrets, *private])
+    def redacted(self, text: str, private: Person | str = NOBODY) -> str:
+        """`text` without this remote's secrets and without what is `private`: a person's, or a name alone."""
+        return redact(text, self.secrets, Person(name=private) if isinstance(private, str) else private)

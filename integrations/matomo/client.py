@@ -7,7 +7,8 @@ from typing import Any
 import requests
 from django.conf import settings
 
-from integrations.http.failures import looks_like_a_page, redirect_failure, status_failure
+from integrations.http.failures import redirect_failure, status_failure
+from integrations.http.page import looks_like_a_page
 from integrations.http.remote import Remote
 
 NAME = "Matomo"

@@ -4,8 +4,11 @@ Rejecting is SAP's way to cancel: each item gets a SalesDocumentRjcnReason, with
 change is lost. Without SHOP_SAP_REJECTION_REASON it becomes a task for a person.
 """
 
+from integrations.sap.answer import text
 from integrations.sap.client import SalesOrders, sales_orders
+from integrations.sap.create import told
 from integrations.sap.earlier_attempt import wait_for_earlier_attempt
+from integrations.sap.payload import personal
 from orders.models import Step
 from orders.steps import Claim, Done, NotYet, Permanent
 
@@ -16,23 +19,36 @@ def reject_sales_order(claim: Claim) -> Done:
     created = claim.order.steps.get(name="sap")
     if created.state == Step.State.RUNNING:
         raise NotYet("The sales order is being created just now; it is rejected after that.", code="waiting")
-    found = sap.find(number, failures=claim.step.failures)
+    found = sap.find(number, failures=claim.step.failures, private=personal(claim.order))
     if not found:
         wait_for_earlier_attempt(created, sap.config)
+        if created.state == Step.State.DONE and created.reference:
+            raise not_found(created.reference)
         return Done(answer="SAP has no sales order for it", code="200")
     if not sap.config.rejection_reason:
         raise by_hand(found)
-    rejected = sum(reject(sap, sales_order, claim) for sales_order in found)
-    return Done(reference=found[0], answer=f"rejected {rejected} items of {', '.join(found)}", code="204")
+    warned: list[str] = []
+    rejected = sum(reject(sap, sales_order, claim, warned) for sales_order in found)
+    answer = f"rejected {rejected} items of {', '.join(found)}"
+    return Done(reference=found[0], answer=answer, code="204", warning=told(warned))
 
 
-def reject(sap: SalesOrders, sales_order: str, claim: Claim) -> int:
-    """Rejects the items that are not rejected yet; returns how many."""
-    failures = claim.step.failures
-    items = [item for item in sap.items(sales_order, failures=failures) if not item.get("SalesDocumentRjcnReason")]
+def reject(sap: SalesOrders, sales_order: str, claim: Claim, warned: list[str]) -> int:
+    """Rejects the items that are not rejected yet; returns how many. `warned` gets what SAP says beside it."""
+    failures, private = claim.step.failures, personal(claim.order)
+    found = sap.items(sales_order, failures=failures, private=private)
+    items = [item for item in found if not text(item, "SalesDocumentRjcnReason")]
     for item in items:
-        sap.reject_item(sales_order, item, assure=claim.assure, failures=failures)
+        sap.reject_item(sales_order, item, assure=claim.assure, failures=failures, private=private, warn=warned.append)
     return len(items)
+
+
+def not_found(reference: str) -> Permanent:
+    """The look-up contradicts what the desk has recorded: nobody should believe that there is nothing to cancel."""
+    return Permanent(
+        f"The order was cancelled after SAP had it as sales order {reference}, but SAP's look-up does not find it.",
+        next_action="Look in SAP whether its customer reference was changed or it was deleted; cancel it there if not.",
+    )
 
 
 def by_hand(found: list[str]) -> Permanent:

@@ -1,134 +1,133 @@
-"""The OData V2 service API_SALES_ORDER_SRV: find sales orders, create one. Plain HTTP; a session is kept per thread.
+"""The OData V2 service API_SALES_ORDER_SRV: find sales orders, create one, reject its items."""
 
-CSRF: a read with `x-csrf-token: Fetch` gives a token that is valid with the session's cookies; a write without it is
-answered 403 with `x-csrf-token: Required`.
-"""
-
+import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urljoin
 
 import requests
 from django.conf import settings
 
+from integrations.http.body import text_of
 from integrations.http.kept import kept
-from integrations.http.remote import Remote
-from integrations.sap.errors import failure, unreadable
-from integrations.sap.logon import session_for
-from integrations.sap.settings import SapSettings
+from integrations.http.personal import NOBODY, Person
+from integrations.sap import answer
+from integrations.sap.connection import Assure, Connection
+from integrations.sap.messages import warnings
+from integrations.sap.refusal import read_refusal
 from orders.steps import Temporary, UnknownOutcome
 
-TOKEN = "x-csrf-token"  # noqa: S105 - the header's name
-
-# A gateway's answer in SAP's place: SAP may still be working on the request.
-GAVE_UP = {408, 502, 504}
-
-Assure = Callable[[], None]  # a claim's: called right before a request that changes something
+# A gateway's answer in SAP's place: SAP may still be working on the request. 52x and 59x are proxies' own.
+GAVE_UP = {408, 502, 504, 520, 522, 524, 598, 599}
+# A proxy's words (Envoy's, nginx's) for a connection that SAP closed, with a 503.
+HUNG_UP = re.compile("reset before headers|connection termination|prematurely closed", re.IGNORECASE)
 
 
-class SalesOrders:
-    """SAP's sales orders. Keeps cookies and CSRF token, and renews the token when SAP asks for it."""
+Warn = Callable[[str], None]
 
-    def __init__(self, config: SapSettings) -> None:
-        self.config = config
-        secrets = [f"{config.user}:{config.password}", config.password, config.oauth_client_secret]
-        self.remote = Remote("SAP", session=session_for(config), secrets=secrets, ca_file=config.ca_file)
-        self.remote.session.headers["Accept"] = "application/json"
-        self.remote.session.headers["Accept-Language"] = "en"
-        if config.client:
-            self.remote.session.params = {"sap-client": config.client}
-        self._token = ""
 
-    def find(self, reference: str, *, failures: int = 0) -> list[str]:
-        """The numbers of the sales orders that were made for an order number, the oldest first."""
+class SalesOrders(Connection):
+    """SAP's sales orders."""
+
+    def find(self, reference: str, *, failures: int = 0, private: Person = NOBODY) -> list[str]:
+        """The numbers of the sales orders that were made for an order number, the oldest first.
+
+        An empty list only if SAP says so: raises Temporary for an empty answer, and for others' sales orders.
+        """
         conditions = {
             "PurchaseOrderByCustomer": reference,
             "SoldToParty": self.config.sold_to,
             "SalesOrderType": self.config.order_type,
         }
         criteria = " and ".join(f"{name} eq {literal(value)}" for name, value in conditions.items())
-        response = self._send(
-            "GET", "A_SalesOrder", {"$filter": criteria, "$select": "SalesOrder", "$orderby": "SalesOrder"}
-        )
-        rows = self._data(response, failures)
-        try:
-            return [row["SalesOrder"] for row in rows["results"]]
-        except (KeyError, TypeError) as error:
-            raise unreadable(self.remote, response) from error
+        query = {"$filter": criteria, "$select": "SalesOrder,PurchaseOrderByCustomer", "$orderby": "SalesOrder"}
+        rows = self._rows("A_SalesOrder", query, failures, private, key="SalesOrder")
+        ours = [row["SalesOrder"] for row in rows if answer.is_for(row, reference)]
+        if rows and not ours:
+            reason = "SAP's look-up ignores what it is asked for (a proxy that drops the query?)."
+            raise Temporary(reason, code="look-up")
+        return list(dict.fromkeys(ours))
 
-    def create(self, payload: dict[str, Any], *, assure: Assure, failures: int = 0) -> str:
-        """Creates a sales order by deep insert and returns its number. Never call it without `find` before."""
-        response = self._write("POST", "A_SalesOrder", payload, assure)
-        if response.status_code in GAVE_UP:
-            reason = (
-                "Something between us and SAP gave up waiting; whether it arrived is looked up before the next try."
-            )
-            raise UnknownOutcome(reason, code=f"HTTP {response.status_code}")
-        try:
-            return str(self._data(response, failures)["SalesOrder"])
-        except (KeyError, TypeError, Temporary) as error:
-            if response.status_code >= 300:
-                raise
-            reason = "SAP took the order, but its answer could not be read; it is looked up before the next try."
-            raise UnknownOutcome(reason, code="unreadable") from error
+    def create(
+        self,
+        payload: dict[str, Any],
+        *,
+        assure: Assure,
+        failures: int = 0,
+        private: Person = NOBODY,
+        warn: Warn = lambda said: None,
+    ) -> str:
+        """Creates a sales order by deep insert and returns its number. Never call it without `find` before.
 
-    def items(self, sales_order: str, *, failures: int = 0) -> list[dict[str, Any]]:
+        `warn` gets what SAP says beside a success (the order is incomplete, its delivery is blocked).
+        """
+        response = self.write("POST", "A_SalesOrder", payload, assure=assure, failures=failures, private=private)
+        if gave_up(response):
+            raise self.gave_up(response, private)
+        if not 200 <= response.status_code < 300:
+            raise self.failure(response, failures, private)
+        try:
+            number = answer.created_number(response, payload.get("PurchaseOrderByCustomer", ""))
+        except ValueError as error:
+            raise self.not_data(response, failures, private) from error
+        self.tell_warnings(response, private, warn)
+        return number
+
+    def gave_up(self, response: requests.Response, private: Person) -> UnknownOutcome:
+        reason = "Something between us and SAP gave up waiting; whether it arrived is looked up before the next try."
+        said = self.remote.redacted(str(read_refusal(response)), private)
+        return UnknownOutcome(reason, code=f"HTTP {response.status_code}", answer=said)
+
+    def items(self, sales_order: str, *, failures: int = 0, private: Person = NOBODY) -> list[dict[str, Any]]:
         """A sales order's items, each with its number, its reason of rejection ("" for none) and its ETag."""
         query = {"$select": "SalesOrder,SalesOrderItem,SalesDocumentRjcnReason"}
-        response = self._send("GET", f"A_SalesOrder({literal(sales_order)})/to_Item", query)
-        rows = self._data(response, failures)
-        try:
-            return list(rows["results"])
-        except (KeyError, TypeError) as error:
-            raise unreadable(self.remote, response) from error
+        path = f"A_SalesOrder({literal(sales_order)})/to_Item"
+        return self._rows(path, query, failures, private, key="SalesOrderItem")
 
-    def reject_item(self, sales_order: str, item: dict[str, Any], *, assure: Assure, failures: int = 0) -> None:
+    def reject_item(
+        self,
+        sales_order: str,
+        item: dict[str, Any],
+        *,
+        assure: Assure,
+        failures: int = 0,
+        private: Person = NOBODY,
+        warn: Warn = lambda said: None,
+    ) -> None:
         """Gives an item the configured reason of rejection, unless somebody changed it meanwhile (Temporary)."""
-        number = item["SalesOrderItem"]
+        number = answer.text(item, "SalesOrderItem")
         path = f"A_SalesOrderItem(SalesOrder={literal(sales_order)},SalesOrderItem={literal(number)})"
-        etag = item.get("__metadata", {}).get("etag") or "*"
         change = {"SalesDocumentRjcnReason": self.config.rejection_reason}
-        response = self._write("PATCH", path, change, assure, **{"If-Match": etag})
+        etag = {"If-Match": answer.etag(item)}
+        response = self.write("PATCH", path, change, assure=assure, failures=failures, private=private, headers=etag)
         if response.status_code == 412:
             raise Temporary("Somebody changes the sales order in SAP just now; it is tried again.", code="HTTP 412")
         if response.status_code >= 300:
-            raise self._failure(response, failures)
+            raise self.failure(response, failures, private)
+        if not answer.changed(response):
+            raise self.not_data(response, failures, private)
+        self.tell_warnings(response, private, warn)
 
-    def fetch_token(self, *, failures: int = 0) -> None:
-        """Asks for a CSRF token; it is also the cheapest way to see whether address and logon are right."""
-        response = self._send("GET", "", headers={TOKEN: "Fetch"})
-        if response.status_code >= 300:
-            raise self._failure(response, failures)
-        self._token = response.headers.get(TOKEN, "")
-        if not self._token:
-            raise unreadable(self.remote, response)
+    def tell_warnings(self, response: requests.Response, private: Person, warn: Warn) -> None:
+        for said in warnings(response):
+            warn(self.remote.redacted(said, private))
 
-    def _write(
-        self, method: str, path: str, payload: dict[str, Any], assure: Assure, **headers: str
-    ) -> requests.Response:
-        for _ in range(2):
-            if not self._token:
-                self.fetch_token()
-            response = self._send(method, path, json=payload, headers={TOKEN: self._token, **headers}, assure=assure)
-            if response.status_code != 403 or response.headers.get(TOKEN, "").lower() != "required":
-                return response
-            self._token = ""
-        raise Temporary("SAP forgets our session as soon as it is opened; it is tried again.", code="CSRF")
-
-    def _send(self, method: str, path: str, query: dict[str, str] | None = None, **options: Any) -> requests.Response:
-        return self.remote.send(method, urljoin(self.config.service, path), params=query, **options)
-
-    def _data(self, response: requests.Response, failures: int) -> Any:
-        """The JSON behind `d`; raises what the status or an unreadable body means."""
-        if response.status_code >= 300:
-            raise self._failure(response, failures)
+    def _rows(
+        self, path: str, query: dict[str, str], failures: int, private: Person, *, key: str
+    ) -> list[dict[str, Any]]:
+        """What SAP answers to a look-up: rows that each have their `key`."""
+        response = self.send("GET", path, query, private=private)
+        if not 200 <= response.status_code < 300:
+            raise self.failure(response, failures, private)
         try:
-            return response.json()["d"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise unreadable(self.remote, response) from error
+            return answer.rows(response, key=key)
+        except ValueError as error:
+            raise self.not_data(response, failures, private) from error
 
-    def _failure(self, response: requests.Response, failures: int) -> Exception:
-        return failure(self.remote, response, temporary=self.config.temporary_codes, failures=failures)
+
+def gave_up(response: requests.Response) -> bool:
+    """Whether something between us and SAP answered in its place, when SAP may have got the request."""
+    hung_up = response.status_code == 503 and HUNG_UP.search(text_of(response)[:4000]) is not None
+    return hung_up or response.status_code in GAVE_UP
 
 
 def literal(text: str) -> str:
@@ -144,6 +143,7 @@ def sales_orders() -> SalesOrders:
 def try_connection() -> str:
     """Logs on and looks for an order that can't exist: address, logon and the right to read are tried."""
     sap = sales_orders()
-    sap.fetch_token()
+    lacking = sap.fetch_token()
     sap.find("connection check")
-    return f"lets us in and lets us look up sales orders (client {sap.config.client or 'of the server'})"
+    let_in = f"lets us in and lets us look up sales orders (client {sap.config.client or 'of the server'})"
+    return let_in + (f", but its service root gives no CSRF token ({lacking.reason})" if lacking else "")

@@ -6,7 +6,7 @@ on the step's row keeps others from doing the same meanwhile, and is checked aga
 
 from integrations.sap.client import sales_orders
 from integrations.sap.earlier_attempt import wait_for_earlier_attempt
-from integrations.sap.payload import sales_order
+from integrations.sap.payload import personal, sales_order
 from orders.steps import Claim, Done
 
 
@@ -15,12 +15,20 @@ def create_sales_order(claim: Claim) -> Done:
     sap = sales_orders()
     payload = sales_order(claim.order, sap.config)
     failures = claim.step.failures
-    if found := sap.find(claim.order.number, failures=failures):
+    private = personal(claim.order)
+    if found := sap.find(claim.order.number, failures=failures, private=private):
         return already_there(found)
     if claim.step.attempts > 1:
         wait_for_earlier_attempt(claim.step, sap.config)
-    number = sap.create(payload, assure=claim.assure, failures=failures)
-    return Done(reference=number, answer=f"created sales order {number}", code="201")
+    warned: list[str] = []
+    number = sap.create(payload, assure=claim.assure, failures=failures, private=private, warn=warned.append)
+    answer = " · ".join([f"created sales order {number}", *warned])
+    return Done(reference=number, answer=answer, code="201", warning=told(warned))
+
+
+def told(warned: list[str]) -> str:
+    """SAP's warnings as the step's: it is done, and somebody should look."""
+    return f"SAP says: {' · '.join(dict.fromkeys(warned))}" if warned else ""
 
 
 def already_there(found: list[str]) -> Done:

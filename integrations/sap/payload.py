@@ -5,6 +5,7 @@ Decimals travel as strings. Properties: https://api.sap.com/api/API_SALES_ORDER_
 
 from typing import Any
 
+from integrations.http.personal import Person
 from integrations.sap.settings import SapSettings
 from orders.models import Order, OrderLine
 from orders.steps import Permanent
@@ -55,6 +56,11 @@ def text(order: Order, config: SapSettings) -> dict[str, str]:
         "LongTextID": config.text_id,
         "LongText": "\n".join(filter(None, [order.customer_name, order.note])),
     }
+
+
+def personal(order: Order) -> Person:
+    """What the order says about a person. SAP may quote it; nothing that is kept or logged does."""
+    return Person(name=order.customer_name, note=order.note)
 
 
 def no_material(skus: list[str]) -> Permanent:

@@ -9,8 +9,9 @@ import requests
 from django.conf import settings
 from django.utils import timezone
 
-from integrations.http.failures import looks_like_a_page, redirect_failure, status_failure
+from integrations.http.failures import redirect_failure, status_failure
 from integrations.http.kept import kept
+from integrations.http.page import looks_like_a_page
 from integrations.http.remote import Remote
 from integrations.segment.settings import SegmentSettings
 from orders.steps import Permanent, StepError, Temporary

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from urllib.parse import quote, quote_plus, unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.http.redaction import SHORT, redact
@@ -48,12 +48,14 @@ def test_a_secret_is_found_in_each_form_and_in_one_within_another(inner: str, ou
     assert redact(f"<{written}>", [SECRET]) == "<[redacted]>"
 
 
+@settings(deadline=None)
 @given(secret=SECRETS, inner=st.sampled_from(sorted(FORMS)), outer=st.sampled_from(["plain", "percent", "JSON"]))
 def test_any_secret_is_found_in_any_form(secret: str, inner: str, outer: str) -> None:
     written = FORMS[outer](FORMS[inner](secret))
     assert written not in redact(f"( {written} )", [secret]).replace("[redacted]", "")
 
 
+@settings(deadline=None)
 @given(secret=SECRETS, before=st.binary(max_size=7), after=st.binary(max_size=7), url=st.booleans(), form=st.booleans())
 def test_any_secret_is_found_in_base64_whatever_stands_around_it(
     secret: str, before: bytes, after: bytes, url: bool, form: bool
@@ -93,6 +95,7 @@ def test_a_blank_secret_redacts_nothing(nothing: str) -> None:
     assert redact("all of it", [nothing]) == "all of it"
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=200), secret=st.text(max_size=5))
 def test_any_text_is_answered(text: str, secret: str) -> None:
     kept = redact(text, [secret])

@@ -5,7 +5,8 @@ import pytest
 import requests
 
 from integrations.http.remote import Remote
-from integrations.sap.errors import failure, read_refusal
+from integrations.sap.errors import failure
+from integrations.sap.refusal import read_refusal
 from orders.steps import LogonRefused, Permanent, StepError, Temporary
 
 LOCKED = "V1/042"

@@ -69,6 +69,7 @@ class LogonService:
     def token(self, request: Request) -> Reply:
         if request.path != "/oauth/token":
             return self.front(request)
+        assert request.query == {}, "what is SAP's own is none of the logon service's"
         self.asked.append((request.basic, parse_qs(request.body.decode())))
         if self.answer_with:
             return self.answer_with

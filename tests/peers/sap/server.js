@@ -5,6 +5,9 @@ const chaos = require('./chaos.js')
 const SERVICES = '/sap/opu/odata/sap'
 const COOKIE = 'SAP_SESSIONID_S4H_100'
 const sessions = new Map()
+// How the CSRF check behaves: 'required' as documented, 'words' without the header, 'off' gives no token and wants none.
+//   POST /__test/csrf/words
+let csrfMode = 'required'
 const secret = size => crypto.randomBytes(size).toString('base64url')
 
 function logon (req, res, next) {
@@ -22,7 +25,16 @@ function trouble (req, res, next) {
   next()
 }
 
+function csrfCommand (req, res, next) {
+  const asked = req.method === 'POST' && /^\/__test\/csrf\/(required|words|off)$/.exec(req.url)
+  if (!asked) return next()
+  csrfMode = asked[1]
+  sessions.clear()
+  res.sendStatus(204)
+}
+
 function csrf (req, res, next) {
+  if (csrfMode === 'off') return next()
   const session = new RegExp(`${COOKIE}=([^;]+)`).exec(req.headers.cookie || '')?.[1]
   const asked = String(req.headers['x-csrf-token'] || '')
   if (['GET', 'HEAD', 'OPTIONS'].includes(req.method)) {
@@ -37,12 +49,14 @@ function csrf (req, res, next) {
     return next()
   }
   if (session && sessions.get(session) === asked) return next()
-  res.set('x-csrf-token', 'Required').status(403).type('text/plain').send('CSRF token validation failed')
+  if (csrfMode === 'required') res.set('x-csrf-token', 'Required')
+  res.status(403).type('text/plain').send('CSRF token validation failed')
 }
 
 cds.prependListener('bootstrap', app => {
   const listen = app.listen
   app.listen = port => listen.call(app, port, '127.0.0.1') // CAP would listen on all interfaces.
+  app.use(csrfCommand)
   app.use((req, res, next) => chaos.command(req.method, req.url) ? res.sendStatus(204) : next())
   app.use(SERVICES, logon, trouble, csrf)
 })

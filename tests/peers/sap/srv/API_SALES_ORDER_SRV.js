@@ -38,6 +38,20 @@ module.exports = class API_SALES_ORDER_SRV extends cds.ApplicationService {
         if (UNKNOWN_MATERIAL.test(it.Material || ''))
           req.error({ status: 400, code: 'V1/302', target: 'to_Item', message: `Material ${it.Material} not defined for sales org.` })
     })
+    // What else a real system says, for orders whose text asks for it: a lock, a quotation, a warning beside a success.
+    this.before('CREATE', A_SalesOrder, req => {
+      const text = req.data.to_Text?.[0]?.LongText || ''
+      if (text.includes('LOCK')) {
+        req.error({ status: 400, code: 'V1/042', message: 'Customer is currently locked by user X' })
+        req.error({ status: 400, code: 'V1/311', message: 'Sales order was not saved' })
+      }
+      if (text.includes('QUOTE')) req.error({ status: 400, code: 'TD/600', message: `Text of ${text} has an error` })
+      if (text.includes('WARN')) {
+        req.warn({ code: 'V1/555', message: 'The sales document is not yet complete – edit data' })
+        req.info({ code: 'V1/311', message: 'Standard order was saved' })
+      }
+      if (text.includes('INFO')) req.info({ code: 'V1/311', message: 'Standard order was saved' })
+    })
     return super.init()
   }
 }
