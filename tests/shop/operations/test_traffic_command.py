@@ -107,6 +107,6 @@ def test_the_desk_is_the_one_of_the_settings(settings: Any) -> None:
     settings.PUBLIC_URL = "https://desk.example.com"
     with pytest.raises(CommandError, match=r"desk\.example\.com is not this machine"):
         call_command("traffic")
-    settings.PUBLIC_URL = "https://desk.example.com/größe"
+    settings.PUBLIC_URL = "https://desk.example.com/?shop=1"
     with pytest.raises(CommandError, match="SHOP_PUBLIC_URL: the desk's address is like"):
         call_command("traffic")
