@@ -63,6 +63,7 @@ def start(*, once: bool, in_trouble: bool, rabbitmq: bool) -> None:
     port = choose_port()
     sandbox_port = first_free(port + 1)
     point_at_sandbox(os.environ, sandbox_port)
+    os.environ["SHOP_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     with ExitStack() as ending:
         beside = own_broker(ending) if rabbitmq else None
         django.setup()

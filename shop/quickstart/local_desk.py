@@ -64,21 +64,7 @@ class Desk:
         web = self.python("web", "-m", "gunicorn", "shop.wsgi", "--worker-class=gthread", "--no-control-socket", *flags)
         web.start()
         web.wait_until(lambda: speaks_http(f"{self.url}/health/ready"), 30)
-        self.note_down()
         return web
-
-    def note_down(self) -> None:
-        """Where it answers, for `manage.py traffic`, and its settings, for any command: SHOP_ENV_FILE=var/desk.env.
-
-        Passwords are among them: the file's owner alone may read it.
-        """
-        (self.var_dir / "desk.url").write_text(f"{self.url}\n")
-        file = self.var_dir / "desk.env"
-        file.unlink(missing_ok=True)
-        file.touch(mode=0o600)
-        ours = {name: value for name, value in self.environment.items() if name.startswith("SHOP_")}
-        lines = [f"{name}={quoted(value)}\n" for name, value in ours.items() if name != "SHOP_ENV_FILE"]
-        file.write_text("".join(lines), errors="surrogateescape")
 
     def start_worker(self, name: str = "worker", *options: str) -> Process:
         """`celery -A shop worker`, with more `options` (e.g. "-Q", "sap"). Returns when it listens to its queues."""
@@ -106,9 +92,3 @@ class Desk:
         """SIGKILL for everything that is left."""
         for process in self.processes.values():
             process.kill()
-
-
-def quoted(value: str) -> str:
-    """As python-dotenv reads it back, whatever is in it."""
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"

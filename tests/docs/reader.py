@@ -16,8 +16,9 @@ PORTS = {
     "8001": r"Sandbox http://127\.0\.0\.1:(\d+)/",
 }
 ANY_PORT = re.compile(rf"\b({'|'.join(PORTS)})\b")
+ASKS = re.compile(r"rabbitmqctl -q list_|bin/manage queues")  # Commands that only look, and may look again.
 PATIENCE = 60  # seconds, for what the page says to be printed
-AGAIN = 1  # seconds after which a reader asks the broker again: figures of queues are up to half a second old
+AGAIN = 1  # seconds after which a reader asks the broker again: figures of queues are some seconds old
 
 
 class Reader:
@@ -38,7 +39,7 @@ class Reader:
         typed = self._here(self._copied(entry.typed))
         if typed:
             self._type(terminal, entry, typed)
-        self._await(terminal, entry, typed if "rabbitmqctl -q list_" in typed else "")
+        self._await(terminal, entry, typed if ASKS.search(typed) else "")
         self._seen += terminal.printed()
         terminal.take()
         self._note_ports()

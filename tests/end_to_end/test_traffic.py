@@ -29,6 +29,7 @@ def desk(filled_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     here = TestDesk(tmp_path_factory.mktemp("var"), {})
     shutil.copy(filled_file, here.var_dir / FILE)
     try:
+        here.environment["SHOP_PUBLIC_URL"] = here.url
         here.start_web(processes=1)
         yield here
     finally:
@@ -44,16 +45,6 @@ def test_each_line_tells_of_an_order_that_the_desk_has(desk: TestDesk) -> None:
         assert found["name"] in ("Ada", "李小龙")
         ordered = [str(row["product_id"]) for row in desk.get(found["number"])["lines"] for _ in range(row["quantity"])]
         assert sorted(ordered) == sorted(re.findall(r"(?:^|; )(\d+) ", found["products"]))
-
-
-def test_beside_a_running_desk_its_file_of_settings_is_enough(desk: TestDesk) -> None:
-    others = {name: value for name, value in desk.environment.items() if not name.startswith("SHOP_")}
-    done = subprocess.run(
-        [sys.executable, "manage.py", "traffic", "--count", "1"], cwd=ROOT, capture_output=True, text=True, check=False,
-        env=others | {"SHOP_ENV_FILE": str(desk.var_dir / "desk.env")},
-    )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.endswith("1 placed, 0 refused\n")
 
 
 def test_the_same_seed_makes_the_same_orders(desk: TestDesk) -> None:

@@ -100,10 +100,13 @@ def test_what_it_can_not_mean_is_refused_by_name(arguments: list[str]) -> None:
         call_command("traffic", *arguments)
 
 
-def test_where_the_running_first_look_answers(settings: Any, tmp_path: Any) -> None:
-    settings.VAR_DIR = tmp_path
-    assert traffic.running_desk() == "http://127.0.0.1:8000"
-    (tmp_path / "desk.url").write_text("http://127.0.0.1:8017\n")
-    assert traffic.running_desk() == "http://127.0.0.1:8017"
-    (tmp_path / "desk.url").write_bytes(b"\xff")
-    assert traffic.running_desk() == "http://127.0.0.1:8000"
+def test_the_desk_is_the_one_of_the_settings(settings: Any) -> None:
+    for public_url, own in (("", "http://127.0.0.1:8000"), ("http://127.0.0.1:8017", "http://127.0.0.1:8017")):
+        settings.PUBLIC_URL = public_url
+        assert traffic.own_url() == own
+    settings.PUBLIC_URL = "https://desk.example.com"
+    with pytest.raises(CommandError, match=r"desk\.example\.com is not this machine"):
+        call_command("traffic")
+    settings.PUBLIC_URL = "https://desk.example.com/?shop=1"
+    with pytest.raises(CommandError, match="SHOP_PUBLIC_URL: the desk's address is like"):
+        call_command("traffic")

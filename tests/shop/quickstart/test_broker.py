@@ -12,7 +12,7 @@ import requests
 
 from shop.quickstart.processes import Process
 from tests.end_to_end.desk import TestDesk, wait_for
-from tests.shop.quickstart.test_quickstart import ROOT, environment, pretend
+from tests.shop.quickstart.test_quickstart import ROOT, environment, manage, pretend
 
 COMMAND = [sys.executable, "-m", "shop.quickstart", "--rabbitmq"]
 
@@ -37,15 +37,6 @@ def first_look(var_dir: Path, log: Path) -> Process:
 def key(var_dir: Path) -> dict[str, str]:
     lines = (var_dir / "rabbitmq.env").read_text().splitlines()
     return {name: value.strip("'") for name, _, value in (line.partition("=") for line in lines)}
-
-
-def handed_on(pid: int) -> dict[str, str]:
-    """The settings that a first look gives to the processes of its desk."""
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
-    web = next(line for line in listed.splitlines() if line.split()[1] == str(pid) and "gunicorn" in line)
-    text = Path(f"/proc/{web.split()[0]}/environ").read_bytes().decode()
-    pairs = (line.partition("=") for line in text.split("\0"))
-    return {name: value for name, _, value in pairs if name.startswith("SHOP_")}
 
 
 def listening() -> dict[int, set[str]]:
@@ -84,7 +75,7 @@ def test_the_first_look_has_a_rabbitmq_of_its_own_with_a_page_and_ctrl_c_ends_al
     assert queues.returncode == 0, queues.stderr
     assert {f"{name}\t1" for name in ("sap", "marketing", "printing", "desk")} <= set(queues.stdout.splitlines())
 
-    shown_by_queues = run([sys.executable, "manage.py", "queues", "--json"], var_dir, **handed_on(start.pid))
+    shown_by_queues = manage(var_dir, "queues", "--json")
     assert shown_by_queues.returncode == 0, shown_by_queues.stdout + shown_by_queues.stderr
     assert '"management": "ok"' in shown_by_queues.stdout
 

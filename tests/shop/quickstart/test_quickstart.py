@@ -97,9 +97,15 @@ def test_the_first_start_shows_addresses_login_and_slips_and_ctrl_c_ends_all_of_
     wait_for(lambda: f"{number}.r1.c1.pdf" in start.tail(60), "its slip is shown")
 
     ran = manage(tmp_path / "var", "check")
-    assert (ran.returncode, ran.stdout) == (0, "System check identified no issues (0 silenced).\n"), ran.stderr
+    assert (ran.returncode, ran.stdout) == (0, "System check identified no issues (1 silenced).\n"), ran.stderr
     ran = manage(tmp_path / "var", "shell", "-v", "0", "-c", f"print(Order.objects.get(number='{number}').pk)")
     assert (ran.returncode, ran.stdout) == (0, "7\n"), ran.stderr
+
+    ran = manage(tmp_path / "var", "traffic", "--count", "1")
+    assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
+    made_up = ran.stdout.split()[1]
+    assert ran.stdout.endswith("1 placed, 0 refused\n")
+    wait_for(lambda: f"{made_up}.r1.c1.pdf" in start.tail(60), "the made-up order's slip is shown")
 
     second = once(tmp_path / "var")
     assert second.returncode == 1

@@ -48,7 +48,7 @@ class Command(Program):
         to = parser.add_mutually_exclusive_group()
         to.add_argument(
             "--url", type=explained(desk_url), metavar="URL",
-            help=f"the desk; without it the running first look's, else {DEFAULT_URL}",
+            help=f"the desk; without it SHOP_PUBLIC_URL, which a first look sets, else {DEFAULT_URL}",
         )  # fmt: skip
         to.add_argument(
             "--amqp", action="store_true", help="over RabbitMQ, to the exchange orders.intake, with answers"
@@ -83,7 +83,7 @@ class Command(Program):
             if settings.BROKER_EMBEDDED:
                 raise CommandError("The embedded broker has no exchanges: set SHOP_BROKER_URL for --amqp.")
             return AMQPDesk()
-        return HTTPDesk(options["url"] or running_desk())
+        return HTTPDesk(options["url"] or own_url())
 
     def check_hosts(self, hosts: list[str], allowed: bool) -> None:
         strange = [host for host in hosts if not is_loopback(host)]
@@ -142,10 +142,9 @@ class Command(Program):
         self.say(f"{timezone.localtime():%H:%M:%S}  {text}")
 
 
-def running_desk() -> str:
-    """Where the first look that runs with these settings answers."""
-    file = settings.VAR_DIR / "desk.url"
+def own_url() -> str:
+    """Where the desk of these settings answers. Raises CommandError if SHOP_PUBLIC_URL is no address for this."""
     try:
-        return desk_url(file.read_text().strip())
-    except (OSError, ValueError):
-        return DEFAULT_URL
+        return desk_url(settings.PUBLIC_URL or DEFAULT_URL)
+    except ValueError as error:
+        raise CommandError(f"SHOP_PUBLIC_URL: {error}. Or name the desk with --url.") from error
