@@ -94,7 +94,10 @@ def main() -> int:
         signal.signal(number, interrupt)
     try:
         start(once=given.once, in_trouble=given.trouble, rabbitmq=given.rabbitmq)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # Python 3.11 wraps an interruption that comes in the middle of an import, while a class is made.
+        if not isinstance(error.__cause__ or error, KeyboardInterrupt):
+            raise
         return 1 if given.once else 0
     except (StartFailed, ImproperlyConfigured, OSError) as error:
         tell(error)

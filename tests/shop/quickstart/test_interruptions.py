@@ -31,3 +31,19 @@ def test_whenever_a_start_is_interrupted_the_next_one_ends_well(tmp_path: Path) 
         stages.add(len(list(var_dir.glob("*"))))
     assert len(stages) > 2  # It was interrupted at moments that differ.
     wait_for(lambda: once(var_dir).returncode == 0, "a start is left alone and ends well", 90)
+
+
+def test_an_interruption_that_meets_a_class_being_made_is_one(tmp_path: Path) -> None:
+    """Python 3.11 raises a RuntimeError then, with the interruption as its cause."""
+    script = (
+        "import runpy, sys; from shop.quickstart import environment\n"
+        "class Part:\n def __set_name__(self, owner, name): raise KeyboardInterrupt\n"
+        "def prepare(*_): type('Made', (), {'part': Part()})\n"
+        "environment.prepare = prepare; sys.argv[1:] = ['--once']\n"
+        "runpy.run_module('shop.quickstart', run_name='__main__')"
+    )
+    ended = Process(
+        "quickstart", [sys.executable, "-c", script], log=tmp_path / "log", env=environment(tmp_path), cwd=ROOT
+    )
+    ended.start()
+    assert (ended.wait(60), ended.tail()) == (1, "")
