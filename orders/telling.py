@@ -56,11 +56,13 @@ def _count_on(counts: Counter[int]) -> dict[int, int]:
     return dict(Order.objects.filter(pk__in=counts).values_list("pk", "last_seq"))
 
 
-def lock(order_ids: Iterable[int]) -> None:
-    """Locks orders until the transaction ends, before anything else of theirs: all who do that never meet crosswise."""
-    if settings.EVENTS:
-        orders = Order.objects.filter(pk__in=list(order_ids)).order_by("pk")
-        list(orders.select_for_update(no_key=True).values_list("pk"))
+def lock(order_ids: Iterable[int]) -> list[int]:
+    """Locks orders until the transaction ends, before anything else of theirs; returns the ids of those there are.
+
+    All who do that once in a transaction, for all orders that they will touch, never meet crosswise.
+    """
+    orders = Order.objects.filter(pk__in=list(order_ids)).order_by("pk")
+    return list(orders.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def lock_now(order_id: int) -> bool:

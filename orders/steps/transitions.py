@@ -110,8 +110,7 @@ def resend(steps: QuerySet[Step], *, by: str) -> int:
     Done steps are left alone: what has happened must not happen twice. Why they did not work stays in the history, and
     on those that are held.
     """
-    _resume(sent := resendable(steps))
-    again, holding = _chosen(sent), destinations.holding()
+    again, holding = _chosen(_resume(resendable(steps))), destinations.holding()
     Step.objects.filter(pk__in=[step.pk for step in again]).update(due_at=from_now(), **AFRESH_WITH_REASON)
     free = [step.pk for step in again if destinations.destination_of(step.name) not in holding]
     Step.objects.filter(pk__in=free).update(reason="")
@@ -132,23 +131,24 @@ def resendable(steps: QuerySet[Step]) -> QuerySet[Step]:
     return stopped.exclude(~Q(name__in=settings.CANCEL_STEPS), order__status=Order.Status.CANCELLED)
 
 
-def _resume(steps: QuerySet[Step]) -> None:
-    """Tells of those that are parked that they are parked no more. Their orders are locked from now on.
+def _resume(steps: QuerySet[Step]) -> QuerySet[Step]:
+    """Locks all orders of `steps`, then tells of those that are parked that they are parked no more.
 
-    Locked are all orders of `steps`, and only then is asked which are parked.
+    Returns those of `steps` whose orders are locked. Another one may be parked only now: it would be resumed untold,
+    and its order be locked after its step, crosswise with who cancels it.
     """
+    ours = steps.filter(order_id__in=telling.lock(steps.order_by().values_list("order_id", flat=True)))
     if settings.EVENTS:
-        telling.lock(steps.order_by().values_list("order_id", flat=True))
-        parked = steps.filter(state=State.PARKED).order_by("pk").values_list("order_id", "name")
+        parked = ours.filter(state=State.PARKED).order_by("pk").values_list("order_id", "name")
         telling.tell([(order_id, Event.Type.RESUMED, name) for order_id, name in parked])
+    return ours
 
 
 @transaction.atomic
 def run_again(order_id: int, name: str) -> None:
     """Runs a step once more although it may be done: there is something new for it to do (a reprint)."""
     ended = [State.DONE, State.PARKED, State.WAITING]
-    step = Step.objects.filter(order_id=order_id, name=name, state__in=ended)
-    _resume(step)
+    step = _resume(Step.objects.filter(order_id=order_id, name=name, state__in=ended))
     step.update(due_at=from_now(), **AFRESH)
 
 
@@ -175,8 +175,7 @@ def done_by_hand(steps: QuerySet[Step], *, by: str) -> int:
     The sweeper settles the order if nothing else is open.
     """
     parked = Step.objects.filter(pk__in=steps.order_by().values("pk"), state=State.PARKED)
-    _resume(parked)
-    done = _chosen(parked)
+    done = _chosen(_resume(parked))
     Step.objects.filter(pk__in=[step.pk for step in done]).update(
         state=State.DONE, finished_at=from_now(), reference=f"by hand, {by}"[:200], reason="", next_action=""
     )
