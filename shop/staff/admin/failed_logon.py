@@ -3,20 +3,23 @@ from typing import Any
 
 from axes.models import AccessAttempt
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from orders.database.clock import DatabaseTime
+from orders.models import Deed
 from shop.staff.admin.badges import badge
 from shop.staff.admin.confirmation import go_back
+from shop.staff.admin.selection import SettledSelection
 from shop.staff.limits import ADDRESS_LIMIT, LIMIT, WAIT
 
 log = logging.getLogger(__name__)
 
 
 @admin.register(AccessAttempt)
-class FailedLogonAdmin(admin.ModelAdmin):
+class FailedLogonAdmin(SettledSelection):
     """Who typed wrong passwords of late, and whom that locked. The rows go by themselves."""
 
     list_display = ["username", "ip_address", "failures_since_start", "condition", "attempt_time"]
@@ -51,7 +54,9 @@ class FailedLogonAdmin(admin.ModelAdmin):
     @admin.action(description="Let them try again at once", permissions=["delete"])
     def let_them_try(self, request: HttpRequest, queryset: QuerySet[AccessAttempt]) -> HttpResponse:
         names = sorted({str(attempt.username) for attempt in queryset})
-        AccessAttempt.objects.filter(pk__in=[attempt.pk for attempt in queryset]).delete()
+        with transaction.atomic():
+            Deed.remember(Deed.What.DELETED, queryset, by=request.user.get_username(), detail="may try again at once")
+            AccessAttempt.objects.filter(pk__in=[attempt.pk for attempt in queryset]).delete()
         log.info("%s lets try again: %s", request.user, ", ".join(names))
         self.message_user(request, f"May try again: {', '.join(names)}.", messages.SUCCESS)
         return go_back(request)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.db.models import Model
@@ -71,6 +72,10 @@ def jobs(state: str) -> Callable[[int], PrintJob]:
     return make
 
 
+def failed_logon(number: int) -> AccessAttempt:
+    return AccessAttempt.objects.create(username=f"wim {number}", ip_address="192.0.2.7", failures_since_start=5)
+
+
 @dataclass
 class Case:
     """Rows that a list shows when it is filtered, and what an action on all of them says: once, or of each row."""
@@ -110,6 +115,7 @@ REMEMBERED = {
     "paper_checked": "paper",
     "take_folder": "folder",
     "send_again": "sent again",
+    "let_them_try": "deleted",
 }
 UNKNOWN = jobs("unknown")
 CASES = [
@@ -150,6 +156,7 @@ CASES = [
         "auth/group", "delete_selected", "q=role",
         lambda number: Group.objects.create(name=f"role-{number}"), "Successfully deleted 3 groups",
     ),
+    Case("axes/accessattempt", "let_them_try", "q=wim", failed_logon, "May try again: wim 0, wim 1, wim 2"),
 ]  # fmt: skip
 
 
