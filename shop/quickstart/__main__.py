@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from contextlib import ExitStack
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 
@@ -32,6 +33,8 @@ def choose_port() -> int:
     wanted = int(read("int", "SHOP_PORT", 0))
     if not wanted:
         return first_free(8000)
+    if not 0 < wanted < 65536:
+        raise StartFailed(f"SHOP_PORT: {wanted} is no port; they go from 1 to 65535.")
     if not is_free(wanted):
         raise StartFailed(
             f"Port {wanted} (SHOP_PORT) is taken by another program. Choose another, or leave SHOP_PORT out."
@@ -73,6 +76,14 @@ def start(*, once: bool, in_trouble: bool, rabbitmq: bool) -> None:
         run(port, sandbox_port, beside, once=once, in_trouble=in_trouble)
 
 
+def show_whatever_can_be_shown() -> None:
+    """A terminal that lacks our letters gets others, and who closed the output gets none."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
 def interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
@@ -86,6 +97,7 @@ def main() -> int:
     way.add_argument("--trouble", action="store_true", help="a desk to mend: SAP fails, the printer is out of paper")
     reader.add_argument("--rabbitmq", action="store_true", help="with a RabbitMQ of its own, and its management page")
     given = reader.parse_args()
+    show_whatever_can_be_shown()
     os.umask(0o077)  # What is written is nobody else's to read, whoever writes it.
     os.chdir(ROOT)
     sys.path[0] = str(Path.cwd())

@@ -30,6 +30,7 @@ ITS_OWN = {
     "SHOP_VAR_DIR", "SHOP_DATABASE_URL", "SHOP_BROKER_URL", "SHOP_BROKER_MANAGEMENT_URL", "SHOP_INTAKE",
     "SHOP_SECRET_KEY",
 }  # fmt: skip
+USED_BEFORE = {"SHOP_ENV_FILE", "SHOP_VENV"}  # To find `.env`, and the Python that runs this.
 WEB = {"SHOP_HTTPS", "SHOP_PUBLIC_URL", "SHOP_BEHIND_PROXY", "SHOP_ALLOWED_HOSTS", "SHOP_CSRF_TRUSTED_ORIGINS"}
 DESTINATIONS = ("SAP", "MARKETING", "GA4", "MATOMO", "WEBHOOK", "PRINTER", "SPOOL")
 
@@ -55,7 +56,7 @@ def take(given: Mapping[str, str], file: Mapping[str, str], file_name: str = ".e
     if from_file or left:
         used = f"{', '.join(from_file)} used" if from_file else "nothing used"
         taken.notes.append(f"{file_name}: {used}" + (f"; left out: {left}" if left else ""))
-    shop = [name for name in given if name.startswith("SHOP_") and name not in HARMLESS | ITS_OWN | {"SHOP_ENV_FILE"}]
+    shop = [name for name in given if name.startswith("SHOP_") and name not in HARMLESS | ITS_OWN | USED_BEFORE]
     if shop:
         taken.notes.append(f"Environment: left out: {_why_left_out(shop)}")
     _leave_out_steps(taken)

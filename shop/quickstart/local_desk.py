@@ -5,7 +5,7 @@ Production starts the same programs by its own means (systemd, containers); noth
 
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from shop.quickstart.ports import answers, free_port, speaks_http
@@ -53,8 +53,10 @@ class Desk:
         sandbox = self.python(
             "sandbox", "-m", "integrations.sandbox", "--port", str(self.sandbox_port), "--data-dir", folder
         )
+        told = _new_lines(sandbox)
         sandbox.start()
-        sandbox.wait_until(lambda: answers(self.sandbox_port), 30)
+        # That something answers there is not enough: another desk may have taken the port meanwhile.
+        sandbox.wait_until(lambda: "ready http" in told() and answers(self.sandbox_port), 30)
         return sandbox
 
     def start_web(self, processes: int = 2, threads: int = 8) -> Process:
@@ -62,8 +64,9 @@ class Desk:
         options = {"bind": f"127.0.0.1:{self.port}", "workers": processes, "threads": threads, "graceful-timeout": 10}
         flags = [f"--{name}={value}" for name, value in options.items()]
         web = self.python("web", "-m", "gunicorn", "shop.wsgi", "--worker-class=gthread", "--no-control-socket", *flags)
+        told = _new_lines(web)
         web.start()
-        web.wait_until(lambda: speaks_http(f"{self.url}/health/ready"), 30)
+        web.wait_until(lambda: "Listening at" in told() and speaks_http(f"{self.url}/health/ready"), 30)
         return web
 
     def start_worker(self, name: str = "worker", *options: str) -> Process:
@@ -71,9 +74,9 @@ class Desk:
         worker = self.python(
             name, "-m", "celery", "-A", "shop", "worker", "--loglevel=INFO", f"--hostname={name}@%h", *options
         )
-        begin = worker.log.stat().st_size if worker.log.exists() else 0
+        told = _new_lines(worker)
         worker.start()
-        worker.wait_until(lambda: " ready." in worker.log.read_text(errors="replace")[begin:], 60)
+        worker.wait_until(lambda: " ready." in told(), 60)
         return worker
 
     def stop(self) -> None:
@@ -92,3 +95,9 @@ class Desk:
         """SIGKILL for everything that is left."""
         for process in self.processes.values():
             process.kill()
+
+
+def _new_lines(process: Process) -> Callable[[], str]:
+    """Reads what a process, which is not started yet, has written into its log since now."""
+    begin = process.log.stat().st_size if process.log.exists() else 0
+    return lambda: process.log.read_bytes()[begin:].decode(errors="replace")

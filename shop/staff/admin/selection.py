@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 MOST_ROWS = 10_000
+ASKED_ABOUT = "asked_about"
 
 
 class BoundedPaginator(Paginator):
@@ -37,7 +38,20 @@ class SettledSelection(admin.ModelAdmin):
 def settled(action: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(action)
     def act(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Any]) -> Any:
-        ids = list(chosen.values_list("pk", flat=True)[:MOST_ROWS])
-        return action(model_admin, request, model_admin.get_queryset(request).filter(pk__in=ids))
+        return action(model_admin, request, model_admin.get_queryset(request).filter(pk__in=settle(request, chosen)))
 
     return act
+
+
+def settle(request: HttpRequest, chosen: QuerySet[Any]) -> list[Any]:
+    """The ids of the rows that are meant: after a question those it was asked about, whatever came in meanwhile.
+
+    They stand in the form, which the question's page repeats.
+    """
+    if asked_about := request.POST.get(ASKED_ABOUT):
+        return asked_about.split(",")
+    ids = list(chosen.values_list("pk", flat=True)[:MOST_ROWS])
+    form = request.POST.copy()  # The one that came can't be changed.
+    form[ASKED_ABOUT] = ",".join(map(str, ids))
+    request.POST = form  # type: ignore[assignment]
+    return ids
