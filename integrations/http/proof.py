@@ -1,0 +1,23 @@
+"""A receiver's own yes. No error is none yet: a proxy, a login page and a wrong address answer 200 as well."""
+
+import requests
+
+from integrations.http.failures import redirect_failure
+from integrations.http.page import looks_like_a_page
+from orders.steps import UnknownOutcome
+
+
+def demand_yes(name: str, response: requests.Response, *, said: bool, yes: str, answer: str) -> None:
+    """`said`: the answer is what this receiver's documentation calls success; `yes` is that in words.
+
+    Raises LogonRefused for a web page, whatever it says, and UnknownOutcome for anything else that is no yes.
+    """
+    if looks_like_a_page(response):
+        raise redirect_failure(name, "")
+    if not said:
+        status = response.status_code
+        reason = (
+            f"{name} answered HTTP {status}, but not with its own yes ({yes}): whether it was taken is unknown."
+            " Check that its address is right."
+        )
+        raise UnknownOutcome(reason, code=f"HTTP {status}", answer=answer)
