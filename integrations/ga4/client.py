@@ -14,6 +14,7 @@ from integrations.http.body import json_of, text_of
 from integrations.http.failures import status_failure
 from integrations.http.proof import demand_yes
 from integrations.http.remote import Remote
+from integrations.sizes import as_json
 from orders.steps import Permanent
 
 NAME = "Google Analytics"
@@ -46,7 +47,14 @@ def _post(path: str, event: dict[str, Any], assure: Callable[[], None] | None = 
     config = settings.GA4
     remote = Remote(NAME, secrets=[config.api_secret])
     query = {"measurement_id": config.measurement_id, "api_secret": config.api_secret}
-    response = remote.send("POST", config.url.rstrip("/") + path, params=query, json=event, assure=assure)
+    response = remote.send(
+        "POST",
+        config.url.rstrip("/") + path,
+        params=query,
+        data=as_json(event),
+        headers={"Content-Type": "application/json"},
+        assure=assure,
+    )
     answer = remote.redacted(text_of(response))
     if response.status_code >= 300:
         raise status_failure(NAME, response, answer)

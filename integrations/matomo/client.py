@@ -3,7 +3,6 @@
 What it answers is in its source: https://github.com/matomo-org/matomo/blob/5.x-dev/core/Tracker/Response.php
 """
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +14,7 @@ from integrations.http.body import text_of
 from integrations.http.failures import status_failure
 from integrations.http.proof import demand_yes
 from integrations.http.remote import Remote
+from integrations.matomo.payload import form
 
 NAME = "Matomo"
 # What `matomo.php` says when it is asked for nothing, now and before version 3.12; the reports' pages say neither.
@@ -22,8 +22,9 @@ ITSELF = re.compile(r"This resource is part of (Matomo|Piwik)|(Matomo|Piwik)</a>
 
 
 def track(fields: dict[str, Any], assure: Callable[[], None]) -> int:
-    """Sends an e-commerce order and returns the status; its items travel as JSON. `assure` is the claim's."""
-    response, answer = _send("POST", assure=assure, data=fields | {"ec_items": json.dumps(fields["ec_items"])})
+    """Sends an e-commerce order and returns the status. `assure` is the claim's."""
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    response, answer = _send("POST", assure=assure, data=form(fields), headers=headers)
     gif = response.content.startswith((b"GIF87a", b"GIF89a"))
     said = response.status_code == 204 or gif
     demand_yes(NAME, response, said=said, yes="HTTP 204, or its GIF", answer=answer)

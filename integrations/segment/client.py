@@ -16,6 +16,7 @@ from integrations.http.kept import kept
 from integrations.http.proof import demand_yes
 from integrations.http.remote import Remote
 from integrations.segment.settings import SegmentSettings
+from integrations.sizes import as_json
 from orders.steps import Permanent, StepError, Temporary
 
 NAME = "Marketing's statistics service"
@@ -41,7 +42,11 @@ def post(events: list[dict[str, Any]]) -> str:
     config, remote = settings.MARKETING, kept(connect, settings.MARKETING)
     batch = {"batch": events, "sentAt": timezone.now().isoformat()}
     response = remote.send(
-        "POST", config.url.rstrip("/") + "/v1/batch", json=batch, auth=(config.write_key.encode(), b"")
+        "POST",
+        config.url.rstrip("/") + "/v1/batch",
+        data=as_json(batch),
+        headers={"Content-Type": "application/json"},
+        auth=(config.write_key.encode(), b""),
     )
     text = text_of(response)
     if response.status_code >= 300:

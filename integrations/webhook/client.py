@@ -3,7 +3,6 @@
 The receiver checks the signature with its own library and drops a repeat by `webhook-id`.
 """
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +14,7 @@ from integrations.http.body import text_of
 from integrations.http.failures import status_failure
 from integrations.http.proof import demand_yes
 from integrations.http.remote import Remote
+from integrations.sizes import as_json
 
 NAME = "The webhook's receiver"
 
@@ -25,7 +25,7 @@ def post(message_id: str, message: dict[str, Any], *, private: str, assure: Call
     `assure` is the claim's, called right before the request. Any status of 200 to 299 means that the receiver has it,
     unless it comes with a web page: then it was a login page, or a proxy's.
     """
-    body = json.dumps(message, ensure_ascii=False)
+    body = as_json(message).decode()
     remote = Remote(NAME, secrets=[settings.WEBHOOK.secret])
     headers = signed(message_id, body)
     response = remote.send("POST", settings.WEBHOOK.url, data=body.encode(), headers=headers, assure=assure)
