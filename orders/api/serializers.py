@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from orders.models import Order
-from orders.request import MAX_LINES, MAX_NAME, MAX_NOTE, MAX_QUANTITY, id_fault, line_faults, text_fault
+from orders.request import MAX_LINES, MAX_NAME, MAX_NOTE, MAX_QUANTITY, id_fault, line_faults, text_fault, tidy
 
 MAX_MESSAGES = 20  # A body of 1 MB can hold half a million mistakes; so many are told.
 
@@ -22,7 +22,7 @@ class TextField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
-        text = data.strip()
+        text = tidy(data)
         # Before DRF's own validators: a null character would stop them with a less telling message.
         if fault := text_fault(text):
             raise ValidationError(fault)

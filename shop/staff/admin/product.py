@@ -9,6 +9,9 @@ from django.http import HttpRequest
 
 from orders.models import Product
 from orders.money import digits, smallest
+from shop.staff.admin.any_form import InAnyForm
+
+TEXTS = ("sku", "name", "bin_location", "sap_material")
 
 
 class MissingFilter(admin.SimpleListFilter):
@@ -45,7 +48,7 @@ class ProductAdmin(admin.ModelAdmin):
     list_display = ["id", "sku", "name", "amount", "bin_location", "sap_material", "active"]
     list_display_links = ["sku", "name"]
     list_filter = ["active", MissingFilter]
-    search_fields = ["=id", "sku", "name", "bin_location", "sap_material"]
+    search_fields = ["=id", *(f"{text}__{InAnyForm.lookup_name}" for text in TEXTS)]
     search_help_text = "Id, SKU, name, bin or SAP material"
     list_per_page = 50
     actions = ["activate", "deactivate"]
