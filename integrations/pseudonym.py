@@ -1,5 +1,7 @@
 """Who bought, without a name: the same customer gives the same pseudonym, and nobody else can compute it."""
 
+import unicodedata
+
 from django.utils.crypto import salted_hmac
 
 from orders.models import Order
@@ -12,5 +14,10 @@ def pseudonym(order: Order) -> str:
 
 
 def same_name(name: str) -> str:
-    """A customer's name as it is compared: without regard to case and spaces."""
-    return " ".join(name.casefold().split())
+    """A customer's name as it is compared: without regard to case, spaces and how its accents were typed.
+
+    Unicode's canonical caseless match (The Unicode Standard, 3.13, D145). The last folding changes nothing about that;
+    with it, a name in NFC gives what it gave before orders' texts were in NFC.
+    """
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
+    return " ".join(folded.casefold().split())

@@ -10,6 +10,8 @@ MAX_QUANTITY = 9_999
 MAX_ID = 2**63 - 1
 # Control characters, lone surrogates, line and paragraph separators: nothing a name or a slip can have.
 FORBIDDEN = {"Cc", "Cs", "Zl", "Zp"}
+# No character is more than four in NFD: https://www.unicode.org/faq/normalization.html#12
+LONGEST_DECOMPOSED = 4
 BIDI_CONTROLS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -21,6 +23,15 @@ def text_fault(text: str) -> str:
     if text and not any(unicodedata.category(char)[0] in "LNPS" for char in text):
         return "There is nothing to read in it. Please write at least one letter or sign."
     return ""
+
+
+def tidy(text: str) -> str:
+    """The text without spaces at its ends and in NFC: a letter and its accent are one character, however typed.
+
+    What is too long in any form stays as it is: composing a million accents would take minutes.
+    """
+    text = text.strip()
+    return text if len(text) > LONGEST_DECOMPOSED * MAX_NOTE else unicodedata.normalize("NFC", text).strip()
 
 
 def id_fault(value: Any) -> str:

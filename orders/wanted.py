@@ -15,6 +15,7 @@ from orders.request import (
     id_fault,
     line_faults,
     text_fault,
+    tidy,
 )
 
 MAX_MESSAGES = 20  # A body of 1 MB can hold half a million mistakes; so many are told.
@@ -109,7 +110,7 @@ def _text(value: Any, most: int, what: str) -> str:
         raise _Fault("Please send text, not null.")
     if not isinstance(value, str):
         raise _Fault("Please send text, in quotation marks.")
-    text = value.strip()
+    text = tidy(value)
     if fault := text_fault(text):
         raise _Fault(fault)
     if len(text) > most:

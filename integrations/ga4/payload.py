@@ -10,10 +10,14 @@ from typing import Any
 
 from integrations.lengths import Length
 from integrations.pseudonym import pseudonym
+from integrations.sizes import first_that_fits
 from orders.models import Order, OrderLine
 from orders.money import number
 
 BACK_DATING = timedelta(hours=72)  # Older events are dropped.
+# Bytes: https://developers.google.com/analytics/devguides/collection/protocol/ga4/sending-events#limitations. An order
+# can't be split: of two events with one transaction_id the second is dropped, with two ids they are two purchases.
+LARGEST_BODY = 130_000
 
 
 def purchase(order: Order, now: datetime) -> dict[str, Any]:
@@ -39,6 +43,21 @@ def item(line: OrderLine) -> dict[str, Any]:
         "quantity": line.quantity,
         "index": line.position,
     }
+
+
+def fitting(event: dict[str, Any]) -> dict[str, Any]:
+    """The event, without the items' names if it is too large with them: an item needs an id or a name.
+
+    Raises Permanent if it is too large even so.
+    """
+    return first_that_fits(versions(event), LARGEST_BODY, "Google Analytics")
+
+
+def versions(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield event
+    [purchase] = event["events"]
+    items = [{key: value for key, value in row.items() if key != "item_name"} for row in purchase["params"]["items"]]
+    yield event | {"events": [purchase | {"params": purchase["params"] | {"items": items}}]}
 
 
 def lengths(event: dict[str, Any]) -> Iterator[Length]:

@@ -7,12 +7,18 @@ site's own, set in Matomo. No customer name is in it.
 from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
+from urllib.parse import urlencode
 
 from integrations.lengths import Length
 from integrations.matomo.settings import MatomoSettings
 from integrations.pseudonym import pseudonym
+from integrations.sizes import as_json, first_that_fits
 from orders.models import Order
 from orders.money import number
+
+# Bytes. Matomo itself sets no limit; nginx before it takes 1 MB unless it is told otherwise, PHP 8 MB:
+# https://nginx.org/en/docs/http/ngx_http_core_module.html#client_max_body_size
+LARGEST_BODY = 1_000_000
 
 
 def purchase(order: Order, config: MatomoSettings) -> dict[str, Any]:
@@ -32,6 +38,24 @@ def purchase(order: Order, config: MatomoSettings) -> dict[str, Any]:
         fields["token_auth"] = config.token
         fields["cdt"] = order.created_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
     return fields
+
+
+def form(fields: dict[str, Any]) -> bytes:
+    """The fields as the body of the request; the items travel as JSON."""
+    return urlencode(fields | {"ec_items": as_json(fields["ec_items"])}).encode()
+
+
+def fitting(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields, without the products' names if they are too large with them: Matomo needs the SKU alone.
+
+    Raises Permanent if they are too large even so.
+    """
+    return first_that_fits(versions(fields), LARGEST_BODY, "Matomo", sent=form)
+
+
+def versions(fields: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield fields
+    yield fields | {"ec_items": [[sku, "", *rest] for sku, _, *rest in fields["ec_items"]]}
 
 
 def lengths(fields: dict[str, Any]) -> Iterator[Length]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from integrations.http.address import web_address
+from integrations.keys import copied
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,5 +12,5 @@ class MatomoSettings:
     """The variables SHOP_MATOMO_…, read by `shop.destinations`."""
 
     url: Annotated[str, web_address]
-    site_id: str
-    token: str = field(default="", repr=False)
+    site_id: Annotated[str, copied]
+    token: Annotated[str, copied] = field(default="", repr=False)

@@ -5,7 +5,8 @@ from django.conf import settings
 
 from integrations.lengths import check_lengths
 from integrations.matomo.client import NAME, track, try_connection
-from integrations.matomo.payload import lengths, purchase
+from integrations.matomo.payload import fitting, lengths, purchase
+from integrations.sizes import WITHOUT_NAMES
 from integrations.statistics.payload import purchase_of
 from orders.steps import Claim, Done, run_step
 
@@ -21,5 +22,12 @@ def record_purchase(claim: Claim) -> Done:
     """Sends the order. Sent twice it counts once: Matomo knows the site's order numbers."""
     fields = purchase(claim.order, settings.MATOMO)
     check_lengths(lengths(fields), NAME)
-    code = str(track(fields, claim.assure))
-    return Done(reference=claim.order.number, answer=f"HTTP {code}", code=code, also=purchase_of(claim.order))
+    sent = fitting(fields)
+    code = str(track(sent, claim.assure))
+    return Done(
+        reference=claim.order.number,
+        answer=f"HTTP {code}",
+        code=code,
+        warning="" if sent is fields else WITHOUT_NAMES.format(receiver=NAME),
+        also=purchase_of(claim.order),
+    )

@@ -3,23 +3,27 @@
 https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
 """
 
+from contextlib import suppress
 from typing import Any
 
 import requests
 from django.conf import settings
 from django.utils import timezone
 
-from integrations.http.failures import redirect_failure, status_failure
+from integrations.http.body import json_of, text_of
+from integrations.http.failures import status_failure
 from integrations.http.kept import kept
-from integrations.http.page import looks_like_a_page
+from integrations.http.proof import demand_yes
 from integrations.http.remote import Remote
 from integrations.segment.settings import SegmentSettings
+from integrations.sizes import as_json
 from orders.steps import Permanent, StepError, Temporary
 
 NAME = "Marketing's statistics service"
 # https://github.com/segmentio/analytics-python: what its client retries, and what it gives up.
 AGAIN_LATER = {410, 460}
 NEVER = {501, 505, 511}
+YES = '{"success": true} from Segment, OK from RudderStack'
 
 
 def send_event(event: dict[str, Any]) -> str:
@@ -38,13 +42,30 @@ def post(events: list[dict[str, Any]]) -> str:
     config, remote = settings.MARKETING, kept(connect, settings.MARKETING)
     batch = {"batch": events, "sentAt": timezone.now().isoformat()}
     response = remote.send(
-        "POST", config.url.rstrip("/") + "/v1/batch", json=batch, auth=(config.write_key.encode(), b"")
+        "POST",
+        config.url.rstrip("/") + "/v1/batch",
+        data=as_json(batch),
+        headers={"Content-Type": "application/json"},
+        auth=(config.write_key.encode(), b""),
     )
+    text = text_of(response)
     if response.status_code >= 300:
-        raise refusal(response, remote.redacted(response.text))
-    if looks_like_a_page(response):
-        raise redirect_failure(NAME, "")
-    return remote.redacted(f"HTTP {response.status_code} {response.text}")
+        raise refusal(response, remote.redacted(text))
+    answer = remote.redacted(f"HTTP {response.status_code} {text}")
+    said = success(response)
+    if said is False:
+        next_action = f"Have a look at what {NAME} answered, mend the cause, then send it again."
+        raise Permanent(f"{NAME} did not accept it.", next_action=next_action, code="success: false", answer=answer)
+    demand_yes(NAME, response, said=said is True or text.strip() == "OK", yes=YES, answer=answer)
+    return answer
+
+
+def success(response: requests.Response) -> Any:
+    """What stands in `{"success": …}`; None if the answer is anything else."""
+    with suppress(ValueError):
+        said = json_of(response)
+        return said.get("success") if isinstance(said, dict) else None
+    return None
 
 
 def connect(config: SegmentSettings) -> Remote:

@@ -4,17 +4,19 @@ https://segment.com/docs/connections/spec/ecommerce/v2/#order-completed. The mes
 repeat is dropped by the receiver. No customer name is in it.
 """
 
-import json
 from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
 
 from integrations.lengths import Length
 from integrations.pseudonym import pseudonym
+from integrations.sizes import first_that_fits
 from orders.models import Order, OrderLine
 from orders.money import number
 
-LARGEST_EVENT = 32_000  # bytes; https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
+# Bytes. A batch may have 500 KB: ours has one event. An order can't be split: each event would count as an order.
+# https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
+LARGEST_EVENT = 32_000
 
 
 def order_completed(order: Order) -> dict[str, Any]:
@@ -57,9 +59,16 @@ def lengths(event: dict[str, Any]) -> Iterator[Length]:
 
 
 def fitting(event: dict[str, Any]) -> dict[str, Any]:
-    """The event, without product names if it would be too large with them."""
-    if len(json.dumps(event)) <= LARGEST_EVENT:
-        return event
-    properties = event["properties"]
-    products = [{key: value for key, value in row.items() if key != "name"} for row in properties["products"]]
-    return event | {"properties": properties | {"products": products}}
+    """The event; if it is too large, without the products' names, then without `sku` too: `product_id` is the same.
+
+    Raises Permanent if it is too large even so.
+    """
+    return first_that_fits(versions(event), LARGEST_EVENT, "Segment")
+
+
+def versions(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield event
+    for left_out in ({"name"}, {"name", "sku"}):
+        properties = event["properties"]
+        rows = [{key: value for key, value in row.items() if key not in left_out} for row in properties["products"]]
+        yield event | {"properties": properties | {"products": rows}}

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from integrations.http.address import web_address
+from integrations.keys import copied
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,4 +12,4 @@ class SegmentSettings:
     """The variables SHOP_MARKETING_…, read by `shop.destinations`."""
 
     url: Annotated[str, web_address]
-    write_key: str = field(repr=False)
+    write_key: Annotated[str, copied] = field(repr=False)

@@ -5,6 +5,7 @@ from celery import shared_task
 from integrations.lengths import check_lengths
 from integrations.segment.client import send_event, try_connection
 from integrations.segment.payload import fitting, lengths, order_completed
+from integrations.sizes import WITHOUT_NAMES
 from integrations.statistics.payload import purchase_of
 from orders.steps import Claim, Done, run_step
 
@@ -24,6 +25,6 @@ def record_purchase(claim: Claim) -> Done:
     event = order_completed(claim.order)
     check_lengths(lengths(event), "Segment")
     sent = fitting(event)
-    warning = "" if sent is event else "The event was too large with them: the products went without their names."
+    warning = "" if sent is event else WITHOUT_NAMES.format(receiver="Segment")
     answer = send_event(sent)
     return Done(reference=event["messageId"], answer=answer, code="200", warning=warning, also=purchase_of(claim.order))

@@ -3,7 +3,6 @@
 The receiver checks the signature with its own library and drops a repeat by `webhook-id`.
 """
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +10,11 @@ from django.conf import settings
 from django.utils import timezone
 from standardwebhooks import Webhook
 
+from integrations.http.body import text_of
 from integrations.http.failures import status_failure
+from integrations.http.proof import demand_yes
 from integrations.http.remote import Remote
+from integrations.sizes import as_json
 
 NAME = "The webhook's receiver"
 
@@ -20,15 +22,17 @@ NAME = "The webhook's receiver"
 def post(message_id: str, message: dict[str, Any], *, private: str, assure: Callable[[], None]) -> tuple[int, str]:
     """Sends the message; returns the status and what was answered, without what is `private` (a customer's name).
 
-    `assure` is the claim's, called right before the request. Any status of 200 to 299 means that the receiver has it.
+    `assure` is the claim's, called right before the request. Any status of 200 to 299 means that the receiver has it,
+    unless it comes with a web page: then it was a login page, or a proxy's.
     """
-    body = json.dumps(message, ensure_ascii=False)
+    body = as_json(message).decode()
     remote = Remote(NAME, secrets=[settings.WEBHOOK.secret])
     headers = signed(message_id, body)
     response = remote.send("POST", settings.WEBHOOK.url, data=body.encode(), headers=headers, assure=assure)
-    answer = remote.redacted(response.text, private)
+    answer = remote.redacted(text_of(response), private)
     if response.status_code >= 300:
         raise status_failure(NAME, response, answer)
+    demand_yes(NAME, response, said=True, yes="a status of 200 to 299 without a web page", answer=answer)
     return response.status_code, answer
 
 

@@ -1,18 +1,29 @@
 """Which program of the shop's own is told about orders. `.env.example` explains each variable."""
 
-import base64
+from base64 import b64decode, b64encode
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from integrations.http.address import web_address
 
+LEAST = 24  # bytes: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+
 
 def signing_secret(secret: str) -> None:
+    """Raises ValueError unless every library reads the same bytes in it: base64 as RFC 4648 has it, and enough of it.
+
+    The library here skips what is no base64 (in `v1,whsec_…`, in capitals), and would sign with other bytes.
+    """
+    text = secret.removeprefix("whsec_")
     with suppress(ValueError):
-        if not secret or len(base64.b64decode(secret.removeprefix("whsec_") + "==")) >= 24:
+        key = b64decode(text, validate=True)
+        if not secret or (len(key) >= LEAST and b64encode(key).decode() == text):
             return
-    raise ValueError("it must be whsec_ and at least 24 random bytes in base64: https://www.standardwebhooks.com")
+    raise ValueError(
+        f"it must be whsec_ (in small letters, nothing before it) and at least {LEAST} random bytes in base64, with its"
+        " = at the end, without spaces and quotation marks: https://www.standardwebhooks.com"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

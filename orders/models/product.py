@@ -1,6 +1,8 @@
 """What the shop sells."""
 
+from collections.abc import Collection
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,8 +12,11 @@ from django.db.models import Q
 
 from orders.models.money_field import MoneyField
 from orders.money import digits, exact, needed_digits
+from orders.request import tidy
 
 PRICE_DIGITS = 10  # before the point: a laptop may cost 60,000,000 dong
+
+TEXTS = {"sku", "name", "bin_location", "sap_material"}
 
 
 class Product(models.Model):
@@ -36,10 +41,25 @@ class Product(models.Model):
     def __str__(self) -> str:
         return f"{self.sku} {self.name}"
 
+    def save(self, *args: Any, **options: Any) -> None:
+        """Whoever saves it, its texts are in NFC, as customers' are."""
+        self._tidy()
+        super().save(*args, **options)
+
     @property
     def amount(self) -> Decimal:
         """The price with the digits of the shop's currency: what is shown."""
         return exact(self.price, settings.CURRENCY)
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Before anything is checked or compared: two products can't differ in how an accent was typed."""
+        self._tidy()
+        super().clean_fields(exclude)
+
+    def _tidy(self) -> None:
+        for field in TEXTS & vars(self).keys():  # What was not loaded is not looked up.
+            if isinstance(text := getattr(self, field), str):
+                setattr(self, field, tidy(text))
 
     def clean(self) -> None:
         """Refuses a price that nobody can pay: staff see it here before a customer does."""

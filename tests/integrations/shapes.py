@@ -5,6 +5,7 @@ Segment and GA4 answer 200 to an event that they then drop, so nobody else would
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 from jsonschema import Draft202012Validator
 
@@ -33,7 +34,7 @@ def record(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
 
 # https://segment.com/docs/connections/spec/ecommerce/v2/#order-completed
 PRODUCT = record(
-    {"product_id": text(100), "sku": text(100), "price": MONEY, "quantity": PIECES, "position": PIECES}, name=text(200)
+    {"product_id": text(100), "price": MONEY, "quantity": PIECES, "position": PIECES}, sku=text(100), name=text(200)
 )
 ORDER_COMPLETED = record(
     {
@@ -55,7 +56,7 @@ ORDER_COMPLETED = record(
 )
 
 # https://developers.google.com/analytics/devguides/collection/protocol/ga4/reference/events#purchase
-ITEM = record({"item_id": text(100), "item_name": text(100), "price": MONEY, "quantity": PIECES, "index": PIECES})
+ITEM = record({"item_id": text(100), "price": MONEY, "quantity": PIECES, "index": PIECES}, item_name=text(100))
 PURCHASE = record(
     {
         "client_id": text(100),
@@ -98,7 +99,7 @@ ECOMMERCE = record(
             "minItems": 1,
             "items": {
                 "type": "array",
-                "prefixItems": [text(255), text(255), {"type": "string"}, MONEY, PIECES],
+                "prefixItems": [text(255), text(255) | {"minLength": 0}, {"type": "string"}, MONEY, PIECES],
                 "minItems": 5,
                 "maxItems": 5,
             },
@@ -122,9 +123,11 @@ def objection(schema: dict[str, Any], payload: Any) -> str:
 def objection_to(receiver: str, sent: dict[str, Any]) -> str:
     """The first thing that a receiver's documentation has against what was `sent` to it (requests' options), or ""."""
     if receiver == segment.NAME:
-        return objection(BATCH, sent["json"])
+        return objection(BATCH, json.loads(sent["data"]))
     if receiver == ga4.NAME:
-        return objection(PURCHASE, sent["json"])
+        return objection(PURCHASE, json.loads(sent["data"]))
     if receiver == matomo.NAME and "data" in sent:
-        return objection(ECOMMERCE, sent["data"] | {"ec_items": json.loads(sent["data"]["ec_items"])})
+        fields = dict(parse_qsl(sent["data"].decode(), strict_parsing=True))
+        read = {name: json.loads(fields[name]) for name in ("ec_items", "revenue") if name in fields}
+        return objection(ECOMMERCE, fields | read)
     return ""

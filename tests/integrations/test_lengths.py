@@ -10,6 +10,7 @@ from integrations.ga4.settings import GA4Settings
 from integrations.ga4.tasks import record_purchase as tell_google
 from integrations.matomo.settings import MatomoSettings
 from integrations.matomo.tasks import record_purchase as tell_matomo
+from integrations.sandbox.exchange import Reply
 from integrations.segment.settings import SegmentSettings
 from integrations.segment.tasks import record_purchase as tell_segment
 from orders.models import Order, Product
@@ -83,6 +84,7 @@ def claim_with(products: list[Product], destination: str) -> Claim:
 
 
 def test_google_takes_200_items_and_no_more(receiver: Receiver) -> None:
+    receiver.reply = Reply(204)
     products = [make_product() for _ in range(201)]
     tell_google(claim_with(products[:200], "ga4"))
     assert len(receiver.requests) == 1
@@ -92,6 +94,7 @@ def test_google_takes_200_items_and_no_more(receiver: Receiver) -> None:
 
 
 def test_a_name_too_long_for_google_goes_shortened(receiver: Receiver) -> None:
+    receiver.reply = Reply(204)
     tell_google(claim_with([make_product(name="N" * 200)], "ga4"))
     [item] = receiver.requests[0].json()["events"][0]["params"]["items"]
     assert item["item_name"] == "N" * 100

@@ -38,6 +38,13 @@ def test_a_destination_that_is_off_needs_nothing(tmp_path: Path) -> None:
         ("SHOP_SAP_CLIENT", "1000", "three digits"),
         ("SHOP_SAP_CA_FILE", "/nowhere.pem", "there is no file"),
         ("SHOP_WEBHOOK_SECRET", "whsec_short", "at least 24 random bytes"),
+        ("SHOP_MARKETING_WRITE_KEY", '"abc"', "leave out quotation marks"),
+        ("SHOP_GA4_API_SECRET", "abc ", "leave out quotation marks, spaces"),
+        ("SHOP_MATOMO_TOKEN", "abc\u200b", "invisible characters"),
+        ("SHOP_MATOMO_SITE_ID", "3\n", "leave out"),
+        ("SHOP_GA4_MEASUREMENT_ID", "UA-1-1", "a measurement id is G-"),
+        ("SHOP_GA4_MEASUREMENT_ID", "g-a1b2c3", "a measurement id is G-"),
+        ("SHOP_GA4_MEASUREMENT_ID", "G-A1B2C3 ", "a measurement id is G-"),
     ],
 )
 def test_a_malformed_value_is_refused_by_name(tmp_path: Path, name: str, value: str, words: str) -> None:

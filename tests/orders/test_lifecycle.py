@@ -9,6 +9,7 @@ from django.utils import timezone
 from orders import lifecycle, placing
 from orders.errors import NotCancellable, UnknownProducts
 from orders.models import Attempt, Order, Product, Step
+from orders.request import MAX_ID
 from orders.steps import Claim, Done, claim_step, run_step, settling, transitions
 
 
@@ -27,8 +28,8 @@ def test_an_order_gets_one_step_per_destination(order: Order) -> None:
 def test_unknown_and_inactive_products_are_named_and_nothing_is_saved(products: list[Product]) -> None:
     Product.objects.filter(pk=products[1].pk).update(active=False)
     with pytest.raises(UnknownProducts) as caught:
-        placing.place_order(customer_name="Олег", quantities={products[0].pk: 1, products[1].pk: 1, 4711: 1})
-    assert caught.value.ids == [products[1].pk, 4711]
+        placing.place_order(customer_name="Олег", quantities={products[0].pk: 1, products[1].pk: 1, MAX_ID: 1})
+    assert caught.value.ids == [products[1].pk, MAX_ID]
     assert not Order.objects.exists()
 
 

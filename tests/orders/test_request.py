@@ -1,8 +1,13 @@
 """What may be ordered: the bounds themselves."""
 
-import pytest
+import time
+import unicodedata
 
-from orders.request import id_fault, text_fault
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orders.request import MAX_NOTE, id_fault, text_fault, tidy
 
 
 @pytest.mark.parametrize(
@@ -30,3 +35,25 @@ def test_names_of_all_scripts_are_taken(text: str) -> None:
 def test_the_largest_id_a_row_can_have_is_an_id() -> None:
     assert id_fault(9_223_372_036_854_775_807) == ""
     assert id_fault(9_223_372_036_854_775_808) == "This number is too large for a product id."
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("name", ["Zoë", "Łukasz Żółć", "김철수", "Nguyễn", "Ångström", "Ζαΐμης", "が"])
+def test_a_name_is_the_same_however_its_accents_were_typed(name: str, form: str) -> None:
+    assert tidy(f"  {unicodedata.normalize(form, name)}\u00a0") == name  # type: ignore[arg-type]
+
+
+def test_letters_that_only_look_alike_stay_what_they_are() -> None:
+    assert tidy("① ﬁ Ａ ² Ⅳ") == "① ﬁ Ａ ² Ⅳ"
+
+
+@given(st.text(max_size=MAX_NOTE))
+def test_any_form_of_a_text_is_tidied_alike(text: str) -> None:
+    assert tidy(unicodedata.normalize("NFD", text)) == tidy(text) == tidy(tidy(text))
+
+
+def test_no_text_takes_long() -> None:
+    started = time.monotonic()
+    for letters in (2 * MAX_NOTE - 1, 500_000):
+        tidy("\u0301\u0316" * letters)
+    assert time.monotonic() - started < 1

@@ -15,10 +15,10 @@ from integrations.matomo.payload import purchase as matomo_purchase
 from integrations.matomo.settings import MatomoSettings
 from integrations.segment import tasks
 from integrations.segment.client import post, try_connection
-from integrations.segment.payload import fitting, order_completed
+from integrations.segment.payload import fitting, order_completed, versions
 from orders.models import Order, Product, Step
 from orders.steps import LogonRefused
-from tests.factories import make_order
+from tests.factories import make_order, make_product
 from tests.integrations.shapes import ECOMMERCE, ORDER_COMPLETED, PURCHASE, objection
 from tests.peers.node import Peer
 
@@ -88,3 +88,19 @@ def test_any_order_has_the_documented_shapes_and_segments_code_takes_it(
     [entry] = events(segment, order)
     assert "rejected" not in entry
     assert entry["ga4"]["events"][0]["params"]["transaction_id"] == order.number
+
+
+@pytest.mark.parametrize("left_out", [0, 1, 2])
+def test_segments_code_takes_the_shorter_versions_too(segment: Peer, order: Order, left_out: int) -> None:
+    post([list(versions(order_completed(order)))[left_out]])
+    [entry] = events(segment, order)
+    assert [item["item_id"] for item in entry["ga4"]["events"][0]["params"]["items"]] == ["MUG", "LAMP"]
+
+
+def test_the_largest_order_in_another_script_arrives(segment: Peer) -> None:
+    products = [make_product(sku=f"{number:03}" + "Ж" * 17, name="Ж" * 200) for number in range(200)]
+    order = make_order([(product, 1) for product in products])
+    tasks.record_marketing(order.pk)
+    [entry] = events(segment, order)
+    assert len(entry["ga4"]["events"][0]["params"]["items"]) == 200
+    assert order.steps.get(name="marketing").state == Step.State.DONE

@@ -11,6 +11,7 @@ from orders.models import Order, Step
 from orders.steps import destinations
 from printing.choosing import configured_printer
 from printing.documents import pick_list
+from shop.staff.admin.any_form import InAnyForm
 from shop.staff.admin.badges import badge, step_badges
 from shop.staff.admin.buttons import Button, is_it_there
 from shop.staff.admin.cancelling import cancel, may_be_cancelled
@@ -29,7 +30,7 @@ class OrderAdmin(HistoryAdmin):
     list_display = ["number_", "created_at", "customer_name", "sum_", "status_badge", "steps_"]
     list_display_links = ["number_"]
     list_filter = [ToDoFilter, "status", StepStateFilter, "created_at"]
-    search_fields = ["customer_name"]
+    search_fields = [f"customer_name__{InAnyForm.lookup_name}"]
     number_field = "number"
     search_help_text = "Order number, as typed from a slip, or part of the customer's name"
     fieldsets = [

@@ -10,9 +10,12 @@ from django.http import HttpRequest
 
 from orders.models import Deed, Product
 from orders.money import digits, smallest
+from shop.staff.admin.any_form import InAnyForm
 from shop.staff.admin.confirmation import counted
 from shop.staff.admin.remembered import RememberedAdmin
 from shop.staff.admin.selection import SettledSelection
+
+TEXTS = ("sku", "name", "bin_location", "sap_material")
 
 
 class MissingFilter(admin.SimpleListFilter):
@@ -49,7 +52,7 @@ class ProductAdmin(RememberedAdmin, SettledSelection):
     list_display = ["id", "sku", "name", "amount", "bin_location", "sap_material", "active"]
     list_display_links = ["sku", "name"]
     list_filter = ["active", MissingFilter]
-    search_fields = ["=id", "sku", "name", "bin_location", "sap_material"]
+    search_fields = ["=id", *(f"{text}__{InAnyForm.lookup_name}" for text in TEXTS)]
     search_help_text = "Id, SKU, name, bin or SAP material"
     list_per_page = 50
     actions = ["activate", "deactivate"]

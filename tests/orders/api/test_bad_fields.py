@@ -1,10 +1,12 @@
 """The table of bad input, field by field: what is wrong is said, where it is, and nothing is saved."""
 
 import time
-from typing import Any
+import unicodedata
+from typing import Any, Literal
 
 import pytest
 
+from orders.models import Order, Product
 from tests.orders.api.customer import NAMED, Shop, faults
 
 
@@ -110,3 +112,24 @@ def test_half_a_million_wrong_ids_cost_little_and_a_few_are_told(shop: Shop) -> 
     start = time.process_time()
     assert len(faults(shop.post(b'{"customer_name": "Jo", "products_ids": [' + b"0," * 500_000 + b"0]}"))) == 20
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_names_and_notes_are_saved_in_one_form_whichever_came(
+    shop: Shop, catalogue: list[Product], dispatched: list[int], form: Literal["NFC", "NFD"]
+) -> None:
+    body = {"customer_name": "Zoë Nguyễn", "note": "Für Zoë", "products_ids": [2]}
+    sent = {name: unicodedata.normalize(form, text) if isinstance(text, str) else text for name, text in body.items()}
+    assert shop.post(sent).status_code == 201
+    order = Order.objects.get()
+    assert (order.customer_name, order.note) == ("Zoë Nguyễn", "Für Zoë")
+
+
+def test_a_name_is_measured_as_it_is_saved(shop: Shop, catalogue: list[Product], dispatched: list[int]) -> None:
+    grows = "\u0958" * 101  # Two characters in NFC.
+    assert faults(shop.post({"customer_name": grows, "products_ids": [2]})) == {
+        "#/customer_name": "The name is longer than 200 characters. Please shorten it."
+    }
+    longest = unicodedata.normalize("NFD", "ễ" * 200)
+    assert len(longest) == 600
+    assert shop.post({"customer_name": longest, "products_ids": [2]}).status_code == 201

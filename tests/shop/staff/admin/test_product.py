@@ -1,10 +1,11 @@
 """Products: put on sale and taken off."""
 
 import re
+import unicodedata
 from decimal import Decimal
 
 import pytest
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from orders.models import Product
 from tests.factories import make_product
@@ -69,3 +70,28 @@ def test_a_price_from_before_is_shown_as_it_is_stored_found_and_not_saved_again(
     old.refresh_from_db()
     assert str(old.amount) == "73.9"
     assert old.name != "Renamed"
+
+
+def test_a_product_is_entered_in_one_form_and_can_not_be_entered_twice_in_two(db: None) -> None:
+    sales = staff("sales")
+    typed = {"sku": "TÉ", "name": "Thé à la crème", "price": "1", "bin_location": "É-1", "sap_material": "É1"}
+    apart = {name: unicodedata.normalize("NFD", text) for name, text in typed.items()} | {"active": "on"}
+    assert sales.post("/admin/orders/product/add/", apart).status_code == 302
+    product = Product.objects.get()
+    assert {name: getattr(product, name) for name in typed if name != "price"} | {"price": "1"} == typed
+    assert "already exists" in sales.post("/admin/orders/product/add/", apart).text
+    assert "already exists" in sales.post("/admin/orders/product/add/", typed).text
+
+
+def test_a_program_that_saves_a_product_saves_it_in_one_form_too(db: None) -> None:
+    product = make_product(name=unicodedata.normalize("NFD", "Thé"))
+    assert Product.objects.get().name == product.name == "Thé"
+
+
+def test_what_was_not_loaded_is_left_alone(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    make_product(name="Thé")
+    product = Product.objects.only("active").get()
+    product.active = False
+    with django_assert_num_queries(1):
+        product.save(update_fields=["active"])
+    assert Product.objects.get().name == "Thé"
