@@ -4,7 +4,10 @@ DejaVu Sans draws Latin, Greek, Cyrillic, Hebrew, Arabic and ☐; WenQuanYi Micr
 Korean. Why these: docs/printing.md.
 """
 
+import math
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +24,9 @@ FAMILIES = {
 }
 _PLAIN = arabic_reshaper.ArabicReshaper(configuration={"support_ligatures": False})
 REGULAR, BOLD = "DejaVuSans", "DejaVuSans-Bold"
+WIDE = 1200  # thousandths of an em: room for a character of another typeface
+LEGIBLE = 7.0  # points
+SLACK = 1.0  # points
 
 
 @cache
@@ -75,3 +81,65 @@ def shaped(text: str) -> str:
 def _shape(word: str) -> str:
     joined = str(arabic_reshaper.reshape(word))
     return str(_PLAIN.reshape(word)) if missing(joined) else joined
+
+
+@dataclass(frozen=True)
+class Column:
+    """Texts in a column of a table that are never broken: numbers, SKUs, bins. Their size and padding are in points.
+
+    The column takes `share` hundredths of the table's width, and up to `most`. Those without a share get what is left.
+    """
+
+    texts: Sequence[str]
+    size: float
+    share: float = 0
+    most: float = 0
+    font: str = BOLD
+    padding: float = 6.0
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """How wide a column is, and for each text its size if it would be too wide at the usual one, else ""; as CSS."""
+
+    share: str
+    sizes: list[str]
+
+
+def fit(inner: float, *layouts: Sequence[Column]) -> tuple[int, list[Fitted]]:
+    """Fits tables of `inner` points: the first layout in which all can be read, else the last; and which one it is."""
+    register()
+    for place, columns in enumerate(layouts):
+        fitted, smallest = _fit(inner, columns)
+        if smallest >= LEGIBLE or place == len(layouts) - 1:
+            return place, fitted
+    raise ValueError("no layout")
+
+
+def _fit(inner: float, columns: Sequence[Column]) -> tuple[list[Fitted], float]:
+    """Also the smallest size of type. A column grows as far as it may before its type gets smaller."""
+    shares, smallest = _shares(inner, columns), LEGIBLE
+    found = []
+    for column, share in zip(columns, shares, strict=True):
+        room = inner * share / 100 - column.padding - SLACK
+        ems = [_ems(text, column.font) for text in column.texts]
+        sizes = [math.floor(room / em * 10) / 10 if em * column.size > room else 0 for em in ems]
+        smallest = min([smallest, *filter(None, sizes)])
+        found.append(Fitted(f"{share:.1f}%", [f"{size:.1f}pt" if size else "" for size in sizes]))
+    return found, smallest
+
+
+def _shares(inner: float, columns: Sequence[Column]) -> list[float]:
+    shares = []
+    for column in columns:
+        widest = max((_ems(text, column.font) for text in column.texts), default=0) if column.share else 0
+        wanted = math.ceil((widest * column.size + column.padding + SLACK) / inner * 1000) / 10
+        shares.append(min(max(column.share, wanted), column.most) if column.share else 0)
+    rest = 100 - sum(shares)
+    return [share or rest for share in shares]
+
+
+def _ems(text: str, font: str) -> float:
+    """The width of `text` on one line, in em."""
+    widths = pdfmetrics.getFont(font).face.charWidths
+    return sum(widths.get(ord(char), WIDE) for char in text) / 1000
