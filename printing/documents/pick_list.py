@@ -40,7 +40,7 @@ class Stop:
 
     @property
     def bin(self) -> str:
-        return slip.boxed(self.line)
+        return slip.named_bin(self.line)
 
     @property
     def name(self) -> str:
@@ -48,7 +48,7 @@ class Stop:
 
     @property
     def sku(self) -> str:
-        return slip.unbroken(self.line.sku)
+        return self.line.sku
 
     @property
     def quantity(self) -> int:

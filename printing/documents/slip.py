@@ -44,8 +44,8 @@ def facts(order: Order, *, copy: int, paper: str = "a4") -> dict[str, Any]:
     lines = sorted(order.lines.all(), key=walking_order)
     pieces = sum(line.quantity for line in lines)
     sheet = SHEETS[paper]
-    bins = [boxed(line) for line in lines]
-    skus = [unbroken(line.sku) for line in lines]
+    bins = [named_bin(line) for line in lines]
+    skus = [line.sku for line in lines]
     table = layouts(sheet, bins, [str(line.quantity) for line in lines], skus)
     pictures = {"qr": codes.qr(order.number), "code128": codes.code128(order.number)}
     heading = [typefaces.Column([order.number], 25 if sheet.small else 36, NUMBER_SHARE, NUMBER_SHARE)]
@@ -68,19 +68,14 @@ def facts(order: Order, *, copy: int, paper: str = "a4") -> dict[str, Any]:
     }
 
 
-def boxed(line: OrderLine) -> str:
-    return unbroken(f"☐ {line.product.bin_location or 'no bin'}")
-
-
-def unbroken(text: str) -> str:
-    """No line ends in it."""
-    return text.replace(" ", "\u00a0")
+def named_bin(line: OrderLine) -> str:
+    return line.product.bin_location or "no bin"
 
 
 def layouts(sheet: Sheet, bins: list[str], quantities: list[str], skus: list[str]) -> list[list[typefaces.Column]]:
     """Side by side; and the article below its bin, where a text is too long for that."""
     quantity = typefaces.Column(quantities, 18, 16 if sheet.small else 12, 40, padding=13)
-    place = typefaces.Column(bins, 14, 34 if sheet.small else 28, 45)
+    place = typefaces.Column([f"☐ {bin_}" for bin_ in bins], 14, 34 if sheet.small else 28, 45)
     sku = typefaces.Column(skus, 10 if sheet.small else 11, font=typefaces.REGULAR)
     return [[quantity, place, sku], [quantity, replace(place, share=0), sku]]
 

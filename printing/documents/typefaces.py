@@ -5,16 +5,17 @@ Korean. Why these: docs/printing.md.
 """
 
 import math
-import unicodedata
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import arabic_reshaper
 from reportlab.lib.fonts import addMapping
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+
+from printing.documents import lettering
 
 FOLDER = Path(__file__).resolve().parent / "fonts"
 # Family -> (regular, bold). A character is drawn by the first family that has it.
@@ -22,8 +23,13 @@ FAMILIES = {
     "body": ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),
     "cjk": ("wqy-microhei.ttc", "wqy-microhei.ttc"),
 }
-_PLAIN = arabic_reshaper.ArabicReshaper(configuration={"support_ligatures": False})
 REGULAR, BOLD = "DejaVuSans", "DejaVuSans-Bold"
+# Scripts whose letters stand one beside the other, each drawn by itself; all else is for `lettering`.
+_PLAIN = re.compile(
+    "[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u0556\u0561-\u0587\u10d0-\u10ff\u1e00-\u1fff"
+    "\u2010-\u2027\u2030-\u205e\u2070-\u27ff\u2900-\u2bff\u3001-\u302d\u3030-\u3098\u309b-\u3163\u3165-\u318e"
+    "\u3190-\ua48f\uac00-\ud7a3\uf900-\ufaff\uff01-\uff9f\uffa1-\uffee]*"
+)
 WIDE = 1200  # thousandths of an em: room for a character of another typeface
 LEGIBLE = 7.0  # points
 SLACK = 1.0  # points
@@ -50,11 +56,9 @@ def _drawable() -> frozenset[int]:
 
 def missing(text: str) -> list[str]:
     """The characters of `text` that none of the typefaces has, in their order; invisible ones don't count."""
-    return [
-        char
-        for char in dict.fromkeys(text)
-        if ord(char) not in _drawable() and unicodedata.category(char) not in {"Zs", "Cf", "Cc"}
-    ]
+    if not _PLAIN.fullmatch(text):
+        text = lettering.seen(text)
+    return [char for char in dict.fromkeys(text) if ord(char) not in _drawable() and lettering.visible(char)]
 
 
 def warnings(texts: list[tuple[str, str]]) -> list[str]:
@@ -68,19 +72,19 @@ def warnings(texts: list[tuple[str, str]]) -> list[str]:
 
 
 def shaped(text: str) -> str:
-    """`text` with its Arabic letters joined, word by word, without ligatures that no typeface here has.
-
-    The renderer joins them too. But in a text that mixes Arabic with another script it uses every ligature, and
-    عبد الله would end in a box.
-    """
-    if not any("\u0600" <= char <= "\u06ff" for char in text):
-        return text
-    return " ".join(_shape(word) for word in text.split(" "))
+    """`text` for a page, as markup if need be."""
+    return text if _PLAIN.fullmatch(text) else lettering.shaped(text, _drawable())
 
 
-def _shape(word: str) -> str:
-    joined = str(arabic_reshaper.reshape(word))
-    return str(_PLAIN.reshape(word)) if missing(joined) else joined
+def titled(text: str) -> str:
+    """`shaped`, and what separates it from the SKU or number behind it."""
+    return f"{text} · " if _PLAIN.fullmatch(text) else lettering.titled(text, _drawable())
+
+
+def whole(text: str) -> str:
+    """A SKU or a bin for a page: `shaped`, but no line ends in it."""
+    text = text.replace(" ", "\u00a0")
+    return text if _PLAIN.fullmatch(text) else lettering.whole(text, _drawable())
 
 
 @dataclass(frozen=True)
