@@ -13,6 +13,8 @@ FORBIDDEN = {"Cc", "Cs", "Zl", "Zp"}
 # No character is more than four in NFD: https://www.unicode.org/faq/normalization.html#12
 LONGEST_DECOMPOSED = 4
 BIDI_CONTROLS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Letters and signs to Unicode, but nothing is drawn: Hangul fillers, a Braille cell without dots, a headless note.
+BLANK = set("\u115f\u1160\u3164\uffa0\u2800\U0001d159")
 
 
 def text_fault(text: str) -> str:
@@ -20,7 +22,7 @@ def text_fault(text: str) -> str:
     for position, char in enumerate("" if text.isprintable() else text, start=1):
         if unicodedata.category(char) in FORBIDDEN or char in BIDI_CONTROLS:
             return f"Character {position} is a control character (U+{ord(char):04X}). Please remove it."
-    if text and not any(unicodedata.category(char)[0] in "LNPS" for char in text):
+    if text and not any(unicodedata.category(char)[0] in "LNPS" and char not in BLANK for char in text):
         return "There is nothing to read in it. Please write at least one letter or sign."
     return ""
 
@@ -32,6 +34,14 @@ def tidy(text: str) -> str:
     """
     text = text.strip()
     return text if len(text) > LONGEST_DECOMPOSED * MAX_NOTE else unicodedata.normalize("NFC", text).strip()
+
+
+def code_fault(text: str) -> str:
+    """What is wrong with a SKU or a bin, in a sentence; "" if nothing. People compare these letter by letter."""
+    for position, char in enumerate("" if text.isprintable() else text, start=1):
+        if unicodedata.category(char) == "Cf":
+            return f"Character {position} is invisible (U+{ord(char):04X}). Please remove it."
+    return text_fault(text)
 
 
 def id_fault(value: Any) -> str:

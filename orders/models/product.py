@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from orders.models.money_field import MoneyField
 from orders.money import digits, exact, needed_digits
-from orders.request import tidy
+from orders.request import code_fault, text_fault, tidy
 
 PRICE_DIGITS = 10  # before the point: a laptop may cost 60,000,000 dong
 
@@ -62,9 +62,27 @@ class Product(models.Model):
                 setattr(self, field, tidy(text))
 
     def clean(self) -> None:
-        """Refuses a price that nobody can pay: staff see it here before a customer does."""
+        """Refuses what nobody can pay or read: staff see it here before a customer does, or a picker."""
+        self._check_price()
+        self._check_texts()
+
+    def _check_price(self) -> None:
         most = digits(settings.CURRENCY)
         price = self.price
         if isinstance(price, Decimal) and price.is_finite() and needed_digits(price) > most:
             said = f"at most {most}" if most else "no"
             raise ValidationError({"price": f"A price in {settings.CURRENCY} has {said} digits after the point."})
+
+    def _check_texts(self) -> None:
+        checks = {"name": text_fault, "sku": code_fault, "bin_location": code_fault, "sap_material": code_fault}
+        faults = {field: fault for field, check in checks.items() if (fault := check(getattr(self, field)))}
+        if not faults and (twin := self._twin()):
+            faults = {"sku": f"{twin.sku} is the SKU of product {twin.pk}. People would take one for the other."}
+        if faults:
+            raise ValidationError(faults)
+
+    def _twin(self) -> "Product | None":
+        """A product whose SKU differs in capitals alone. Not asked where the SKU stays as it is."""
+        if self.pk and Product.objects.filter(pk=self.pk, sku=self.sku).exists():
+            return None
+        return Product.objects.filter(sku__iexact=self.sku).exclude(pk=self.pk).exclude(sku=self.sku).first()

@@ -4,3 +4,5 @@ from printing.documents import typefaces
 
 register = template.Library()
 register.filter("shaped", typefaces.shaped)
+register.filter("titled", typefaces.titled)
+register.filter("whole", typefaces.whole)

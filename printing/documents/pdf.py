@@ -37,6 +37,9 @@ b, th { font-weight: bold; }
 CLOSED = ResourceAccessPolicy.server(None, allow_remote=False)
 
 
+NARROW = 420  # points: A5. On smaller paper the footer stands lower.
+
+
 @dataclass(frozen=True)
 class Pdf:
     content: bytes
@@ -94,9 +97,10 @@ def _numbering(footer: str) -> type[Canvas]:
         def save(self) -> None:
             for number, page in enumerate(self.finished, start=1):
                 self.__dict__.update(page)
-                self.setFont(typefaces.BOLD, 9)
                 text = f"{footer} · page {number} of {len(self.finished)}"
-                self.drawCentredString(self._pagesize[0] / 2, 24, text)
+                width = self._pagesize[0]
+                self.setFont(typefaces.BOLD, min(9, 0.9 * width / self.stringWidth(text, typefaces.BOLD, 1)))
+                self.drawCentredString(width / 2, 24 * min(1, width / NARROW), text)
                 super().showPage()
             super().save()
 

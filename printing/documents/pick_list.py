@@ -1,7 +1,7 @@
 """Several orders in one walk: every bin once, in walking order, with a box for each order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from string import ascii_uppercase
 from typing import Any
 
@@ -9,7 +9,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from orders.models import Order, OrderLine
-from printing.documents import typefaces
+from printing.documents import slip, typefaces
+from printing.documents.paper import SHEETS, Sheet
 from printing.documents.pdf import make_pdf
 from printing.documents.slip import Slip, texts, walking_order
 
@@ -38,6 +39,10 @@ class Stop:
         return self.line.product.bin_location
 
     @property
+    def bin(self) -> str:
+        return slip.named_bin(self.line)
+
+    @property
     def name(self) -> str:
         return self.line.name
 
@@ -50,9 +55,14 @@ class Stop:
         return sum(quantity for _, quantity in self.boxes)
 
     @property
+    def parts(self) -> list[str]:
+        """ "A,", "C×2": one piece into box A, two into box C."""
+        found = [letter if quantity == 1 else f"{letter}×{quantity}" for letter, quantity in self.boxes]
+        return [*(f"{part}," for part in found[:-1]), found[-1]]
+
+    @property
     def into(self) -> str:
-        """ "A, C×2": one piece into box A, two into box C."""
-        return ", ".join(letter if quantity == 1 else f"{letter}×{quantity}" for letter, quantity in self.boxes)
+        return " ".join(self.parts)
 
 
 def render(orders: Sequence[Order], *, paper: str = "a4") -> Slip:
@@ -68,15 +78,39 @@ def render(orders: Sequence[Order], *, paper: str = "a4") -> Slip:
 
 def facts(orders: Sequence[Order], *, paper: str) -> dict[str, Any]:
     boxes = [Box(letter, order) for letter, order in zip(ascii_uppercase, orders, strict=False)]
-    walk = stops(boxes)
+    walk, sheet = stops(boxes), SHEETS[paper]
+    _, (letter, number, shipto) = typefaces.fit(sheet.inner, box_columns(boxes))
+    stacked, (take, place, sku, into) = typefaces.fit(sheet.inner, *layouts(sheet, walk))
     return {
         "shop": settings.SHOP_NAME,
-        "boxes": boxes,
-        "stops": walk,
+        "boxes": [*zip(boxes, number.sizes, strict=True)],
+        "stops": [*zip(walk, take.sizes, place.sizes, sku.sizes, into.sizes, strict=True)],
         "pieces": sum(stop.quantity for stop in walk),
-        "paper": paper,
-        "small": paper == "a5",
+        "sheet": sheet,
+        "stacked": stacked,
+        "letter": letter,
+        "number": number,
+        "shipto": shipto,
+        "take": take,
+        "place": place,
+        "article": sku,
+        "into": into,
     }
+
+
+def box_columns(boxes: Sequence[Box]) -> list[typefaces.Column]:
+    letters = typefaces.Column([box.letter for box in boxes], 18, 12, 14, padding=13)
+    numbers = typefaces.Column([box.order.number for box in boxes], 14, 36, 60)
+    return [letters, numbers, typefaces.Column([], 11)]
+
+
+def layouts(sheet: Sheet, walk: Sequence[Stop]) -> list[list[typefaces.Column]]:
+    """As on the slip, with a column more."""
+    bins, skus = [stop.bin for stop in walk], [stop.sku for stop in walk]
+    side_by_side, stacked = slip.layouts(sheet, bins, [str(stop.quantity) for stop in walk], skus)
+    widest = ["W" + max(stop.parts, key=len)[1:] for stop in walk]  # no letter is wider
+    into = typefaces.Column(widest, 14, 22 if sheet.small else 28, 32)
+    return [[*side_by_side, into], [*stacked, replace(into, share=0)]]
 
 
 def stops(boxes: Sequence[Box]) -> list[Stop]:

@@ -1,7 +1,7 @@
 """The pick slip: what a picker in a hurry needs to know about one order. No prices."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +9,10 @@ from django.template.loader import render_to_string
 
 from orders.models import Order, OrderLine
 from printing.documents import codes, typefaces
+from printing.documents.paper import SHEETS, Sheet
 from printing.documents.pdf import make_pdf
+
+NUMBER_SHARE = 76  # hundredths of the paper's width for the order's number; beside it stands the QR code
 
 
 @dataclass(frozen=True)
@@ -39,17 +42,42 @@ def render(order: Order, *, revision: int = 1, copy: int = 1, paper: str = "a4")
 def facts(order: Order, *, copy: int, paper: str = "a4") -> dict[str, Any]:
     """What the template shows."""
     lines = sorted(order.lines.all(), key=walking_order)
-    return {
+    pieces = sum(line.quantity for line in lines)
+    sheet = SHEETS[paper]
+    bins = [named_bin(line) for line in lines]
+    skus = [line.sku for line in lines]
+    table = layouts(sheet, bins, [str(line.quantity) for line in lines], skus)
+    pictures = {"qr": codes.qr(order.number), "code128": codes.code128(order.number)}
+    heading = [typefaces.Column([order.number], 25 if sheet.small else 36, NUMBER_SHARE, NUMBER_SHARE)]
+    # Nothing of this file is called from here on: the way of a slip goes on in `typefaces`, then in `pdf`.
+    stacked, (quantity, place, sku) = typefaces.fit(sheet.inner, *table)
+    _, (number,) = typefaces.fit(sheet.inner, heading)
+    return pictures | {
         "shop": settings.SHOP_NAME,
         "order": order,
+        "number_size": number.sizes[0],
         "lines": lines,
-        "pieces": sum(line.quantity for line in lines),
-        "qr": codes.qr(order.number),
-        "code128": codes.code128(order.number),
+        "rows": zip(lines, bins, skus, quantity.sizes, place.sizes, sku.sizes, strict=True),
+        "pieces": pieces,
         "reprint": copy if copy > 1 else 0,
-        "paper": paper,
-        "small": paper == "a5",
+        "sheet": sheet,
+        "stacked": stacked,
+        "quantity": quantity,
+        "place": place,
+        "article": sku,
     }
+
+
+def named_bin(line: OrderLine) -> str:
+    return line.product.bin_location or "no bin"
+
+
+def layouts(sheet: Sheet, bins: list[str], quantities: list[str], skus: list[str]) -> list[list[typefaces.Column]]:
+    """Side by side; and the article below its bin, where a text is too long for that."""
+    quantity = typefaces.Column(quantities, 18, 16 if sheet.small else 12, 40, padding=13)
+    place = typefaces.Column([f"☐ {bin_}" for bin_ in bins], 14, 34 if sheet.small else 28, 45)
+    sku = typefaces.Column(skus, 10 if sheet.small else 11, font=typefaces.REGULAR)
+    return [[quantity, place, sku], [quantity, replace(place, share=0), sku]]
 
 
 def walking_order(line: OrderLine) -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from printing.documents import codes
+from printing.documents.paper import SHEETS
 from printing.documents.pdf import make_pdf
 from printing.models import Printer
 from printing.printers.schemes import backend
@@ -17,8 +18,7 @@ def render(printer: Printer) -> bytes:
         "printer": printer,
         "qr": codes.qr(text),
         "code128": codes.code128(text),
-        "paper": printer.paper,
-        "small": printer.paper == "a5",
+        "sheet": SHEETS[printer.paper],
     }
     html = render_to_string("printing/test_page.html", facts)
     return make_pdf(html, title="Test page", footer=f"Test page · {printer.name}").content

@@ -4,14 +4,18 @@ DejaVu Sans draws Latin, Greek, Cyrillic, Hebrew, Arabic and ☐; WenQuanYi Micr
 Korean. Why these: docs/printing.md.
 """
 
-import unicodedata
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import arabic_reshaper
 from reportlab.lib.fonts import addMapping
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+
+from printing.documents import lettering
 
 FOLDER = Path(__file__).resolve().parent / "fonts"
 # Family -> (regular, bold). A character is drawn by the first family that has it.
@@ -19,8 +23,16 @@ FAMILIES = {
     "body": ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),
     "cjk": ("wqy-microhei.ttc", "wqy-microhei.ttc"),
 }
-_PLAIN = arabic_reshaper.ArabicReshaper(configuration={"support_ligatures": False})
 REGULAR, BOLD = "DejaVuSans", "DejaVuSans-Bold"
+# Scripts whose letters stand one beside the other, each drawn by itself; all else is for `lettering`.
+_PLAIN = re.compile(
+    "[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u0556\u0561-\u0587\u10d0-\u10ff\u1e00-\u1fff"
+    "\u2010-\u2027\u2030-\u205e\u2070-\u27ff\u2900-\u2bff\u3001-\u302d\u3030-\u3098\u309b-\u3163\u3165-\u318e"
+    "\u3190-\ua48f\uac00-\ud7a3\uf900-\ufaff\uff01-\uff9f\uffa1-\uffee]*"
+)
+WIDE = 1200  # thousandths of an em: room for a character of another typeface
+LEGIBLE = 7.0  # points
+SLACK = 1.0  # points
 
 
 @cache
@@ -44,11 +56,9 @@ def _drawable() -> frozenset[int]:
 
 def missing(text: str) -> list[str]:
     """The characters of `text` that none of the typefaces has, in their order; invisible ones don't count."""
-    return [
-        char
-        for char in dict.fromkeys(text)
-        if ord(char) not in _drawable() and unicodedata.category(char) not in {"Zs", "Cf", "Cc"}
-    ]
+    if not _PLAIN.fullmatch(text):
+        text = lettering.seen(text)
+    return [char for char in dict.fromkeys(text) if ord(char) not in _drawable() and lettering.visible(char)]
 
 
 def warnings(texts: list[tuple[str, str]]) -> list[str]:
@@ -62,16 +72,78 @@ def warnings(texts: list[tuple[str, str]]) -> list[str]:
 
 
 def shaped(text: str) -> str:
-    """`text` with its Arabic letters joined, word by word, without ligatures that no typeface here has.
+    """`text` for a page, as markup if need be."""
+    return text if _PLAIN.fullmatch(text) else lettering.shaped(text, _drawable())
 
-    The renderer joins them too. But in a text that mixes Arabic with another script it uses every ligature, and
-    عبد الله would end in a box.
+
+def titled(text: str) -> str:
+    """`shaped`, and what separates it from the SKU or number behind it."""
+    return f"{text} · " if _PLAIN.fullmatch(text) else lettering.titled(text, _drawable())
+
+
+def whole(text: str) -> str:
+    """A SKU or a bin for a page: `shaped`, but no line ends in it."""
+    text = text.replace(" ", "\u00a0")
+    return text if _PLAIN.fullmatch(text) else lettering.whole(text, _drawable())
+
+
+@dataclass(frozen=True)
+class Column:
+    """Texts in a column of a table that are never broken: numbers, SKUs, bins. Their size and padding are in points.
+
+    The column takes `share` hundredths of the table's width, and up to `most`. Those without a share get what is left.
     """
-    if not any("\u0600" <= char <= "\u06ff" for char in text):
-        return text
-    return " ".join(_shape(word) for word in text.split(" "))
+
+    texts: Sequence[str]
+    size: float
+    share: float = 0
+    most: float = 0
+    font: str = BOLD
+    padding: float = 6.0
 
 
-def _shape(word: str) -> str:
-    joined = str(arabic_reshaper.reshape(word))
-    return str(_PLAIN.reshape(word)) if missing(joined) else joined
+@dataclass(frozen=True)
+class Fitted:
+    """How wide a column is, and for each text its size if it would be too wide at the usual one, else ""; as CSS."""
+
+    share: str
+    sizes: list[str]
+
+
+def fit(inner: float, *layouts: Sequence[Column]) -> tuple[int, list[Fitted]]:
+    """Fits tables of `inner` points: the first layout in which all can be read, else the last; and which one it is."""
+    register()
+    for place, columns in enumerate(layouts):
+        fitted, smallest = _fit(inner, columns)
+        if smallest >= LEGIBLE or place == len(layouts) - 1:
+            return place, fitted
+    raise ValueError("no layout")
+
+
+def _fit(inner: float, columns: Sequence[Column]) -> tuple[list[Fitted], float]:
+    """Also the smallest size of type. A column grows as far as it may before its type gets smaller."""
+    shares, smallest = _shares(inner, columns), LEGIBLE
+    found = []
+    for column, share in zip(columns, shares, strict=True):
+        room = inner * share / 100 - column.padding - SLACK
+        ems = [_ems(text, column.font) for text in column.texts]
+        sizes = [math.floor(room / em * 10) / 10 if em * column.size > room else 0 for em in ems]
+        smallest = min([smallest, *filter(None, sizes)])
+        found.append(Fitted(f"{share:.1f}%", [f"{size:.1f}pt" if size else "" for size in sizes]))
+    return found, smallest
+
+
+def _shares(inner: float, columns: Sequence[Column]) -> list[float]:
+    shares = []
+    for column in columns:
+        widest = max((_ems(text, column.font) for text in column.texts), default=0) if column.share else 0
+        wanted = math.ceil((widest * column.size + column.padding + SLACK) / inner * 1000) / 10
+        shares.append(min(max(column.share, wanted), column.most) if column.share else 0)
+    rest = 100 - sum(shares)
+    return [share or rest for share in shares]
+
+
+def _ems(text: str, font: str) -> float:
+    """The width of `text` on one line, in em."""
+    widths = pdfmetrics.getFont(font).face.charWidths
+    return sum(widths.get(ord(char), WIDE) for char in text) / 1000

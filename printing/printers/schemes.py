@@ -17,7 +17,8 @@ SCHEMES: dict[str, Callable[[str], Backend]] = {
 
 @lru_cache
 def backend(url: str) -> Backend:
-    """The same object for the same URL; it keeps nothing between calls. After `spool:` stands which folder it is.
+    """The same object for the same URL; it keeps no more than which IPP is spoken. After `spool:` stands which folder
+    it is.
 
     Raises KeyError for a scheme that nobody knows: forms and settings have checked it before.
     """

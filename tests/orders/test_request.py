@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orders.request import MAX_NOTE, id_fault, text_fault, tidy
+from orders.request import MAX_NOTE, code_fault, id_fault, text_fault, tidy
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,19 @@ def test_a_character_that_no_slip_can_have_is_named(char: str) -> None:
 @pytest.mark.parametrize("text", ["Jo\u200dAnn", "Zoë", "مرحبا", "\u00a0Jo", "👩\u200d🚀"])
 def test_names_of_all_scripts_are_taken(text: str) -> None:
     assert text_fault(text) == ""
+
+
+@pytest.mark.parametrize("text", ["\u3164", "\u2800\u2800", "\u115f\u1160", "\uffa0", "\U0001d159", "\u200d", "\ufeff"])
+def test_a_text_of_which_nothing_is_drawn_is_refused(text: str) -> None:
+    assert text_fault(text) == "There is nothing to read in it. Please write at least one letter or sign."
+    assert text_fault(f"{text}a") == ""
+
+
+@pytest.mark.parametrize("char", ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u061c", "\U000e0041"])
+def test_a_code_that_people_compare_has_no_invisible_characters(char: str) -> None:
+    assert code_fault(f"MU{char}G") == f"Character 3 is invisible (U+{ord(char):04X}). Please remove it."
+    assert code_fault("MUG 12/Ä-אב") == ""
+    assert code_fault("") == ""
 
 
 def test_the_largest_id_a_row_can_have_is_an_id() -> None:

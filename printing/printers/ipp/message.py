@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-VERSION = b"\x02\x00"  # CUPS and printers since 2010 speak 2.0
+IPP_2_0, IPP_1_1 = b"\x02\x00", b"\x01\x01"  # CUPS and printers since 2010 speak 2.0, and all 1.1
 OPERATION_GROUP, JOB_GROUP, END, PRINTER_GROUP = 0x01, 0x02, 0x03, 0x04
 
 
@@ -64,14 +64,16 @@ class Reply:
         return next(iter(self.every(tag)), {})
 
 
-def encode(operation: Operation, attributes: Iterable[Attribute], document: bytes = b"") -> bytes:
+def encode(
+    operation: Operation, attributes: Iterable[Attribute], document: bytes = b"", *, version: bytes = IPP_2_0
+) -> bytes:
     """A request: the charset and language every one begins with, then `attributes` (target first), then data."""
     begin: list[Attribute] = [
         (Tag.CHARSET, "attributes-charset", "utf-8"),
         (Tag.LANGUAGE, "attributes-natural-language", "en"),
     ]
     encoded = b"".join(_encode_attribute(*attribute) for attribute in [*begin, *attributes])
-    header = VERSION + struct.pack(">HiB", operation, 1, OPERATION_GROUP)
+    header = version + struct.pack(">HiB", operation, 1, OPERATION_GROUP)
     return header + encoded + bytes([END]) + document
 
 

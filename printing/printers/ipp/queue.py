@@ -7,14 +7,24 @@ from typing import Any
 from orders.steps import READ_SECONDS, NotYet, Permanent, StepError, UnknownOutcome
 from printing.printers.backend import Busy, JobStatus, Status
 from printing.printers.ipp import words
-from printing.printers.ipp.message import JOB_GROUP, PRINTER_GROUP, Attribute, Operation, Tag, encode
+from printing.printers.ipp.message import (
+    IPP_1_1,
+    IPP_2_0,
+    JOB_GROUP,
+    PRINTER_GROUP,
+    Attribute,
+    Operation,
+    Reply,
+    Tag,
+    encode,
+)
 from printing.printers.ipp.transport import Address, ask
 
 # A queue tells a job's name only to the user who printed it. So all of the desk is the same user.
 USER = "order-desk"
 JOBS_SECONDS = 2.0  # for finished jobs, one request each: the rest is asked for in the next round
 POLL_TIMEOUT = 5.0  # seconds without a byte; a round of polling asks many printers
-NOT_FOUND = 0x0406
+NOT_FOUND, VERSION_NOT_SUPPORTED = 0x0406, 0x0503
 CANCELED, ABORTED, COMPLETED, STOPPED = 7, 8, 9, 6  # job-state, RFC 8011 section 5.3.7
 PRINTER_STATES = {3: "ready", 4: "printing", 5: "stopped"}  # printer-state, section 5.4.11
 
@@ -25,6 +35,7 @@ class IppQueue:
     def __init__(self, url: str) -> None:
         self.url = url
         self.address = Address(url)
+        self.version = IPP_2_0
 
     def send(self, name: str, document: bytes, assure: Callable[[], None]) -> str:
         about = [
@@ -33,7 +44,7 @@ class IppQueue:
             (Tag.NAME, "document-name", name),
             (Tag.MIME_TYPE, "document-format", "application/pdf"),
         ]
-        reply = ask(self.address, encode(Operation.PRINT_JOB, [*self._target(), *about], document), assure=assure)
+        reply = self._ask(Operation.PRINT_JOB, [*self._target(), *about], document, assure=assure)
         if not reply.ok:
             raise refusal(reply.status)
         job_id = reply.first(JOB_GROUP).get("job-id")
@@ -51,7 +62,7 @@ class IppQueue:
     def status(self) -> Status:
         wanted = ["printer-state", "printer-state-reasons", "printer-is-accepting-jobs"]
         asked: list[Attribute] = [*self._target(), (Tag.KEYWORD, "requested-attributes", wanted)]
-        reply = ask(self.address, encode(Operation.GET_PRINTER_ATTRIBUTES, asked), reply_timeout=POLL_TIMEOUT)
+        reply = self._ask(Operation.GET_PRINTER_ATTRIBUTES, asked, reply_timeout=POLL_TIMEOUT)
         if not reply.ok:
             raise refusal(reply.status)
         return read_status(reply.first(PRINTER_GROUP))
@@ -77,7 +88,7 @@ class IppQueue:
             self._target()[1],
             (Tag.KEYWORD, "requested-attributes", ["job-state", "job-state-reasons"]),
         ]
-        reply = ask(self.address, encode(Operation.GET_JOB_ATTRIBUTES, asked), reply_timeout=POLL_TIMEOUT)
+        reply = self._ask(Operation.GET_JOB_ATTRIBUTES, asked, reply_timeout=POLL_TIMEOUT)
         if reply.status == NOT_FOUND:
             return JobStatus(forgotten=True, reason="The printer does not remember the job.")
         if not reply.ok:
@@ -92,10 +103,19 @@ class IppQueue:
             (Tag.KEYWORD, "which-jobs", which),
             (Tag.KEYWORD, "requested-attributes", wanted),
         ]
-        reply = ask(self.address, encode(Operation.GET_JOBS, asked), reply_timeout=reply_timeout)
+        reply = self._ask(Operation.GET_JOBS, asked, reply_timeout=reply_timeout)
         if not reply.ok:
             raise refusal(reply.status)
         return [job for job in reply.every(JOB_GROUP) if "job-id" in job]
+
+    def _ask(self, operation: Operation, about: list[Attribute], document: bytes = b"", **options: Any) -> Reply:
+        """Asks; and once more in IPP 1.1 where the printer refuses 2.0: it did nothing then. Remembers it."""
+        reply = ask(self.address, encode(operation, about, document, version=self.version), **options)
+        if reply.status == VERSION_NOT_SUPPORTED and self.version != IPP_1_1:
+            reply = ask(self.address, encode(operation, about, document, version=IPP_1_1), **options)
+            if reply.status != VERSION_NOT_SUPPORTED:
+                self.version = IPP_1_1
+        return reply
 
     def _target(self) -> list[Attribute]:
         return [(Tag.URI, "printer-uri", self.url), (Tag.NAME, "requesting-user-name", USER)]
@@ -124,6 +144,7 @@ NOT_NOW = {
     0x0402: "The printer wants a logon that the order desk does not have.",
     0x0403: "The printer does not let the order desk print.",
     NOT_FOUND: "There is no such print queue: is its address right?",
+    VERSION_NOT_SUPPORTED: "The printer speaks neither IPP 2.0 nor 1.1. Print to it through a CUPS queue.",
     0x0506: "The printer's queue takes no jobs at the moment.",
 }
 

@@ -77,7 +77,7 @@ def ask(
             ) from error
     finally:
         connection.close()
-    return _read(status, body)
+    return _read(address, status, body)
 
 
 def _connect(connection: http.client.HTTPConnection, address: Address) -> None:
@@ -92,9 +92,28 @@ def _connect(connection: http.client.HTTPConnection, address: Address) -> None:
         raise NotYet(reason, code=type(error).__name__, answer=str(error)[:500]) from error
 
 
-def _read(status: int, body: bytes) -> message.Reply:
+# What a web server that refuses wants, by its HTTP status. cupsd answers 400 to a name that it does not know as its
+# own, and 426 to a connection without TLS where `Encryption Required` asks for it (cupsd.conf(5)).
+CURES = {
+    400: "It may not know itself as {host}: add `ServerAlias {host}` to cupsd.conf, or write its own name.",
+    401: "It wants a logon that the order desk does not have: allow this machine without `AuthType`.",
+    403: "It lets this machine do nothing: allow it (cupsd.conf: `Listen` or `Port`, and `Allow` in `<Location />`).",
+    404: "It has nothing at {path}: CUPS has /printers/NAME, most printers have /ipp/print.",
+    413: "The document is too large for it: raise `LimitRequestBody` in cupsd.conf.",
+    426: "It takes connections with TLS alone: write {secure} as the printer's address.",
+}
+
+
+def _refused(address: Address, status: int) -> NotYet:
+    secure = "ipps:" + address.url.partition(":")[2]
+    cure = CURES.get(status, "").format(host=address.host, path=address.path, secure=secure)
+    reason = f"The printer's web server refused the request (HTTP {status}). {cure}".rstrip()
+    return NotYet(reason, code=f"HTTP {status}")
+
+
+def _read(address: Address, status: int, body: bytes) -> message.Reply:
     if 400 <= status < 500:
-        raise NotYet(f"The printer's web server refused the request (HTTP {status}).", code=f"HTTP {status}")
+        raise _refused(address, status)
     if status != http.client.OK:
         raise UnknownOutcome(f"The printer's web server failed (HTTP {status}).", code=f"HTTP {status}")
     try:

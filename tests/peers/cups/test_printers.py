@@ -2,6 +2,7 @@
 
 import os
 import random
+import socket
 from collections import Counter
 
 import pytest
@@ -33,6 +34,17 @@ def test_a_raw_queue_passes_the_pdf_on_unchanged(desk: MakeDesk, cups: Cups, pri
     (document,) = (printer.folder / "documents").glob("*.pdf")
     assert document.read_bytes().startswith(b"%PDF")
     assert b"%%EOF" in document.read_bytes()[-8:]
+
+
+def test_a_name_that_the_print_server_does_not_know_as_its_own_says_the_cure(
+    desk: MakeDesk, cups: Cups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *more: ask(host.replace("print.lan", "127.0.0.1"), *more))
+    shop = desk(cups.url.replace("localhost", "print.lan"))
+    step = shop.print(shop.order())
+    assert step.state == "waiting"
+    assert "add `ServerAlias print.lan` to cupsd.conf" in step.reason
 
 
 def test_a_busy_printer_makes_the_second_slip_wait_and_both_come_out(desk: MakeDesk, printer: Printer) -> None:

@@ -1,4 +1,3 @@
-import itertools
 import os
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from orders.models import Order
 from printing.documents import pdf, slip, typefaces
 from printing.documents.slip import render
 from tests.printing.conftest import NUMBER, Scan, Text, make_order
+from tests.printing.documents.layout import boxes, overlaps
 
 pytestmark = pytest.mark.django_db
 
@@ -150,15 +150,8 @@ def test_nothing_runs_off_the_paper_or_into_something_else(paper: str) -> None:
     slip = render(make_order(lines, customer_name=LONG_WORD[:200], note=LONG_WORD[:500]), paper=paper, copy=2)
     page = pypdfium2.PdfDocument(slip.content)[0]
     width, _ = page.get_size()
-    text = page.get_textpage()
-    boxes = [text.get_rect(n) for n in range(text.count_rects())]
-    assert all(left >= 10 and right <= width - 10 for left, _, right, _ in boxes)
-    overlaps = [
-        (one, other)
-        for one, other in itertools.combinations(boxes, 2)
-        if one[0] + 1 < other[2] and other[0] + 1 < one[2] and one[1] + 3 < other[3] and other[1] + 3 < one[3]
-    ]
-    assert overlaps == []
+    assert all(left >= 10 and right <= width - 10 for left, _, right, _ in boxes(page))
+    assert overlaps(page) == []
 
 
 def test_the_reprint_box_stands_above_everything_else(order: Order) -> None:

@@ -1,9 +1,13 @@
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
 import pytest
 
 from orders.steps import NotYet, Permanent, UnknownOutcome
 from printing.printers.backend import Busy
 from printing.printers.ipp import words
-from printing.printers.ipp.queue import read_job, read_status, refusal
+from printing.printers.ipp.queue import IppQueue, read_job, read_status, refusal
 
 
 @pytest.mark.parametrize(
@@ -14,6 +18,7 @@ from printing.printers.ipp.queue import read_job, read_status, refusal
         (0x0406, NotYet),
         (0x0403, NotYet),
         (0x0505, NotYet),
+        (0x0503, NotYet),
         (0x0500, UnknownOutcome),
         (0x040A, Permanent),
         (0x0400, Permanent),
@@ -50,3 +55,62 @@ def test_a_lost_history_is_noticed() -> None:
 def test_a_job_is_done_failed_or_still_to_come(state: int, done: int, failed: int) -> None:
     status = read_job({"job-state": [state]})
     assert (status.done, status.failed) == (done, failed)
+
+
+class Old(BaseHTTPRequestHandler):
+    """A printer that refuses IPP versions, as RFC 8011 section 4.1.8 says: with 0x0503 and a version of its own."""
+
+    refused: tuple[bytes, ...] = ()
+    asked: list[bytes] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.asked.append(body[:2])
+        if body[:2] in self.refused:
+            answer = b"\x01\x01\x05\x03" + body[4:8] + b"\x03"
+        else:
+            answer = body[:2] + b"\x00\x00" + body[4:8] + b"\x02\x21\x00\x06job-id\x00\x04\x00\x00\x00\x07\x03"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *arguments: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def old() -> Iterator[Callable[..., tuple[IppQueue, list[bytes]]]]:
+    servers = []
+
+    def start(*refused: bytes) -> tuple[IppQueue, list[bytes]]:
+        asked: list[bytes] = []
+        kind = type("Printer", (Old,), {"refused": refused, "asked": asked})
+        server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
+        servers.append(server)
+        Thread(target=server.serve_forever, daemon=True).start()
+        return IppQueue(f"ipp://127.0.0.1:{server.server_port}/ipp/print"), asked
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_printer_that_refuses_ipp_2_0_is_spoken_to_in_1_1_from_then_on(
+    old: Callable[..., tuple[IppQueue, list[bytes]]],
+) -> None:
+    queue, asked = old(b"\x02\x00")
+    assert queue.send("7K3M-Q9TX-2BDF/r1/c1", b"%PDF", lambda: None) == "7"
+    assert asked == [b"\x02\x00", b"\x01\x01"]
+    queue.status()
+    assert asked[2:] == [b"\x01\x01"]
+
+
+def test_a_printer_that_refuses_both_versions_says_what_to_do(
+    old: Callable[..., tuple[IppQueue, list[bytes]]],
+) -> None:
+    queue, asked = old(b"\x02\x00", b"\x01\x01")
+    with pytest.raises(NotYet, match="through a CUPS queue"):
+        queue.send("7K3M-Q9TX-2BDF/r1/c1", b"%PDF", lambda: None)
+    assert asked == [b"\x02\x00", b"\x01\x01"]

@@ -82,6 +82,23 @@ def test_refused_by_the_web_server_certainly_not_printed(server: Server, status:
 
 
 @pytest.mark.parametrize(
+    ("status", "cure"),
+    [
+        ("400 Bad Request", "add `ServerAlias 127.0.0.1` to cupsd.conf"),
+        ("401 Unauthorized", "allow this machine"),
+        ("403 Forbidden", "`Allow` in `<Location />`"),
+        ("404 Not Found", "nothing at /ipp/print"),
+        ("426 Upgrade Required", "write ipps://127.0.0.1:"),
+    ],
+)
+def test_a_refusal_of_the_web_server_says_the_cure(server: Server, status: str, cure: str) -> None:
+    with pytest.raises(NotYet) as refused:
+        ask(Address(server(http(status))), b"request")
+    assert cure in refused.value.reason
+    assert refused.value.code == f"HTTP {status[:3]}"
+
+
+@pytest.mark.parametrize(
     "answer",
     [
         b"",
