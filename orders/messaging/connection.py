@@ -153,7 +153,7 @@ class PublishingConnection:
                 if why := foreign.explain(error):
                     raise NotOurs(why) from error
                 raise
-        self._declared.add(name)
+            self._declared.add(name)
 
     def _listen(self, channel: Any) -> None:
         channel.confirm_select()

@@ -7,8 +7,11 @@ import re
 import unicodedata
 
 import arabic_reshaper
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from arabic_reshaper.letters import LETTERS_ARABIC
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from printing.documents import pictures
 
 _NO_LIGATURES = arabic_reshaper.ArabicReshaper(configuration={"support_ligatures": False})
 # What is not drawn, or draws its neighbours elsewhere; joiners and marks of direction stay. And what is room at most.
@@ -20,6 +23,10 @@ _UNSEEN = re.compile(
 _SPACES = re.compile("[\t-\r\u0085\u2028\u2029\u2800]")
 _MARKS = re.compile("[\u200e\u200f]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f -\u00bf\u200c-\u200f]+")
+_LINE_MAY_END = " "
+# The renderer drops the space behind a picture that nothing stands before.
+_SOMETHING = "\u200b"
 RIGHT_TO_LEFT_EMBEDDING, POP, LEFT_TO_RIGHT_MARK = "\u202b", "\u202c", "\u200e"
 
 
@@ -37,35 +44,61 @@ def seen(text: str) -> str:
     return text if _RIGHT_TO_LEFT.search(text) else _MARKS.sub("", text)
 
 
-def shaped(text: str, drawable: frozenset[int]) -> str:
-    """`text` clean, laid out by itself, its Arabic letters joined.
+def shaped(text: str, drawable: frozenset[int], points: float) -> str:
+    """`text` clean, laid out by itself, its Arabic letters joined, and as pictures what no typeface here can draw.
 
     A text that runs from right to left is a block of its own: each of its lines begins at the right, and nothing that
     stands beside it is drawn into it.
     """
     text = seen(text)
     if not _RIGHT_TO_LEFT.search(text):
-        return text
-    text = _joined(text, drawable)
+        return _drawn(text, drawable, points)
     if _runs_from_the_right(text):
-        return format_html('<div dir="rtl" style="text-align: left">{}</div>', text)
-    return text + LEFT_TO_RIGHT_MARK  # or the next number would be drawn on the other side of a last Hebrew word
+        return format_html('<div dir="rtl" style="text-align: left">{}</div>', _drawn(text, drawable, points))
+    # The mark: or the next number would be drawn on the other side of a last Hebrew word.
+    return mark_safe(_drawn(text, drawable, points) + LEFT_TO_RIGHT_MARK)  # noqa: S308 - all of it is escaped
 
 
-def titled(text: str, drawable: frozenset[int]) -> str:
-    text = shaped(text, drawable)
-    return text if isinstance(text, SafeString) else f"{text} · "
+def titled(text: str, drawable: frozenset[int], points: float) -> str:
+    text = shaped(text, drawable, points)
+    return text if text.startswith("<div") else text + mark_safe(" · ")
 
 
-def whole(text: str, drawable: frozenset[int]) -> str:
+def whole(text: str, drawable: frozenset[int], points: float) -> str:
     """In one line: directions need no block."""
     text = seen(text)
+    drawn = _drawn(text, drawable, points, cut=False)
     if not _RIGHT_TO_LEFT.search(text):
-        return text
-    text = _joined(text, drawable)
+        return drawn
     if _runs_from_the_right(text):
-        text = RIGHT_TO_LEFT_EMBEDDING + text + POP
-    return text + LEFT_TO_RIGHT_MARK
+        return mark_safe(RIGHT_TO_LEFT_EMBEDDING + drawn + POP + LEFT_TO_RIGHT_MARK)  # noqa: S308
+    return mark_safe(drawn + LEFT_TO_RIGHT_MARK)  # noqa: S308
+
+
+def undrawable(text: str, drawable: frozenset[int]) -> list[str]:
+    """The characters that come out as boxes, each once."""
+    left = "".join(part for font, part in pictures.runs(seen(text)) if not font)
+    return [char for char in dict.fromkeys(left) if ord(char) not in drawable and visible(char)]
+
+
+def _drawn(text: str, drawable: frozenset[int], points: float, *, cut: bool = True) -> SafeString:
+    """Word by word, so that lines can end between pictures."""
+    drawn = re.sub("[^ \u00a0]+", lambda word: _word(word[0], drawable, points, cut), text)
+    return mark_safe(_SOMETHING + drawn if "<img" in drawn else drawn)  # noqa: S308
+
+
+def _word(word: str, drawable: frozenset[int], points: float, cut: bool) -> str:
+    """As markup. Arabic is drawn by the page's own typeface where that has all its forms."""
+    if _ARABIC.fullmatch(word) and (joined := _shape(word, drawable)):
+        return str(escape(joined))
+    found = []
+    for font, part in pictures.runs(word):
+        if font == "Arabic" and (joined := _shape(part, drawable)):
+            font, part = "", joined
+        parts = pictures.pieces(part, font) if font and cut else [part]
+        drawn = [pictures.markup(piece, font, points) if font else str(escape(piece)) for piece in parts]
+        found.append(_LINE_MAY_END.join(drawn))
+    return "".join(found)
 
 
 def _runs_from_the_right(text: str) -> bool:
@@ -74,16 +107,16 @@ def _runs_from_the_right(text: str) -> bool:
     return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
 
 
-def _joined(text: str, drawable: frozenset[int]) -> str:
-    """Joined word by word, without ligatures that no typeface here has.
+def _shape(word: str, drawable: frozenset[int]) -> str:
+    """The word joined, without ligatures that no typeface here has; "" if some of its letters have no joined forms.
 
     The renderer joins letters too. But in a text that mixes Arabic with another script it uses every ligature, and
     عبد الله would end in a box.
     """
-    return re.sub("[^ \u00a0]+", lambda word: _shape(word[0], drawable), text)
-
-
-def _shape(word: str, drawable: frozenset[int]) -> str:
-    joined = str(arabic_reshaper.reshape(word))
-    lacking = any(ord(char) not in drawable and visible(char) for char in joined)
-    return str(_NO_LIGATURES.reshape(word)) if lacking else joined
+    if any(char not in LETTERS_ARABIC for char in word if unicodedata.category(char) == "Lo" and char >= "\u0600"):
+        return ""
+    for shaper in (arabic_reshaper.default_reshaper, _NO_LIGATURES):
+        joined = str(shaper.reshape(word))
+        if all(ord(char) in drawable or not visible(char) for char in joined):
+            return joined
+    return ""

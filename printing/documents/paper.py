@@ -16,12 +16,14 @@ class Sheet:
     margin: str
     inner: float
     small: bool = False
+    body: int = 11  # points, as `name`
+    name: int = 16
 
 
 SHEETS = {
     "a4": Sheet("a4", "12mm 12mm 18mm 12mm", (210 - 24) * MM),
     "letter": Sheet("letter", "12mm 12mm 18mm 12mm", 612 - 24 * MM),
-    "a5": Sheet("a5", "8mm 8mm 15mm 8mm", (148 - 16) * MM, small=True),
+    "a5": Sheet("a5", "8mm 8mm 15mm 8mm", (148 - 16) * MM, small=True, body=10, name=14),
 }
 
 

@@ -6,9 +6,11 @@ are loaded once a process, and the footers are added at the end, when the number
 """
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from reportlab import rl_config
@@ -37,6 +39,7 @@ b, th { font-weight: bold; }
 CLOSED = ResourceAccessPolicy.server(None, allow_remote=False)
 
 
+_PICTURED = re.compile('<img alt="([^"]+)"')  # words drawn as pictures, which a search shall find
 NARROW = 420  # points: A5. On smaller paper the footer stands lower.
 
 
@@ -62,6 +65,7 @@ def make_pdf(html: str, *, title: str, footer: str) -> Pdf:
         with use_policy(CLOSED), render_budget(CLOSED):
             pisaStory(html, context=context, resource_policy=CLOSED, default_css=STYLE)
             document = PmlBaseDoc(out, pagesize=context.pageSize, title=title, invariant=1, allowSplitting=1)
+            document.keywords = [unescape(alt) for alt in _PICTURED.findall(html)]
             body = context.templateList.pop(DEFAULT_PAGE_NAME)
             document.addPageTemplates([body, *context.templateList.values()])
             with _binary_streams():

@@ -28,7 +28,7 @@ REGULAR, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 _PLAIN = re.compile(
     "[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u0556\u0561-\u0587\u10d0-\u10ff\u1e00-\u1fff"
     "\u2010-\u2027\u2030-\u205e\u2070-\u27ff\u2900-\u2bff\u3001-\u302d\u3030-\u3098\u309b-\u3163\u3165-\u318e"
-    "\u3190-\ua48f\uac00-\ud7a3\uf900-\ufaff\uff01-\uff9f\uffa1-\uffee]*"
+    "\u3190-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff9f\uffa1-\uffee]*"
 )
 WIDE = 1200  # thousandths of an em: room for a character of another typeface
 LEGIBLE = 7.0  # points
@@ -57,8 +57,8 @@ def _drawable() -> frozenset[int]:
 def missing(text: str) -> list[str]:
     """The characters of `text` that none of the typefaces has, in their order; invisible ones don't count."""
     if not _PLAIN.fullmatch(text):
-        text = lettering.seen(text)
-    return [char for char in dict.fromkeys(text) if ord(char) not in _drawable() and lettering.visible(char)]
+        return lettering.undrawable(text, _drawable())
+    return [char for char in dict.fromkeys(text) if ord(char) not in _drawable() and char != "\u00a0"]
 
 
 def warnings(texts: list[tuple[str, str]]) -> list[str]:
@@ -71,20 +71,20 @@ def warnings(texts: list[tuple[str, str]]) -> list[str]:
     return found
 
 
-def shaped(text: str) -> str:
-    """`text` for a page, as markup if need be."""
-    return text if _PLAIN.fullmatch(text) else lettering.shaped(text, _drawable())
+def shaped(text: str, points: float = 11) -> str:
+    """`text` for a page, as markup if need be, in type of so many points."""
+    return text if _PLAIN.fullmatch(text) else lettering.shaped(text, _drawable(), points)
 
 
-def titled(text: str) -> str:
+def titled(text: str, points: float = 11) -> str:
     """`shaped`, and what separates it from the SKU or number behind it."""
-    return f"{text} · " if _PLAIN.fullmatch(text) else lettering.titled(text, _drawable())
+    return f"{text} · " if _PLAIN.fullmatch(text) else lettering.titled(text, _drawable(), points)
 
 
-def whole(text: str) -> str:
+def whole(text: str, points: float = 11) -> str:
     """A SKU or a bin for a page: `shaped`, but no line ends in it."""
     text = text.replace(" ", "\u00a0")
-    return text if _PLAIN.fullmatch(text) else lettering.whole(text, _drawable())
+    return text if _PLAIN.fullmatch(text) else lettering.whole(text, _drawable(), points)
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Fitted:
-    """How wide a column is, and for each text its size if it would be too wide at the usual one, else ""; as CSS."""
+    """How wide a column is, and for each text its size if it would be too wide at the usual one, else 0 (points)."""
 
     share: str
-    sizes: list[str]
+    sizes: list[float]
 
 
 def fit(inner: float, *layouts: Sequence[Column]) -> tuple[int, list[Fitted]]:
@@ -129,7 +129,7 @@ def _fit(inner: float, columns: Sequence[Column]) -> tuple[list[Fitted], float]:
         ems = [_ems(text, column.font) for text in column.texts]
         sizes = [math.floor(room / em * 10) / 10 if em * column.size > room else 0 for em in ems]
         smallest = min([smallest, *filter(None, sizes)])
-        found.append(Fitted(f"{share:.1f}%", [f"{size:.1f}pt" if size else "" for size in sizes]))
+        found.append(Fitted(f"{share:.1f}%", sizes))
     return found, smallest
 
 

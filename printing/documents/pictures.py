@@ -1,0 +1,158 @@
+"""Words that the page's own typefaces can't draw, as pictures: scripts whose letters join, stack or change places.
+
+Pillow draws them with Raqm (HarfBuzz and FriBidi, which its wheels carry) and the Noto fonts in `fonts/noto`. The
+words stand in the pictures' `alt`, and in the PDF's keywords.
+"""
+
+import base64
+import io
+import unicodedata
+from functools import cache, lru_cache
+from itertools import groupby
+from pathlib import Path
+
+from django.utils.html import format_html
+from PIL import Image, ImageDraw, ImageFont
+from reportlab.pdfbase.ttfonts import TTFontFile
+
+FOLDER = Path(__file__).resolve().parent / "fonts" / "noto"
+# The Unicode blocks of each font: first and last code point.
+BLOCKS = {
+    "Arabic": [(0x0600, 0x06FF), (0x0750, 0x077F), (0x08A0, 0x08FF)],
+    "Syriac": [(0x0700, 0x074F)],
+    "Thaana": [(0x0780, 0x07BF)],
+    "NKo": [(0x07C0, 0x07FF)],
+    "Devanagari": [(0x0900, 0x097F), (0x1CD0, 0x1CFF), (0xA8E0, 0xA8FF)],
+    "Bengali": [(0x0980, 0x09FF)],
+    "Gurmukhi": [(0x0A00, 0x0A7F)],
+    "Gujarati": [(0x0A80, 0x0AFF)],
+    "Oriya": [(0x0B00, 0x0B7F)],
+    "Tamil": [(0x0B80, 0x0BFF)],
+    "Telugu": [(0x0C00, 0x0C7F)],
+    "Kannada": [(0x0C80, 0x0CFF)],
+    "Malayalam": [(0x0D00, 0x0D7F)],
+    "Sinhala": [(0x0D80, 0x0DFF)],
+    "Thai": [(0x0E00, 0x0E7F)],
+    "Lao": [(0x0E80, 0x0EFF)],
+    "Tibetan": [(0x0F00, 0x0FFF)],
+    "Myanmar": [(0x1000, 0x109F), (0xA9E0, 0xA9FF), (0xAA60, 0xAA7F)],
+    "Ethiopic": [(0x1200, 0x139F), (0x2D80, 0x2DDF), (0xAB00, 0xAB2F)],
+    "Cherokee": [(0x13A0, 0x13FF), (0xAB70, 0xABBF)],
+    "CanadianAboriginal": [(0x1400, 0x167F), (0x18B0, 0x18FF)],
+    "Khmer": [(0x1780, 0x17FF), (0x19E0, 0x19FF)],
+    "Mongolian": [(0x1800, 0x18AF)],
+    "Limbu": [(0x1900, 0x194F)],
+    "TaiLe": [(0x1950, 0x197F)],
+    "NewTaiLue": [(0x1980, 0x19DF)],
+    "Buginese": [(0x1A00, 0x1A1F)],
+    "TaiTham": [(0x1A20, 0x1AAF)],
+    "Balinese": [(0x1B00, 0x1B7F)],
+    "Sundanese": [(0x1B80, 0x1BBF)],
+    "Batak": [(0x1BC0, 0x1BFF)],
+    "Lepcha": [(0x1C00, 0x1C4F)],
+    "OlChiki": [(0x1C50, 0x1C7F)],
+    "Tifinagh": [(0x2D30, 0x2D7F)],
+    "Yi": [(0xA490, 0xA4CF), (0xA000, 0xA48F)],
+    "Lisu": [(0xA4D0, 0xA4FF)],
+    "Vai": [(0xA500, 0xA63F)],
+    "SylotiNagri": [(0xA800, 0xA82F)],
+    "Saurashtra": [(0xA880, 0xA8DF)],
+    "KayahLi": [(0xA900, 0xA92F)],
+    "Rejang": [(0xA930, 0xA95F)],
+    "Javanese": [(0xA980, 0xA9DF)],
+    "Cham": [(0xAA00, 0xAA5F)],
+    "TaiViet": [(0xAA80, 0xAADF)],
+    "MeeteiMayek": [(0xABC0, 0xABFF), (0xAAE0, 0xAAFF)],
+    "HanifiRohingya": [(0x10D00, 0x10D3F)],
+    "Chakma": [(0x11100, 0x1114F)],
+    "Adlam": [(0x1E900, 0x1E95F)],
+}
+EM = 100  # pixels: 650 dots an inch at 11 points
+LONGEST = 9 * EM  # a wider word is cut between two letters, for it may be wider than its column
+BEFORE_THEIR_LETTER = set("\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4")  # vowels
+JOINERS = "\u200c\u200d"
+SHARED = "\u0964\u0965"  # the full stops of most scripts of India stand in Devanagari's block
+
+
+@cache
+def _coverage(font: str) -> frozenset[int]:
+    return frozenset(TTFontFile(str(_file(font)), charInfo=1).charToGlyph)
+
+
+def _file(font: str) -> Path:
+    kind = "Serif" if font == "Tibetan" else "Sans"
+    return FOLDER / f"Noto{kind}{font}-Regular.ttf"
+
+
+@cache
+def _typeface(font: str) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(_file(font), EM, layout_engine=ImageFont.Layout.RAQM)
+
+
+@lru_cache(4096)
+def font_of(char: str) -> str:
+    """The font that draws `char` as a picture, "" if none does."""
+    code = ord(char)
+    found = (font for font, blocks in BLOCKS.items() if any(first <= code <= last for first, last in blocks))
+    font = next(found, "")
+    return font if font and code in _coverage(font) else ""
+
+
+def runs(text: str) -> list[tuple[str, str]]:
+    """`text` in pieces, each with its font: "" for what is no picture. A joiner goes with the letter before it."""
+    fonts: list[str] = []
+    for char in text:
+        last = fonts[-1] if fonts else ""
+        fonts.append(last if last and char in JOINERS + SHARED else font_of(char))
+    pairs = groupby(zip(fonts, text, strict=True), lambda pair: pair[0])
+    return [(font, "".join(char for _, char in group)) for font, group in pairs]
+
+
+def pieces(text: str, font: str) -> list[str]:
+    """`text` cut into pieces of at most LONGEST pixels, each of whole letters with all that belongs to them."""
+    found, width = [""], 0.0
+    for letter in _letters(text):
+        advance = _typeface(font).getlength(letter)
+        if found[-1] and width + advance > LONGEST:
+            found.append("")
+            width = 0
+        found[-1] += letter
+        width += advance
+    return found
+
+
+def _letters(text: str) -> list[str]:
+    found: list[str] = []
+    for char in text:
+        mark = unicodedata.category(char) in ("Mn", "Mc", "Me") or char in JOINERS
+        last = found[-1][-1:] if found else ""
+        if last and (mark or unicodedata.combining(last) == 9 or last in BEFORE_THEIR_LETTER or last in JOINERS):
+            found[-1] += char
+        else:
+            found.append(char)
+    return found
+
+
+def markup(text: str, font: str, points: float) -> str:
+    """An <img> that stands on its line as a word in type of that size does."""
+    width, height, source = _picture(text, font)
+    style = f"width: {width * points / EM:.2f}pt; height: {height * points / EM:.2f}pt; vertical-align: middle"
+    return format_html('<img alt="{}" style="{}" src="{}" />', text, style, source)
+
+
+@lru_cache(512)
+def _picture(text: str, font: str) -> tuple[int, int, str]:
+    """Width and height in pixels, and the picture as a data URI."""
+    face = _typeface(font)
+    left, top, right, bottom = face.getbbox(text, anchor="ls")
+    left, right = min(left, 0), max(right, round(face.getlength(text)), 1)
+    # `middle` puts a picture's middle 0.4 em above the line: so much is left above and below.
+    half = max(bottom + 0.4 * EM, -top - 0.4 * EM, 0.5 * EM) + 1
+    size = (int(right - left) + 2, int(2 * half))
+    ink = Image.new("L", size, 0)
+    ImageDraw.Draw(ink).text((1 - left, half + 0.4 * EM), text, 255, font=face, anchor="ls")
+    picture = Image.new("LA", size, 0)
+    picture.putalpha(ink)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return *size, "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()

@@ -1,0 +1,68 @@
+"""Every script comes out readable: what the page's typefaces can't draw is a picture."""
+
+import json
+from io import BytesIO
+
+import pypdf
+import pytest
+
+from printing.documents import pick_list, pictures, typefaces
+from printing.documents.slip import render
+from tests import factories
+from tests.printing.conftest import make_order
+from tests.printing.documents.layout import drawn_lines
+
+pytestmark = pytest.mark.django_db
+
+NAMES = json.loads(
+    """{"Thai": "สมชาย ใจดี", "Hindi": "नरेन्द्र शर्मा", "Bengali": "রবীন্দ্রনাথ ঠাকুর", "Tamil": "சுப்பிரமணியம்",
+    "Telugu": "రామారావు", "Kannada": "ಕುವೆಂಪು", "Malayalam": "കുമാരൻ", "Gujarati": "ગાંધી", "Punjabi": "ਗੁਰਪ੍ਰੀਤ",
+    "Odia": "ଫକୀର", "Sinhala": "මාර්ටින්", "Khmer": "សុខ ចាន់ដារ៉ា", "Lao": "ສົມສັກ", "Burmese": "အောင်ဆန်း",
+    "Tibetan": "བཀྲ་ཤིས", "Amharic": "ሰላም አበበ", "Dhivehi": "ދިވެހި", "Syriac": "ܫܠܡܐ", "Mongolian": "ᠮᠣᠩᠭᠣᠯ",
+    "NKo": "ߒߞߏ", "Cherokee": "ᏣᎳᎩ", "Pashto": "ډېر ښه", "Adlam": "𞤀𞤣𞤤𞤢𞤥", "Yi": "ꆈꌠ"}"""
+)
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_name_in_any_script_is_drawn_without_boxes_and_found(name: str) -> None:
+    order = make_order([("A-1", 12, name)], customer_name=name, note=f"Ana ({name}), 12")
+    for slip in (render(order), pick_list.render([order], paper="a5")):
+        assert slip.warnings == []
+        lines = ["".join(line.split()) for line in drawn_lines(slip.content)]
+        assert any("2BDF-001" in line for line in lines)
+        page = pypdf.PdfReader(BytesIO(slip.content))
+        kept = str(page.metadata.get("/Keywords", "")) if page.metadata else ""
+        for font, part in pictures.runs(name):
+            assert not font or typefaces.shaped(part).count("<img") == 0 or pictures.pieces(part, font)[0] in kept
+
+
+def test_a_sku_and_a_bin_in_thai_are_pictures_in_one_piece() -> None:
+    product = factories.make_product(sku="ถ้วย-12", name="ถ้วย", bin_location="ชั้น 3")
+    slip = render(factories.make_order([(product, 2)], steps=()))
+    assert slip.warnings == []
+    assert typefaces.whole("ถ้วย-12").count("<img") == 1
+
+
+def test_letters_keep_what_belongs_to_them_where_a_long_word_is_cut() -> None:
+    word = "กรุงเทพมหานครอมรรตนโกสินทร์" * 3
+    parts = pictures.pieces(word, "Thai")
+    assert "".join(parts) == word
+    assert len(parts) > 2
+    assert all(part[0] not in "ุิ์" and part[-1] not in "เแโใไ" for part in parts)
+
+
+def test_a_picture_is_escaped_and_beside_it_markup_is_only_text() -> None:
+    drawn = typefaces.shaped('ไทย<b>"&')
+    assert drawn.count("<img") == 1
+    assert "<b>" not in drawn
+
+
+def test_a_plain_text_is_no_picture() -> None:
+    for text in ("Helgi Möller", "Łukasz Żółć", "Олег", "李小龙", "김철수", "さくら"):
+        assert typefaces.shaped(text) is text
+
+
+def test_every_font_lies_there_and_draws_its_blocks() -> None:
+    for font, blocks in pictures.BLOCKS.items():
+        drawn = sum(bool(pictures.font_of(chr(code))) for first, last in blocks for code in range(first, last + 1))
+        assert drawn > 20, font
