@@ -48,6 +48,15 @@ def taken(broker: rabbitmq.RabbitMQ, queue: str) -> list[Any]:
         return list(iter(lambda: simple.get(no_ack=True), None))
 
 
+def test_of_others_queues_nothing_is_remembered(line: PublishingConnection) -> None:
+    """A stranger may ask for a thousand answers in a thousand queues."""
+    answers = [Message(b"x", {"exchange": "", "routing_key": f"answers-{number}"}) for number in range(3)]
+    with pytest.raises(Returned):
+        line.publish(answers, may_be_gone=True)
+    line.publish(order_template(NAMES).fill_in(7))
+    assert line._declared == set(NAMES)
+
+
 def test_an_orders_messages_lie_in_their_queues_when_publish_returns(
     line: PublishingConnection, own_broker: rabbitmq.RabbitMQ
 ) -> None:
