@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +159,8 @@ class World(Outside):
         """Signals every pool process of every worker."""
         for worker in self.workers:
             for pid in self.children(worker):
-                os.kill(pid, number)
+                with suppress(ProcessLookupError):  # It has ended meanwhile, and Celery starts another.
+                    os.kill(pid, number)
 
     # --- What the desk knows ----------------------------------------------------------------------
     def query(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
