@@ -83,7 +83,7 @@ class Desk:
         ground.query(f"CREATE DATABASE {self.database} TEMPLATE {like.database if like else 'template1'}")
         self.more: dict[str, Any] = {
             "SHOP_DATABASE_URL": ground.database.url_of(self.database),
-            "SHOP_BROKER_URL": ground.broker.url.removesuffix("/") + self.database,
+            "SHOP_BROKER_URL": f"{ground.broker.url.rpartition('/')[0]}/{self.database}",
         }
         ground.broker.ctl("add_vhost", self.database)
         ground.broker.ctl("set_permissions", "-p", self.database, rabbitmq.USER, ".*", ".*", ".*")
