@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from orders import lifecycle
 from orders.models import DeadLetter, Order
+from orders.money import exact
 
 MOST = 1000  # So many orders to pack are counted: beyond that nobody needs the exact number.
 
@@ -52,7 +53,7 @@ def today(*, money: bool) -> Card:
 def revenue(orders: QuerySet[Order]) -> str:
     """ "13,727.50 EUR"; several currencies beside each other."""
     sums = orders.values("currency").annotate(sum=Sum("total")).order_by("currency")
-    return ", ".join(f"{row['sum']:,.2f} {row['currency']}" for row in sums)
+    return ", ".join(f"{exact(row['sum'], row['currency']):,f} {row['currency']}" for row in sums)
 
 
 def to_pack() -> Card:

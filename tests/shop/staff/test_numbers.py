@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 from uuid import uuid4
 
@@ -81,6 +82,15 @@ def test_no_link_leads_to_a_page_that_is_closed_to_the_role(a_day: None, role: s
 @pytest.mark.parametrize(("role", "money"), [("sales", True), ("warehouse", False), ("operations", True)])
 def test_revenue_is_shown_to_those_who_may_see_the_statistics(a_day: None, role: str, money: bool) -> None:
     assert ("233.10 EUR" in staff(role).get("/admin/").text) is money
+
+
+@pytest.mark.parametrize(
+    ("currency", "total", "shown"),
+    [("JPY", "1200", "1,200 JPY"), ("KWD", "4.515", "4.515 KWD"), ("EUR", "9.9", "9.90 EUR")],
+)
+def test_revenue_has_the_digits_of_its_currency(boss: Client, db: None, currency: str, total: str, shown: str) -> None:
+    make_order(currency=currency, total=Decimal(total))
+    assert f"order today<br>{shown}</a>" in boss.get("/admin/").text
 
 
 def test_the_front_page_and_the_statistics_say_the_same_of_today(boss: Client, a_day: None) -> None:
