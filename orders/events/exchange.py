@@ -10,9 +10,9 @@ from kombu import Exchange
 from orders.events.cloudevent import CONTENT_TYPE, cloudevent
 from orders.messaging.connection import CONFIRM_TIMEOUT, CONNECT_TIMEOUT
 from orders.messaging.message import Message
+from orders.messaging.queues import EVENTS
 from orders.models import Event
 
-EVENTS = "orders.events"
 # No alternate exchange: that nobody listens is no fault.
 EXCHANGE = Exchange(EVENTS, type="topic", durable=True)
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -18,8 +19,9 @@ class NobodyReads(Exception):
 
 
 class Program(BaseCommand):
-    """`run` does the work and returns the exit code. Ctrl-C ends it as if it had returned 0."""
+    """`run`, a subclass's method, does the work and returns the exit code. Ctrl-C ends it as if that had been 0."""
 
+    run: Callable[..., int]
     requires_system_checks = ()
     requires_migrations_checks = False
 
@@ -51,9 +53,6 @@ class Program(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.code = self.run(**options)
-
-    def run(self, **options: Any) -> int:
-        raise NotImplementedError
 
     def say(self, line: str = "") -> None:
         """Prints a line at once; what would move a terminal's cursor is replaced. Raises NobodyReads, CommandError."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from orders.steps.backlog import age
 from shop.operations.queues.view import Line, View
 
 HEADS = (
@@ -32,19 +33,8 @@ def _cells(line: Line, now: datetime) -> tuple[str, ...]:
         line.ready, line.unacknowledged, line.consumers, line.workers, line.open, line.held, line.waiting, line.parked,
     )  # fmt: skip
     shown = (UNKNOWN if count is None else str(count) for count in counts)
-    return (line.queue, line.type or UNKNOWN, *shown, age(line.oldest, now))
+    return (line.queue, line.type or UNKNOWN, *shown, age(line.oldest, now) or UNKNOWN)
 
 
 def _placed(cell: str, width: int, place: int) -> str:
     return cell.ljust(width) if place < 2 else cell.rjust(width)
-
-
-def age(since: datetime | None, now: datetime) -> str:
-    """ "12 s", "5 min", "3 h", "2 days"; a dash for None."""
-    if since is None:
-        return UNKNOWN
-    seconds = max(0, int((now - since).total_seconds()))
-    for unit, length in (("days", 86_400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds // length} {unit}"
-    return f"{seconds} s"

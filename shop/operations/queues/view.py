@@ -13,9 +13,9 @@ from django.utils import timezone
 from orders.database import clock, outage
 from orders.messaging import looking
 from orders.messaging.looking import BrokerAway, Seen
+from orders.steps.backlog import Backlog, backlogs
 from shop.operations.queues import management
 from shop.operations.queues.management import NotTold, Told
-from shop.operations.queues.rows import Steps, steps
 
 QUIET, WARNINGS, AWAY = 0, 1, 2  # exit codes
 ANSWERS, MORE_PATIENCE = 1.0, 4.0  # seconds for workers to say what they consume; again if some seem to be missing
@@ -73,11 +73,11 @@ def view() -> View:
     return found
 
 
-def _rows(found: View) -> dict[str, Steps]:
+def _rows(found: View) -> dict[str, Backlog]:
     """By queue; nothing if the database is away."""
     try:
         found.at = clock.now()
-        return steps()
+        return backlogs(Backlog)
     except outage.ANY as error:
         connection.close()  # The next look gets another one.
         found.database = " ".join(str(error).split()) or type(error).__name__
@@ -113,7 +113,7 @@ def _management(found: View) -> dict[str, Told]:
     return told
 
 
-def _line(name: str, seen: Seen | None, told: Told | None, workers: Counter[str] | None, rows: Steps | None) -> Line:
+def _line(name: str, seen: Seen | None, told: Told | None, workers: Counter[str] | None, rows: Backlog | None) -> Line:
     return Line(
         queue=name,
         type=(told.type if told else None) or (seen.type if seen else None),
@@ -123,7 +123,7 @@ def _line(name: str, seen: Seen | None, told: Told | None, workers: Counter[str]
         workers=None if workers is None else workers[name],
         open=rows.open if rows else None,
         held=rows.held if rows else None,
-        waiting=rows.waiting if rows else None,
+        waiting=rows.due_later if rows else None,
         parked=rows.parked if rows else None,
         oldest=rows.oldest if rows else None,
     )

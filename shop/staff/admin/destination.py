@@ -10,10 +10,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from orders.models import Destination
+from orders.steps.backlog import age
 from shop.staff.admin import holding
 from shop.staff.admin.badges import badge
 from shop.staff.admin.history import HistoryAdmin
-from shop.staff.front_page import Traffic, age, traffic
+from shop.staff.front_page import Traffic, traffic
 
 
 @admin.register(Destination)

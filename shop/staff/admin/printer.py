@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from orders.models import Deed
 from orders.steps import StepError
+from orders.steps.backlog import age
 from printing import polling
 from printing.care import paper_checked, take_new_folder
 from printing.documents import test_page
@@ -18,7 +19,6 @@ from shop.staff.admin.buttons import Button
 from shop.staff.admin.confirmation import counted, go_back
 from shop.staff.admin.remembered import RememberedAdmin
 from shop.staff.admin.selection import SettledSelection
-from shop.staff.front_page import age
 
 State = PrintJob.State
 OPEN = [State.SENDING, State.ACCEPTED, State.UNKNOWN]

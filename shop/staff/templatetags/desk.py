@@ -4,8 +4,9 @@ from typing import Any
 
 from django import template
 
+from orders.steps.backlog import age
 from shop.staff.admin.destination import condition
-from shop.staff.front_page import age, overview
+from shop.staff.front_page import overview
 
 register = template.Library()
 register.filter("age", age)

@@ -5,7 +5,7 @@ import pytest
 
 from orders.database.clock import from_now
 from orders.models import Destination, Order, Step
-from shop.operations.queues.rows import Steps, steps
+from orders.steps.backlog import Backlog, backlogs
 from tests.factories import make_order
 
 FIRST, SECOND = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC)
@@ -14,6 +14,10 @@ FIRST, SECOND = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=
 def put(order: Order, name: str, state: str, **fields: Any) -> None:
     token = "0" * 32 if state == "running" else None
     order.steps.filter(name=name).update(state=state, token=token, **fields)
+
+
+def counts(one: Backlog) -> tuple[int, int, int, int, datetime | None]:
+    return one.open, one.held, one.due_later, one.parked, one.oldest
 
 
 @pytest.fixture
@@ -27,23 +31,20 @@ def orders(db: None) -> list[Order]:
 
 
 def test_a_queue_has_its_steps_by_what_they_wait_for(orders: list[Order]) -> None:
-    assert steps() == {
-        "sap": Steps(open=3, waiting=1, parked=1, oldest=SECOND),
-        "marketing": Steps(open=4, oldest=FIRST),
-        "printing": Steps(),
-    }
+    found = {name: counts(one) for name, one in backlogs(Backlog).items()}
+    assert found == {"sap": (3, 0, 1, 1, SECOND), "marketing": (4, 0, 0, 0, FIRST), "printing": (0, 0, 0, 0, None)}
 
 
 def test_the_steps_of_a_paused_destination_are_held_but_for_those_that_run(orders: list[Order]) -> None:
     Destination.objects.create(name="sap", paused=True)
     Destination.objects.create(name="marketing", open_until=from_now())
-    found = steps()
-    assert found["sap"] == Steps(open=3, held=2, parked=1, oldest=SECOND)
-    assert found["marketing"] == Steps(open=4, held=4, oldest=FIRST)
+    found = backlogs(Backlog)
+    assert counts(found["sap"]) == (3, 2, 0, 1, SECOND)
+    assert counts(found["marketing"]) == (4, 4, 0, 0, FIRST)
 
 
 def test_a_step_that_undoes_another_waits_in_its_queue(db: None, settings: Any) -> None:
     make_order(steps=["sap_cancel", "sap", "gone"])
-    found = steps()
+    found = backlogs(Backlog)
     assert (found["sap"].open, found["gone"].open) == (2, 1)
     assert Step.objects.count() == 3
