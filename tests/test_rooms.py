@@ -54,6 +54,9 @@ def test_amounts_are_shown_and_sent_with_their_currencys_digits_alone() -> None:
     assert {name for name in readers if not name.startswith("orders/models/")} == {"orders/placing.py"}
     rounders = {name for name, text in modules() if re.search(r"\bquantize\(", text)}
     assert rounders == {"orders/money.py"}
+    # Two digits, whatever the currency: seconds and points have them.
+    of_two_digits = {name for name, text in modules() if re.search(r":,?\.2f", text)}
+    assert of_two_digits == {"shop/staff/admin/step.py", "printing/documents/pictures.py"}
 
 
 def path(node: ast.expr) -> Iterator[str]:

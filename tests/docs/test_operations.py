@@ -5,6 +5,7 @@ for its own. `git clone` copies the files that are here. Units are started by th
 systemd where it is.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -89,7 +90,8 @@ def test_what_is_not_run_is_said_on_the_page() -> None:
 @pytest.mark.parametrize("name", UNITS)
 def test_a_unit_is_what_systemd_understands(name: str, tmp_path: Path) -> None:
     if not shutil.which("systemd-analyze"):
-        pytest.skip("systemd is not here")
+        assert os.environ.get("CI") != "true", "systemd-analyze is not here"
+        pytest.skip("systemd is not here: a machine without it (macOS, a container) can't judge its units")
     unit = (ROOT / f"docs/deploy/{name}.service").read_text()
     (tmp_path / f"{name}.service").write_text(unit.replace("/srv/desk/venv/bin", str(VENV)))
     done = subprocess.run(
