@@ -68,6 +68,7 @@ def test_so_does_an_error_of_ours(boss: Client, monkeypatch: pytest.MonkeyPatch)
 def test_the_policy_allows_nothing_inline_and_no_other_host() -> None:
     rules = policy(HEADERS["Content-Security-Policy"])
     assert rules["default-src"] == rules["frame-ancestors"] == rules["base-uri"] == ["'none'"]
+    assert rules["form-action"] == ["'self'"]  # For this one default-src says nothing.
     assert {value for values in rules.values() for value in values} <= {"'self'", "'none'"}
 
 
