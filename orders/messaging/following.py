@@ -111,7 +111,7 @@ class Follower:
 
     def _receive(self, message: Any) -> None:
         if self.ended:
-            self.over += 1
+            self.over += self._no_ack  # Else the broker has them back when the connection is closed.
             return
         about = message.delivery_info
         body = message.body if isinstance(message.body, bytes) else str(message.body).encode()
@@ -121,10 +121,9 @@ class Follower:
             message.channel.basic_ack(about["delivery_tag"])
 
     def _let_go(self, channel: Any) -> None:
-        """Has the broker send no more. Without acknowledgements what it has sent already comes first, to be counted."""
-        if self._no_ack:
-            with suppress(*BROKEN):
-                channel.basic_cancel(self._tag)
+        """Has the broker send no more. What it has sent already comes first: counted, if nobody acknowledges it."""
+        with suppress(*BROKEN):
+            channel.basic_cancel(self._tag)
 
     def _cancelled(self, tag: str) -> None:
         raise CannotFollow(f"Somebody deleted the queue {self._queue!r}." if self._queue else "Its queue was deleted.")
