@@ -4,8 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -13,6 +15,7 @@ import pytest
 
 from shop.quickstart.processes import StartFailed
 from tests.servers import postgres, rabbitmq
+from tests.servers.halves import HALF
 
 CHECKS = {
     "format": ["ruff", "format", "--check", "."],
@@ -21,6 +24,9 @@ CHECKS = {
     "import contracts": ["lint-imports"],
 }
 PROGRAMS = Path(sys.executable).parent
+# Whole desks, which mostly wait: these run beside the rest, with servers and ports of their own.
+BESIDE = ["tests/docs", "tests/end_to_end", "tests/orders/intake", "tests/peers", "tests/shop/quickstart"]
+GIVEN = ("SHOP_TEST_DATABASE_URL", "SHOP_TEST_BROKER_URL")  # Servers of somebody's: there is one of each.
 
 
 class Parts:
@@ -83,14 +89,44 @@ def run(arguments: list[str]) -> int:
         check(parts)
     if arguments == ["checks"]:
         return int(bool(parts.failed))
+    in_halves = not arguments and not any(os.environ.get(name) for name in GIVEN)
     with ExitStack() as ending:
+        other = ending.enter_context(half_beside()) if in_halves else None
         try:
             start_database(parts, ending)
         except StartFailed as error:
             print(error)
             return 1
-        code = pytest.main([*selection(), *arguments], plugins=[parts])
+        mine = [f"--ignore={path}" for path in BESIDE] if other else selection()
+        code = pytest.main([*mine, *arguments], plugins=[parts])
+        if other:
+            code = int(code) or other()
     return int(code) or int(bool(parts.failed))
+
+
+@contextmanager
+def half_beside() -> Iterator[Callable[[], int]]:
+    """Starts BESIDE in a process of its own; what is yielded waits for it, prints what it said, returns its code."""
+    os.environ[HALF] = "0"
+    with tempfile.TemporaryFile("w+") as said:
+        command = [sys.executable, "-m", "tests.suite", *BESIDE]
+        process = subprocess.Popen(
+            command, env=os.environ | {HALF: "1"}, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT
+        )
+
+        def ended() -> int:
+            print(f"\nBeside it: {', '.join(BESIDE)}", flush=True)
+            code = process.wait()
+            said.seek(0)
+            print(said.read(), flush=True)
+            return code
+
+        try:
+            yield ended
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                process.wait()
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
