@@ -8,6 +8,8 @@ from orders.models.event import Event
 from orders.models.money_field import MoneyField
 from orders.models.order import Order, OrderLine
 from orders.models.product import Product
+from orders.models.shipment import Shipment
+from orders.models.shipping import Shipping
 from orders.models.step import Attempt, Step
 
 __all__ = [
@@ -21,5 +23,7 @@ __all__ = [
     "OrderLine",
     "Product",
     "Round",
+    "Shipment",
+    "Shipping",
     "Step",
 ]

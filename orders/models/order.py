@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from orders.models.money_field import MoneyField
 from orders.models.product import PRICE_DIGITS, Product
+from orders.models.shipping import Shipping
 from orders.money import exact
 from orders.numbers import new_number
 
@@ -15,11 +16,20 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from orders.models.event import Event
+    from orders.models.shipment import Shipment
     from orders.models.step import Step
+
+
+def _text(characters: int) -> "models.CharField[str, str]":
+    """A text that may be left out. Its default is the database's too: a program of before goes on inserting."""
+    return models.CharField(max_length=characters, blank=True, default="", db_default="")
 
 
 class Order(models.Model):
     """An order and its lines. `total` is in `currency`, the sum of quantity × price as sold.
+
+    Lengths are SAP's (`A_SalesOrderPartnerAddress`). `shipping_country` is ISO 3166-1 alpha-2; without it there is no
+    address. `reference` is the client's own number for the order, and `client` who placed it: "" for a guest.
 
     `status` is how far the order itself is: the warehouse packs and ships it once its slip is out, whether or not SAP
     and marketing have it. `settled_at` says when all its steps were done, whatever the status was by then.
@@ -35,6 +45,17 @@ class Order(models.Model):
     number = models.CharField(max_length=14, default=new_number, editable=False)
     customer_name = models.CharField(max_length=200)
     note = models.CharField(max_length=500, blank=True)
+    email = _text(241)
+    client = _text(150)
+    reference = _text(35)
+    shipping_name = _text(80)
+    shipping_phone = _text(30)
+    shipping_line1 = _text(60)
+    shipping_line2 = _text(40)
+    shipping_postal_code = _text(10)
+    shipping_city = _text(40)
+    shipping_state = _text(3)
+    shipping_country = _text(2)
     status = models.CharField(max_length=10, choices=Status, default=Status.RECEIVED)
     currency = models.CharField(max_length=3)
     total = MoneyField(whole_digits=18)
@@ -50,6 +71,7 @@ class Order(models.Model):
         lines: RelatedManager["OrderLine"]
         steps: RelatedManager["Step"]
         events: RelatedManager["Event"]
+        shipments: RelatedManager["Shipment"]
 
     class Meta:
         ordering = ["-id"]
@@ -79,6 +101,22 @@ class Order(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="processed") | Q(settled_at__isnull=False), name="order_processed_is_settled"
             ),
+            models.UniqueConstraint(
+                fields=["client", "reference"],
+                condition=~Q(client="") & ~Q(reference=""),
+                name="order_reference_once_per_client",
+            ),
+            models.CheckConstraint(
+                condition=~Q(shipping_country="")
+                | Q(
+                    shipping_line1="",
+                    shipping_line2="",
+                    shipping_postal_code="",
+                    shipping_city="",
+                    shipping_state="",
+                ),
+                name="order_address_has_country",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -88,6 +126,20 @@ class Order(models.Model):
     def amount(self) -> Decimal:
         """The total with the digits of its currency: what is shown and sent."""
         return exact(self.total, self.currency)
+
+    @property
+    def shipping(self) -> Shipping:
+        """Where the parcel goes, as far as the customer said; the name is the customer's unless another was given."""
+        return Shipping(
+            name=self.shipping_name or self.customer_name,
+            phone=self.shipping_phone,
+            line1=self.shipping_line1,
+            line2=self.shipping_line2,
+            postal_code=self.shipping_postal_code,
+            city=self.shipping_city,
+            state=self.shipping_state,
+            country=self.shipping_country,
+        )
 
 
 class OrderLine(models.Model):

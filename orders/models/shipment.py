@@ -1,0 +1,25 @@
+"""A parcel on its way."""
+
+from django.db import models
+from django.db.models import Q
+
+from orders.models.order import Order
+
+
+class Shipment(models.Model):
+    """One parcel of an order: who carries it and under which number. An order may have several."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="shipments")
+    carrier = models.CharField(max_length=32)
+    tracking_number = models.CharField(max_length=64)
+    created_at = models.DateTimeField(help_text="By the database's clock.")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["carrier", "tracking_number"], name="shipment_tracking_number_once"),
+            models.CheckConstraint(condition=~Q(carrier="") & ~Q(tracking_number=""), name="shipment_can_be_tracked"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.tracking_number}"
