@@ -24,7 +24,7 @@ CHECKS = {
     "import contracts": ["lint-imports"],
 }
 PROGRAMS = Path(sys.executable).parent
-# Mostly whole desks, which wait: these run beside the rest, with servers and ports of their own. They take half the time.
+# Mostly whole desks, which wait: they run beside the rest, with servers and ports of their own, in half the time.
 BESIDE = ["tests/docs", "tests/orders/intake", "tests/peers", "tests/shop/quickstart"]
 GIVEN = ("SHOP_TEST_DATABASE_URL", "SHOP_TEST_BROKER_URL")  # Servers of somebody's: there is one of each.
 
