@@ -2,12 +2,15 @@
 
 import json
 from collections import Counter
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from orders.errors import Unreadable
 
 MAX_BODY = 1024 * 1024  # bytes
 MOST_SHOWN = 80  # characters of a key
+_MOST_WRITTEN = 400  # digits of a number with a point or an exponent
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -22,7 +25,7 @@ def read_object(body: bytes) -> dict[str, Any]:
         raise Unreadable(f"The body is not JSON: {error.msg.lower().removesuffix(' at')} at {where}.") from error
     except UnicodeDecodeError as error:
         raise Unreadable(f"The body is not UTF-8 at byte {error.start}.") from error
-    except (RecursionError, ValueError) as error:
+    except (RecursionError, ValueError, InvalidOperation) as error:
         raise Unreadable("The body is not JSON we can read: nested too deeply, or a number too long.") from error
     if not isinstance(data, dict):
         raise Unreadable("A JSON object is expected, in curly brackets.")
@@ -42,4 +45,16 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse_constant)
+@lru_cache(maxsize=1000)
+def _number(text: str) -> Decimal:
+    """A number with a point or an exponent, to the digit: an amount is compared exactly.
+
+    Raises ValueError for one that no order has: its exponent would fill the memory of whoever calculates with it.
+    """
+    number = Decimal(text) if len(text) <= _MOST_WRITTEN else None
+    if number is None or abs(number.adjusted()) > _MOST_WRITTEN:
+        raise ValueError("a number too long")
+    return number
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse_constant, parse_float=_number)

@@ -12,6 +12,11 @@ class OrderError(Exception):
 
     status = HTTPStatus.CONFLICT
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """What its problem details have besides what all have."""
+        return {}
+
 
 class Unreadable(OrderError):
     """What was sent is no JSON object: what is wrong, and where."""
@@ -47,9 +52,39 @@ class NotAccepted(OrderError):
 class UnknownProducts(OrderError):
     """The order names products that do not exist or are not sold any more."""
 
-    def __init__(self, ids: Iterable[int]) -> None:
-        self.ids = sorted(ids)
-        super().__init__(f"No such product: {', '.join(map(str, self.ids))}.")
+    def __init__(self, products: Iterable[int | str]) -> None:
+        """Each by its id or its SKU."""
+        self.products = sorted(products, key=lambda product: (isinstance(product, str), product))
+        super().__init__(f"No such product: {', '.join(map(str, self.products))}.")
+
+
+class PriceChanged(OrderError):
+    """The customer was told another total or currency than is true today. `today` is what the order would cost now."""
+
+    def __init__(self, today: dict[str, Any]) -> None:
+        self.today = today
+        words = "The customer was told another price. `lines`, `total` and `currency` are today's; nothing was saved."
+        super().__init__(words)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return {"type": "urn:order-desk:problem:price-changed", "title": "Price changed", **self.today}
+
+
+class ReferenceUsed(OrderError):
+    """The client used its reference for another order. Only that client is told which."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(f"This reference was used before: for your order {number}.")
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return {
+            "type": "urn:order-desk:problem:reference-used",
+            "title": "Reference used",
+            "order_num": self.number,
+        }
 
 
 class NotCancellable(OrderError):

@@ -31,8 +31,11 @@ def of_message(user: str, message_id: str) -> str:
 
 
 def fingerprint(body: Any) -> str:
-    """The same for bodies that are the same JSON, whatever their spaces and the sequence of their fields."""
-    return _hashed(json.dumps(body, sort_keys=True, separators=(",", ":")))
+    """The same for bodies that are the same JSON, whatever their spaces and the sequence of their fields.
+
+    (`default`: numbers with a point come as decimals, and have the fingerprint they had when they were floats.)
+    """
+    return _hashed(json.dumps(body, sort_keys=True, separators=(",", ":"), default=float))
 
 
 def _hashed(text: str) -> str:

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
 from orders.errors import NotAccepted, OrderError
+from orders.fault import Fault
+from orders.request import MAX_MESSAGES
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -15,17 +19,27 @@ def shape(status: int) -> dict[str, Any]:
 
 
 def details(error: OrderError) -> dict[str, Any]:
-    """`title`, `status`, `detail`, and `errors` with one message per field and position where there are such."""
-    body = shape(error.status) | {"detail": str(error)}
+    """`title`, `status`, `detail`, what this kind of error has besides, and `errors`: a message per field and position,
+
+    MAX_MESSAGES at most.
+    """
+    body = shape(error.status) | error.told | {"detail": str(error)}
     if isinstance(error, NotAccepted):
-        body["errors"] = list(errors(error.found))
+        body["errors"] = list(islice(errors(error.found), MAX_MESSAGES))
     return body
 
 
 def errors(detail: Any, pointer: str = "#") -> Iterator[dict[str, str]]:
-    """Each message with a JSON pointer to what it is about, as in RFC 9457, section 3."""
+    """Each message with its code and a JSON pointer to what it is about, as in RFC 9457, section 3."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            yield from errors(inner, f"{pointer}/{name}")
+            yield from errors(inner, f"{pointer}/{token(str(name))}")
     else:
-        yield from ({"pointer": pointer, "detail": str(message)} for message in detail)
+        for message in detail:
+            code = {"code": message.code} if isinstance(message, Fault) else {}
+            yield {"pointer": pointer, **code, "detail": str(message)}
+
+
+def token(name: str) -> str:
+    """A name as it stands in a JSON pointer that is a URI's fragment: RFC 6901, sections 3 and 6."""
+    return quote(name.replace("~", "~0").replace("/", "~1"), safe="!$&'()*+,;=:@?~", errors="replace")

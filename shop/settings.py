@@ -11,6 +11,7 @@ from integrations.matomo.settings import MatomoSettings
 from integrations.sap.settings import SapSettings
 from integrations.segment.settings import SegmentSettings
 from integrations.webhook.settings import WebhookSettings
+from orders.fields import requirable
 from printing.settings import PrinterSettings
 from shop.databases import database
 from shop.destinations import read_settings, refuse_missing
@@ -75,6 +76,8 @@ STEP_QUEUES = {name: name.removesuffix("_cancel") for name in STEP_TASKS}
 SHOP_NAME = read("str", "SHOP_NAME", "Order desk")
 # Orders per client address and web process, e.g. "100/min"; empty: no bound.
 ORDER_RATE = read("str", "SHOP_ORDER_RATE", "", validate=rate)
+# What every order must have besides a customer's name and products, e.g. "shipping,email".
+ORDER_REQUIRES = tuple(read("list", "SHOP_ORDER_REQUIRES", [], validate=requirable))
 CURRENCY = read("str", "SHOP_CURRENCY", "EUR", validate=currency)
 TIME_ZONE = read("str", "SHOP_TIME_ZONE", "UTC", validate=time_zone)
 

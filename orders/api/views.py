@@ -46,7 +46,7 @@ class OrderViewSet(GenericViewSet[Order]):
         if request.stream is None:
             raise Unreadable("The body is empty; a JSON object is expected.")
         data: Any = request.data  # An object: BoundedJSONParser returns nothing else.
-        wanted = vars(read_wanted(data))
+        wanted = vars(read_wanted(data, settings.ORDER_REQUIRES))
         replayed = False
         try:
             if key is None:
@@ -55,7 +55,7 @@ class OrderViewSet(GenericViewSet[Order]):
                 body = idempotency_key.fingerprint(data)
                 order, replayed = place_once(key, body, **wanted)
         except UnknownProducts as error:
-            raise unknown_products(data, error.ids) from error
+            raise unknown_products(data, error.products) from error
         if not replayed:
             dispatch(order.pk)
         return _placed(order, request, replayed)

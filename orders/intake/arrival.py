@@ -1,6 +1,7 @@
 """A message as it arrived at `orders.intake`: a bounded copy that a process of the pool can be handed."""
 
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +9,8 @@ from orders.messaging import letter as letters
 from orders.messaging.dead_letters import FIRST_USER, own_user
 from orders.messaging.letter import Letter
 from orders.messaging.queues import INTAKE
+
+MOST_NAMED = 140  # characters of a user, for the order's column; a longer name is hashed
 
 
 @dataclass
@@ -39,6 +42,14 @@ class Arrival:
         user = self.letter.properties.get("user_id", "")
         first = self.letter.headers.get(FIRST_USER)
         return first if user and user == own_user() and isinstance(first, str) else user
+
+    @property
+    def client(self) -> str:
+        """The name that orders of this sender have as their client's; "" if the message does not say who sent it."""
+        if not self.user:
+            return ""
+        user = self.user if len(self.user) <= MOST_NAMED else blake2b(self.user.encode(), digest_size=16).hexdigest()
+        return f"amqp:{user}"
 
 
 def read(message: Any) -> Arrival:

@@ -5,6 +5,7 @@ from enum import Enum
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError
 
 from orders.body import MAX_BODY, read_object
@@ -92,13 +93,13 @@ def place(arrival: Arrival) -> Order:
     _check_properties(arrival)
     key = arrival.own_key if arrival.message_id is None else of_message(arrival.user, arrival.message_id)
     data = read_object(arrival.letter.body)
-    wanted = vars(read_wanted(data))
+    wanted = vars(read_wanted(data, settings.ORDER_REQUIRES))
     if arrival.redelivered and arrival.message_id is None:
         raise MayHavePlaced
     try:
-        order, replayed = place_once(key, fingerprint(data), **wanted)
+        order, replayed = place_once(key, fingerprint(data), client=arrival.client, **wanted)
     except UnknownProducts as error:
-        raise unknown_products(data, error.ids) from error
+        raise unknown_products(data, error.products) from error
     except KeyReused as error:
         raise KeyReused("message_id", "one") from error
     if not replayed:

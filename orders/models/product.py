@@ -75,7 +75,9 @@ class Product(models.Model):
 
     def _check_texts(self) -> None:
         checks = {"name": text_fault, "sku": code_fault, "bin_location": code_fault, "sap_material": code_fault}
-        faults = {field: fault for field, check in checks.items() if (fault := check(getattr(self, field)))}
+        faults: dict[str, str] = {
+            field: fault for field, check in checks.items() if (fault := check(getattr(self, field)))
+        }
         if not faults and (twin := self._twin()):
             faults = {"sku": f"{twin.sku} is the SKU of product {twin.pk}. People would take one for the other."}
         if faults:

@@ -32,6 +32,7 @@ ITS_OWN = {
 }  # fmt: skip
 USED_BEFORE = {"SHOP_ENV_FILE", "SHOP_VENV"}  # To find `.env`, and the Python that runs this.
 WEB = {"SHOP_HTTPS", "SHOP_PUBLIC_URL", "SHOP_BEHIND_PROXY", "SHOP_ALLOWED_HOSTS", "SHOP_CSRF_TRUSTED_ORIGINS"}
+BARE = {"SHOP_ORDER_REQUIRES"}  # Some of a first look's own orders have a name and products alone.
 DESTINATIONS = ("SAP", "MARKETING", "GA4", "MATOMO", "WEBHOOK", "PRINTER", "SPOOL")
 
 # Steps that have no stand-in.
@@ -85,6 +86,8 @@ def _reason(name: str) -> tuple[str, str]:
         return name, "it keeps its own data; set it in the environment to use it here"
     if name in WEB:
         return name, "it serves this machine alone, by http"
+    if name in BARE:
+        return name, "some of its orders have a name and products alone"
     return name, "no setting of a first look"
 
 

@@ -29,7 +29,7 @@ def test_unknown_and_inactive_products_are_named_and_nothing_is_saved(products: 
     Product.objects.filter(pk=products[1].pk).update(active=False)
     with pytest.raises(UnknownProducts) as caught:
         placing.place_order(customer_name="Олег", quantities={products[0].pk: 1, products[1].pk: 1, MAX_ID: 1})
-    assert caught.value.ids == [products[1].pk, MAX_ID]
+    assert caught.value.products == [products[1].pk, MAX_ID]
     assert not Order.objects.exists()
 
 

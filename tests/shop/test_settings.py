@@ -32,6 +32,8 @@ def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
     [
         ("SHOP_ORDER_STEPS", "sap,fax"),
         ("SHOP_ORDER_STEPS", ""),
+        ("SHOP_ORDER_REQUIRES", "adress"),
+        ("SHOP_ORDER_REQUIRES", "shipping,customer_name"),
         ("SHOP_ORDER_RATE", "often"),
         ("SHOP_ORDER_RATE", "0/min"),
         ("SHOP_CURRENCY", "euro"),
@@ -117,6 +119,12 @@ def test_what_is_refused_is_not_said_aloud_where_it_is_a_secret(
 def test_a_destination_that_is_left_out_needs_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = load(monkeypatch, SHOP_ORDER_STEPS="printing", SHOP_SAP_URL="", SHOP_MARKETING_WRITE_KEY="")
     assert list(loaded["ENABLED_STEPS"]) == ["printing"]
+
+
+def test_what_every_order_must_have_is_a_list_of_fields(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(monkeypatch)["ORDER_REQUIRES"] == ()
+    assert load(monkeypatch, SHOP_ORDER_REQUIRES="shipping,email")["ORDER_REQUIRES"] == ("shipping", "email")
+    assert load(monkeypatch, SHOP_ORDER_REQUIRES="")["ORDER_REQUIRES"] == ()
 
 
 def test_orders_come_in_over_rabbitmq_unless_that_is_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:

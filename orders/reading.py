@@ -1,0 +1,92 @@
+"""Reads a JSON object field by field: all that is wrong with it at once, and where. Fields nobody knows are refused."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from difflib import get_close_matches
+from itertools import islice
+from typing import Any
+
+from orders.fault import Fault, Refused, shown
+from orders.request import MAX_MESSAGES
+
+# Makes of a value what is saved, or raises Refused.
+Reader = Callable[[Any], Any]
+_NEAR = 0.6  # of 1: difflib's own bound
+
+
+def read_object(
+    value: Any, readers: Mapping[str, Reader], required: Mapping[str, Fault] | None = None
+) -> dict[str, Any]:
+    """What the object's fields are, by name. Raises Refused with all that is wrong, by field."""
+    check_object(value)
+    read, found = read_fields(value, readers)
+    for name, fault in (required or {}).items():
+        if name not in value:
+            found[name] = [fault]
+    if found:
+        raise Refused(found)
+    return read
+
+
+def check_object(value: Any) -> None:
+    """Raises Refused unless it is an object."""
+    if value is None:
+        raise Refused(Fault("Please send an object, not null.", "null"))
+    if not isinstance(value, dict):
+        raise Refused(Fault("Please send an object, in curly brackets.", "wrong_type"))
+
+
+def read_fields(
+    given: Mapping[str, Any], readers: Mapping[str, Reader], elsewhere: Collection[str] = ()
+) -> tuple[dict[str, Any], dict[Any, Any]]:
+    """What could be read of the fields, and what is wrong with the others. `elsewhere`: see `unknown_fields`."""
+    read, found = {}, {}
+    for name, reader in readers.items():
+        if name in given:
+            try:
+                read[name] = reader(given[name])
+            except Refused as refused:
+                found[name] = refused.found
+    return read, found | unknown_fields(given, readers, elsewhere)
+
+
+def unknown_fields(
+    given: Iterable[str], known: Collection[str], elsewhere: Collection[str] = ()
+) -> dict[str, list[Fault]]:
+    """A message for each name that is not known, MAX_MESSAGES at most.
+
+    A mistyped `adress` must not become a parcel without one. The nearest name that is known is told; `elsewhere` are
+    such that belong to another object, with dots between the names on the way there.
+    """
+    unknown = islice((name for name in given if name not in known), MAX_MESSAGES)
+    return {shown(name): [_unknown(shown(name), known, elsewhere)] for name in unknown}
+
+
+def _unknown(name: str, known: Collection[str], elsewhere: Collection[str]) -> Fault:
+    last = {path.rpartition(".")[2]: path for path in elsewhere}
+    near = get_close_matches(name, known, 1, _NEAR) or [last[one] for one in get_close_matches(name, last, 1, _NEAR)]
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return Fault(f"There is no field “{name}” here.{hint}", "unknown_field")
+
+
+def require(given: Mapping[str, Any], paths: Iterable[str], found: dict[Any, Any]) -> None:
+    """Adds to `found` a message for each field that is missing; a path has dots between its names."""
+    for path in paths:
+        if missing := _missing(given, path.split(".")):
+            _add(found, missing, Fault(f"Please add {missing[-1]}: this shop needs it.", "required"))
+
+
+def _missing(given: Any, path: list[str]) -> list[str]:
+    """The way to the first name on the path that is not there; empty if all are, or something else is there."""
+    for count, name in enumerate(path, start=1):
+        if not isinstance(given, dict):
+            return []  # That was told already.
+        if name not in given:
+            return path[:count]
+        given = given[name]
+    return []
+
+
+def _add(found: dict[Any, Any], path: list[str], fault: Fault) -> None:
+    for name in path[:-1]:
+        found = found.setdefault(name, {})
+    found.setdefault(path[-1], [fault])
