@@ -59,6 +59,12 @@ class NotCancellable(OrderError):
         super().__init__(f"Order {number} is already shipped and can't be cancelled.")
 
 
+class BadClient(OrderError):
+    """A client's name can't be one."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+
 class BadKey(OrderError):
     """The idempotency key is none."""
 

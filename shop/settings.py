@@ -75,6 +75,9 @@ STEP_QUEUES = {name: name.removesuffix("_cancel") for name in STEP_TASKS}
 SHOP_NAME = read("str", "SHOP_NAME", "Order desk")
 # Orders per client address and web process, e.g. "100/min"; empty: no bound.
 ORDER_RATE = read("str", "SHOP_ORDER_RATE", "", validate=rate)
+# Whether orders are taken, and cancelled, without an API key.
+GUEST_ORDERS = read("bool", "SHOP_GUEST_ORDERS", True)
+GUEST_CANCEL = read("bool", "SHOP_GUEST_CANCEL", False)
 CURRENCY = read("str", "SHOP_CURRENCY", "EUR", validate=currency)
 TIME_ZONE = read("str", "SHOP_TIME_ZONE", "UTC", validate=time_zone)
 
