@@ -94,6 +94,12 @@ class NotCancellable(OrderError):
         super().__init__(f"Order {number} is already shipped and can't be cancelled.")
 
 
+class BadClient(OrderError):
+    """A client's name can't be one."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+
 class BadKey(OrderError):
     """The idempotency key is none."""
 
@@ -101,6 +107,22 @@ class BadKey(OrderError):
 
     def __init__(self, name: str = f"An {HEADER}") -> None:
         super().__init__(f"{name} has 1 to 255 visible ASCII characters, for example a UUID.")
+
+
+class GuessableKey(OrderError):
+    """A guest's idempotency key is no UUID. Guests share theirs: one guest's `order-1` would answer another."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Without an API key an {HEADER} is a UUID, for example 6f1c0d3e-8f0b-4a64-9d55-0d7c9b0f4a11: "
+            "guests share their keys, so it must be one that nobody guesses."
+        )
+
+
+class KeyTaken(OrderError):
+    """An order was placed with this idempotency key, so this one was not."""
 
 
 class KeyReused(OrderError):

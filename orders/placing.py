@@ -1,26 +1,25 @@
 """Places an order: saves it with its lines and one step per destination, once for each idempotency key."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
-from hashlib import blake2b
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection
 
 from orders import telling
 from orders.catalogue import on_sale
 from orders.database.clock import from_now
-from orders.database.vendor import on_postgresql
-from orders.errors import KeyReused, NotAccepted, ReferenceUsed, StillRunning, UnknownProducts
+from orders.errors import KeyReused, KeyTaken, NotAccepted, OrderError, ReferenceUsed, StillRunning, UnknownProducts
 from orders.models import Order, OrderLine, Product, Shipping, Step
 from orders.naming import too_many_pieces
-from orders.placing_sql import LONGEST_LOCK, insert_order
+from orders.placing_sql import insert_order
 from orders.pricing import check_price
 from orders.request import MAX_QUANTITY
 
-LONGEST_WAIT = 1000  # milliseconds for another request with the same key
+LONGEST_WAIT = 500  # milliseconds for another request with the same key
 LOCK_NOT_AVAILABLE = "55P03"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 
 
@@ -45,8 +44,9 @@ def place_order(
     guest, whose `reference` may be anybody's.
 
     Raises UnknownProducts for products that do not exist or are inactive, NotAccepted for too many pieces of one that
-    was named by id and by SKU, PriceChanged, and ReferenceUsed. The steps are the outbox: once this returns,
-    everything will happen, whatever becomes of the messages.
+    was named by id and by SKU, PriceChanged, ReferenceUsed, KeyTaken if an order has this idempotency key, and
+    StillRunning if one is just being placed with it. The steps are the outbox: once this returns, everything will
+    happen, whatever becomes of the messages.
     """
     lines = _lines(_pieces(quantities))
     order = Order(
@@ -66,12 +66,15 @@ def place_order(
     check_price(order, lines, total, currency)
     due_at = from_now(settings.STEP_GRACE)
     steps = [Step(order=order, name=name, due_at=due_at) for name in settings.ENABLED_STEPS]
+    insert = insert_order if idempotency_key is None else _insert_once
     try:
-        insert_order(order, lines, steps, telling.first(order))
+        saved = insert(order, lines, steps, telling.first(order))
     except IntegrityError:
         if not connection.in_atomic_block:
             _refuse_used_reference(client, reference)
         raise
+    if not saved:
+        raise KeyTaken
     return order
 
 
@@ -107,17 +110,15 @@ def place_once(key: str, body: str, **wanted: Any) -> tuple[Order, bool]:
 
     Raises KeyReused, StillRunning, and what `place_order` raises.
     """
-    if earlier := earlier_order(key, body):
-        return earlier, True
     try:
-        with transaction.atomic():
-            _wait_for_others(key)
-            return place_order(**wanted, idempotency_key=key, fingerprint=body), False
-    except IntegrityError:
-        # Another request with this key committed meanwhile: the unique index let only one of us through.
+        return place_order(**wanted, idempotency_key=key, fingerprint=body), False
+    except (OrderError, IntegrityError) as error:  # The first answer stays, whatever became of products and prices.
         if earlier := earlier_order(key, body):
             return earlier, True
-        _refuse_used_reference(wanted.get("client", ""), wanted.get("reference", ""))
+        if isinstance(error, KeyTaken):
+            raise StillRunning from error  # That order was deleted meanwhile, or its insert was undone.
+        if isinstance(error, IntegrityError):
+            _refuse_used_reference(wanted.get("client", ""), wanted.get("reference", ""))
         raise
 
 
@@ -136,23 +137,19 @@ def _refuse_used_reference(client: str, reference: str) -> None:
         raise ReferenceUsed(order.number)
 
 
-def _wait_for_others(key: str) -> None:
-    """Waits until no other request with this key is running. Raises StillRunning if that takes too long.
+def _insert_once(order: Order, *others: Any) -> bool:
+    """As `insert_order`, for an order with an idempotency key. Raises StillRunning if another request with it runs.
 
-    A lock of its own tells it from all else that an insert may wait for: a table that is locked is no other request.
-    (SQLite has one writer at a time anyway.)
+    It waits not so long for that one as for all else that an insert may wait for, a table that is locked: for that the
+    insert is tried once more.
     """
-    if not on_postgresql():
-        return
-    lock = int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), signed=True)
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SET LOCAL lock_timeout = {LONGEST_WAIT}; SELECT pg_advisory_xact_lock(%s);"
-                f" SET LOCAL lock_timeout = {LONGEST_LOCK}",
-                [lock],
-            )
+        return insert_order(order, *others, longest_lock=LONGEST_WAIT)
     except OperationalError as error:
-        if getattr(error.__cause__, "pgcode", None) == LOCK_NOT_AVAILABLE:
+        cause: Any = error.__cause__
+        if getattr(cause, "pgcode", None) != LOCK_NOT_AVAILABLE:
+            raise
+        # PostgreSQL's context, in whatever language: "while inserting index tuple (0,3) in relation "orders_order"".
+        if re.search(rf"\b{Order._meta.db_table}\b", cause.diag.context or ""):
             raise StillRunning from error
-        raise
+    return insert_order(order, *others)

@@ -22,57 +22,96 @@ MOST_LINES_PREPARED = 9
 # would save the order later, of which the customer was told that it was not.
 LONGEST_LOCK = 2000
 _BOUND = "SELECT set_config('lock_timeout', %s, true)"
+_ONCE = "ON CONFLICT (idempotency_key) DO NOTHING"
 
 
-def insert_order(order: Order, lines: Sequence[OrderLine], steps: Sequence[Step], events: Sequence[Event] = ()) -> None:
+def insert_order(
+    order: Order,
+    lines: Sequence[OrderLine],
+    steps: Sequence[Step],
+    events: Sequence[Event] = (),
+    *,
+    longest_lock: int = LONGEST_LOCK,
+) -> bool:
     """Inserts them, all or none, and sets `order.pk`. The others belong to `order` and get no key of their own.
 
-    Raises IntegrityError for what a constraint forbids.
+    False, with nothing saved, if another order has its idempotency key; while that one is being inserted it waits, on
+    PostgreSQL for `longest_lock` milliseconds. Raises IntegrityError for what another constraint forbids.
     """
     if on_postgresql():
-        _insert_at_once(order, lines, steps, events)
-    else:
-        _insert_by_orm(order, lines, steps, events)
+        return _insert_at_once(order, lines, steps, events, longest_lock)
+    return _insert_by_orm(order, lines, steps, events)
 
 
 def _insert_by_orm(
     order: Order, lines: Sequence[OrderLine], steps: Sequence[Step], events: Sequence[Event] = ()
-) -> None:
+) -> bool:
     with transaction.atomic():
+        if order.idempotency_key and Order.objects.filter(idempotency_key=order.idempotency_key).exists():
+            return False  # SQLite has one writer at a time, and since this transaction began that is us.
         order.save(force_insert=True)
         OrderLine.objects.bulk_create(lines)
         Step.objects.bulk_create(steps)
         Event.objects.bulk_create(events)
+    return True
 
 
-def _insert_at_once(order: Order, lines: Sequence[OrderLine], steps: Sequence[Step], events: Sequence[Event]) -> None:
-    values: list[Any] = [str(LONGEST_LOCK)]
+def _insert_at_once(
+    order: Order, lines: Sequence[OrderLine], steps: Sequence[Step], events: Sequence[Event], longest_lock: int
+) -> bool:
+    values: list[Any] = [str(longest_lock)]
     for row in (order, *lines, *steps, *events):
         values += rows.values(row, leave_out=Order)  # Its key is not known before it is saved.
-    keep = len(lines) <= MOST_LINES_PREPARED
+    text = _statement(len(lines), len(steps), len(events), order.idempotency_key is not None)
     with connection.cursor() as cursor:
-        prepared.execute(cursor, _statement(len(lines), len(steps), len(events)), values, first=_BOUND, keep=keep)
-        order.pk, order.created_at = cursor.fetchone()
+        prepared.execute(cursor, text, values, first=_BOUND, keep=len(lines) <= MOST_LINES_PREPARED)
+        found = cursor.fetchone()
+    if found is None:
+        return False
+    order.pk, order.created_at = found
     order._state.adding, order._state.db = False, connection.alias
+    return True
 
 
 @lru_cache(maxsize=64)
-def _statement(lines: int, steps: int, events: int) -> str:
-    """PostgreSQL checks foreign keys when the statement ends, so the order may be inserted by the same one."""
+def _statement(lines: int, steps: int, events: int, once: bool = False) -> str:
+    """PostgreSQL checks foreign keys when the statement ends, so the order may be inserted by the same one.
+
+    `once`: nothing is inserted if its idempotency key is taken.
+    """
     # Only names of tables and columns are put together here.
-    told = f", events AS (INSERT INTO {rows.into(Event)} VALUES {_rows(Event, events)})" if events else ""  # noqa: S608
+    counts = {"lines": (OrderLine, lines), "steps": (Step, steps), "events": (Event, events)}
+    put = _put_once if once else _put
+    parts = [f", {name} AS ({put(model, count)})" for name, (model, count) in counts.items() if count]
     return (
-        f"WITH new AS (INSERT INTO {rows.into(Order)} VALUES {_row(Order)} RETURNING id, created_at),"  # noqa: S608
-        f" lines AS (INSERT INTO {rows.into(OrderLine)} VALUES {_rows(OrderLine, lines)}),"
-        f" steps AS (INSERT INTO {rows.into(Step)} VALUES {_rows(Step, steps)}){told}"
-        " SELECT id, created_at FROM new"
+        f"WITH new AS (INSERT INTO {rows.into(Order)} VALUES {_row(Order)}"  # noqa: S608
+        f" {_ONCE if once else ''} RETURNING id, created_at){''.join(parts)} SELECT id, created_at FROM new"
     )
 
 
-def _rows(model: type[models.Model], count: int) -> str:
-    return ", ".join([_row(model)] * count)
+def _put(model: type[models.Model], count: int) -> str:
+    return f"INSERT INTO {rows.into(model)} VALUES {', '.join([_row(model)] * count)}"  # noqa: S608
 
 
 def _row(model: type[models.Model]) -> str:
     places = ("(SELECT id FROM new)" if field.related_model is Order else "%s" for field in rows.fields(model))
     return f"({', '.join(places)})"
+
+
+def _put_once(model: type[models.Model], count: int) -> str:
+    """As `_put`, for an order that may not have been inserted: then there is no row in `new`, and none here.
+
+    PostgreSQL takes the types from the columns only where VALUES stands alone; here the first row has to name them.
+    """
+    own = rows.fields(model, leave_out=Order)
+    typed = ", ".join(f"%s::{_bare_type(field)}" for field in own)
+    given = ", ".join([f"({typed})"] + [f"({', '.join(['%s'] * len(own))})"] * (count - 1))
+    names = iter(range(1, len(own) + 1))
+    taken = ", ".join("new.id" if field.related_model is Order else f"v.c{next(names)}" for field in rows.fields(model))
+    columns = ", ".join(f"c{number}" for number in range(1, len(own) + 1))
+    return f"INSERT INTO {rows.into(model)} SELECT {taken} FROM new, (VALUES {given}) AS v ({columns})"  # noqa: S608
+
+
+def _bare_type(field: Any) -> str:
+    """Without a length: a cast to it would cut a text off that the column itself refuses."""
+    return str(field.db_type(connection).partition("(")[0])

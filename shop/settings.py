@@ -78,6 +78,9 @@ SHOP_NAME = read("str", "SHOP_NAME", "Order desk")
 ORDER_RATE = read("str", "SHOP_ORDER_RATE", "", validate=rate)
 # What every order must have besides a customer's name and products, e.g. "shipping,email".
 ORDER_REQUIRES = tuple(read("list", "SHOP_ORDER_REQUIRES", [], validate=requirable))
+# Whether orders are taken, and cancelled, without an API key.
+GUEST_ORDERS = read("bool", "SHOP_GUEST_ORDERS", True)
+GUEST_CANCEL = read("bool", "SHOP_GUEST_CANCEL", False)
 CURRENCY = read("str", "SHOP_CURRENCY", "EUR", validate=currency)
 TIME_ZONE = read("str", "SHOP_TIME_ZONE", "UTC", validate=time_zone)
 

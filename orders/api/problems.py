@@ -58,6 +58,8 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     response["Cache-Control"] = "no-store"
     if wait := getattr(exc, "wait", None):
         response["Retry-After"] = str(wait)
+    if challenge := getattr(exc, "challenge", None):
+        response["WWW-Authenticate"] = challenge
     if isinstance(exc, DatabaseDown):
         be_quiet(response)
     return response
@@ -80,7 +82,7 @@ def problem(status: int, exc: Exception) -> dict[str, Any]:
     body = shape(status)
     if isinstance(exc, exceptions.Throttled):
         return body | {"detail": f"Too many orders at once. Please try again in {getattr(exc, 'wait', 0) or 1:.0f} s."}
-    if isinstance(exc, Http404 | PermissionDenied):
+    if isinstance(exc, Http404 | PermissionDenied):  # Django's own.
         return body
     return body | {"detail": str(getattr(exc, "detail", exc))}
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from orders.models import Order
+from orders.models import Order, Shipping
 
 
 class OrderLineSerializer(serializers.Serializer[Any]):
@@ -35,3 +35,33 @@ class OrderSerializer(serializers.Serializer[Order]):
     cancelled_at = serializers.DateTimeField()
     lines = OrderLineSerializer(many=True)
     steps = StepSerializer(many=True)
+
+
+class AddressSerializer(serializers.Serializer[Any]):
+    line1 = serializers.CharField()
+    line2 = serializers.CharField()
+    postal_code = serializers.CharField()
+    city = serializers.CharField()
+    state = serializers.CharField()
+    country = serializers.CharField()
+
+
+class ShippingSerializer(serializers.Serializer[Any]):
+    """Named as Stripe names it. `address` is null where none was given."""
+
+    name = serializers.CharField()
+    phone = serializers.CharField()
+    address = serializers.SerializerMethodField()
+
+    def get_address(self, shipping: Shipping) -> dict[str, str] | None:
+        return dict(AddressSerializer(shipping).data) if shipping.has_address else None
+
+
+class OwnOrderSerializer(OrderSerializer):
+    """What the client that placed the order sees besides."""
+
+    reference = serializers.CharField()
+    customer_name = serializers.CharField()
+    email = serializers.CharField()
+    note = serializers.CharField()
+    shipping = ShippingSerializer()

@@ -15,12 +15,14 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
 from orders import idempotency_key
+from orders.api.authentication import ApiKeyAuthentication, HasScope, client_of
 from orders.api.body import AlwaysJSON, BoundedJSONParser
 from orders.api.problems import NoSuchOrder
-from orders.api.serializers import OrderSerializer
+from orders.api.serializers import OrderSerializer, OwnOrderSerializer
 from orders.api.throttles import OrderRate
 from orders.errors import UnknownProducts, Unreadable
 from orders.models import Order
+from orders.models.api_key import Scope
 from orders.numbers import read_number
 from orders.outbox.background import dispatch
 from orders.placing import place_once, place_order
@@ -36,17 +38,20 @@ class OrderViewSet(GenericViewSet[Order]):
     content_negotiation_class = AlwaysJSON
     lookup_field = "number"
     lookup_value_regex = "[^/]+"
+    authentication_classes = [ApiKeyAuthentication]
+    permission_classes = [HasScope]
+    scopes = {"create": Scope.WRITE, "retrieve": Scope.READ}
 
     def get_throttles(self) -> list[BaseThrottle]:
         return [OrderRate()] if settings.ORDER_RATE and self.action == "create" else []
 
     def create(self, request: Request) -> Response:
         header = request.META.get("HTTP_IDEMPOTENCY_KEY")
-        key = None if header is None else idempotency_key.of_header(header)
+        key = None if header is None else idempotency_key.of_header(header, client_of(request))
         if request.stream is None:
             raise Unreadable("The body is empty; a JSON object is expected.")
         data: Any = request.data  # An object: BoundedJSONParser returns nothing else.
-        wanted = vars(read_wanted(data, settings.ORDER_REQUIRES))
+        wanted = vars(read_wanted(data, settings.ORDER_REQUIRES)) | {"client": client_of(request)}
         replayed = False
         try:
             if key is None:
@@ -61,15 +66,32 @@ class OrderViewSet(GenericViewSet[Order]):
         return _placed(order, request, replayed)
 
     def retrieve(self, request: Request, number: str) -> HttpResponseBase:
-        # A malformed number costs the same look-up as an unknown one: the answer's time tells nothing.
-        order = Order.objects.filter(number=read_number(number) or "").first()
+        order = self.seen(number)
+        prefetch_related_objects([order], "steps")
+        own = order.client != "" and order.client == client_of(request)
+        tag = etag(order, own)
+        response = get_conditional_response(request, etag=tag) or Response(_shown(order, own))
+        response["ETag"], response["Cache-Control"], response["Vary"] = tag, "private, no-cache", "Authorization"
+        return response
+
+    def seen(self, number: str) -> Order:
+        """The order of this number as far as who asks may see it. Raises NoSuchOrder.
+
+        A client sees its own orders and guests', anybody without a key those whose number they hold. A malformed number
+        and another client's cost the same look-up as an unknown one: the answer's time tells nothing.
+        """
+        orders = Order.objects.filter(number=read_number(number) or "")
+        if client := client_of(self.request):
+            orders = orders.filter(client__in=["", client])
+        order = orders.first()
         if order is None:
             raise NoSuchOrder
-        prefetch_related_objects([order], "steps")
-        tag = etag(order)
-        response = get_conditional_response(request, etag=tag) or Response(OrderSerializer(order).data)
-        response["ETag"], response["Cache-Control"] = tag, "private, no-cache"
-        return response
+        return order
+
+
+def _shown(order: Order, own: bool) -> Any:
+    """By its number alone an order shows no personal data: the number travels in the parcel."""
+    return (OwnOrderSerializer if own else OrderSerializer)(order).data
 
 
 def _placed(order: Order, request: Request, replayed: bool) -> Response:
@@ -82,8 +104,8 @@ def _placed(order: Order, request: Request, replayed: bool) -> Response:
     return Response(answer, status.HTTP_201_CREATED, headers=headers)
 
 
-def etag(order: Order) -> str:
+def etag(order: Order, own: bool = False) -> str:
     """Of all that can change about an order: its lines never do. (No Last-Modified: a second is too coarse.)"""
-    parts: list[object] = [order.status, order.settled_at, order.cancelled_at]
+    parts: list[object] = [order.status, order.settled_at, order.cancelled_at, *(["own"] if own else [])]
     parts += [(step.name, step.state, step.finished_at) for step in order.steps.all()]
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'

@@ -3,6 +3,7 @@
 from orders.history import Deed
 from orders.messaging.dead_letters import DeadLetter
 from orders.messaging.periodic import Round
+from orders.models.api_key import ApiKey
 from orders.models.destination import Destination
 from orders.models.event import Event
 from orders.models.money_field import MoneyField
@@ -13,6 +14,7 @@ from orders.models.shipping import Shipping
 from orders.models.step import Attempt, Step
 
 __all__ = [
+    "ApiKey",
     "Attempt",
     "DeadLetter",
     "Deed",

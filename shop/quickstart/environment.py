@@ -28,7 +28,7 @@ HARMLESS = {
 # What is set for this very start. In `.env` they are the real desk's.
 ITS_OWN = {
     "SHOP_VAR_DIR", "SHOP_DATABASE_URL", "SHOP_BROKER_URL", "SHOP_BROKER_MANAGEMENT_URL", "SHOP_INTAKE",
-    "SHOP_SECRET_KEY",
+    "SHOP_SECRET_KEY", "SHOP_GUEST_ORDERS", "SHOP_GUEST_CANCEL",
 }  # fmt: skip
 USED_BEFORE = {"SHOP_ENV_FILE", "SHOP_VENV"}  # To find `.env`, and the Python that runs this.
 WEB = {"SHOP_HTTPS", "SHOP_PUBLIC_URL", "SHOP_BEHIND_PROXY", "SHOP_ALLOWED_HOSTS", "SHOP_CSRF_TRUSTED_ORIGINS"}

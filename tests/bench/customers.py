@@ -7,6 +7,7 @@ import random
 import socket
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,12 +34,14 @@ class Answers:
         return set(self.statuses) == {status}
 
 
-def order(path: str = "/order", products: int = 3) -> Request:
-    """POSTs of so many products each."""
+def order(path: str = "/order", products: int = 3, *, keyed: bool = False) -> Request:
+    """POSTs of so many products each; `keyed`: each with an Idempotency-Key of its own."""
 
     def request() -> bytes:
         body = json.dumps({"customer_name": "Helgi Möller", "products_ids": random.sample(PRODUCTS, products)}).encode()
         head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        if keyed:
+            head += f"Idempotency-Key: {uuid.uuid4()}\r\n"
         return f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
 
     return request

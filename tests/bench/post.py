@@ -72,6 +72,11 @@ def post(ground: Ground) -> list[Figure]:
         ]
         for _ in range(max(1, rounds // 2))
     ]
+    keys = in_turns(
+        3 * rounds,
+        lambda: answered(one_after_another(ours.port, order(keyed=True), 40)),
+        lambda: answered(one_after_another(ours.port, order(), 40)),
+    )
     what = f"at {rate:.0f} orders/s"
     return [
         _beside(f"{what}, p50", fixed, 1, 0.5, "bare DRF insert", at_most(1.10)),
@@ -80,6 +85,7 @@ def post(ground: Ground) -> list[Figure]:
         _beside(f"{what}, p50", chords, 1, 0.5, "stock chord in it", at_most(1 / 4)),
         _beside("one customer, p50", single, 2, 0.5, "all in the request"),
         _beside("one customer, p50", single, 1, 0.5, "stock chord in it"),
+        _beside("with an Idempotency-Key, p50", keys, 1, 0.5, "the same without", at_most(1.15)),
         compared(
             "post",
             "8 customers at once",
