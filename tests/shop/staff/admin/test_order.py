@@ -46,6 +46,10 @@ def test_an_order_s_page_says_where_it_goes(boss: Client) -> None:
     page = boss.get(f"/admin/orders/order/{order.pk}/change/").text
     assert "&lt;b&gt;Jóna<br>Laugavegur 3<br>101 Reykjavík<br>IS" in page
     assert all(text in page for text in ("helgi@example.com", "WEB-1001", "amqp:shop", "+354 555 1234"))
+    assert "Please check" not in page
+    odd = make_order(shipping_country="DE", shipping_postal_code="<1")
+    page = boss.get(f"/admin/orders/order/{odd.pk}/change/").text
+    assert "Please check: DE has no postal code like &lt;1; one is 26133." in page
     bare = boss.get(f"/admin/orders/order/{make_order().pk}/change/").text
     assert "Helgi Möller<br>no address" in bare
     assert "a guest" in bare
