@@ -10,6 +10,9 @@ from orders.errors import Unreadable
 
 MAX_BODY = 1024 * 1024  # bytes
 MOST_SHOWN = 80  # characters of a key
+# Objects and lists of a body. Half a million of them fit into 1 MB, and Python's garbage collector would go through all
+# of them again and again; an order has one for each line.
+MOST_PARTS = 20_000
 _MOST_WRITTEN = 400  # digits of a number with a point or an exponent
 
 
@@ -17,6 +20,8 @@ def read_object(body: bytes) -> dict[str, Any]:
     """The JSON object in `body`. Raises Unreadable with what is wrong and where."""
     if not body.strip():
         raise Unreadable("The body is empty; a JSON object is expected.")
+    if body.count(b"{") + body.count(b"[") > MOST_PARTS:
+        raise Unreadable(f"The body has more than {MOST_PARTS} objects and lists, too many for an order.")
     try:
         # JSON is UTF-8 whatever the Content-Type claims (RFC 8259, 8.1); a byte order mark is forgiven.
         data = _DECODER.decode(body.decode("utf-8-sig"))

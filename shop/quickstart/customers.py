@@ -4,11 +4,13 @@ import json
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from orders.management.commands.demo_catalogue import demo_products
 from orders.models import Product
+from shop.operations.traffic.people import PEOPLE
 from shop.quickstart.processes import StartFailed
 
 
@@ -16,22 +18,30 @@ from shop.quickstart.processes import StartFailed
 class Wish:
     """What a customer would like: products by their place in the demo's list, and how many of each.
 
-    They are staff's products: one may have been taken off sale, deleted, or have another id by now.
+    They are staff's products: one may have been taken off sale, deleted, or have another id by now. `person` has the
+    fields that say where the customer lives.
     """
 
     customer_name: str
     products: dict[int, int]
     note: str = ""
+    person: Mapping[str, Any] = field(default_factory=dict)
 
 
+# The README's, which has nothing but what an order must have.
 TUTORIAL = Wish("Helgi Möller", {2: 1, 4: 1, 42: 1})
 WISHES = [
     TUTORIAL,
-    Wish("Łukasz Żółć", {11: 1, 14: 1, 15: 1, 16: 1}),
-    Wish("李小龙", {8: 3, 5: 1}),
-    Wish("Олег Петров", {19: 1, 23: 1, 27: 1, 31: 1, 57: 1, 58: 1}, note="Подарок"),
-    Wish("محمد العلي", {10: 2, 46: 1}),
-    Wish("김철수", {37: 12, 59: 2}),
+    *(
+        Wish(name, products, note, PEOPLE[name])
+        for name, products, note in [
+            ("Łukasz Żółć", {11: 1, 14: 1, 15: 1, 16: 1}, ""),
+            ("李小龙", {8: 3, 5: 1}, ""),
+            ("Олег Петров", {19: 1, 23: 1, 27: 1, 31: 1, 57: 1, 58: 1}, "Подарок"),
+            ("محمد العلي", {10: 2, 46: 1}, ""),
+            ("김철수", {37: 12, 59: 2}, ""),
+        ]
+    ),
 ]
 
 
@@ -47,7 +57,7 @@ def order_of(wish: Wish) -> dict[str, Any]:
         lines = dict.fromkeys(list(on_sale.values())[:1], 1)
     if not lines:
         raise StartFailed("No product is on sale. Tick “active” at one in the admin, or add one.")
-    order: dict[str, Any] = {"customer_name": wish.customer_name}
+    order: dict[str, Any] = {"customer_name": wish.customer_name, **wish.person}
     if max(lines.values()) == 1:
         order["products_ids"] = list(lines)
     else:

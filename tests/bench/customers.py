@@ -8,9 +8,10 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 
 PATIENCE = 30  # seconds
 PRODUCTS = range(1, 61)
@@ -34,11 +35,39 @@ class Answers:
         return set(self.statuses) == {status}
 
 
-def order(path: str = "/order", products: int = 3, *, keyed: bool = False) -> Request:
-    """POSTs of so many products each; `keyed`: each with an Idempotency-Key of its own."""
+# Every field that an order may have beside its products and what the customer was told they cost.
+EVERYTHING = {
+    "email": "helgi@example.com",
+    "shipping": {
+        "name": "Jóna Möller",
+        "phone": "+354 555 1234",
+        "address": {
+            "line1": "Laugavegur 3",
+            "line2": "2. hæð",
+            "postal_code": "101",
+            "city": "Reykjavík",
+            "state": "1",
+            "country": "IS",
+        },
+    },
+    "note": "To the back door",
+    "reference": "WEB-1001",
+    "currency": "EUR",
+}
+
+
+def order(
+    path: str = "/order",
+    products: int = 3,
+    fields: Mapping[str, object] = MappingProxyType({}),
+    *,
+    keyed: bool = False,
+) -> Request:
+    """POSTs of so many products each, and these fields; `keyed`: each with an Idempotency-Key of its own."""
 
     def request() -> bytes:
-        body = json.dumps({"customer_name": "Helgi Möller", "products_ids": random.sample(PRODUCTS, products)}).encode()
+        named = {"customer_name": "Helgi Möller", **fields, "products_ids": random.sample(PRODUCTS, products)}
+        body = json.dumps(named).encode()
         head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
         if keyed:
             head += f"Idempotency-Key: {uuid.uuid4()}\r\n"

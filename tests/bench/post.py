@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from tests.bench.customers import Answers, Request, at_rate, one_after_another, order, saturate
+from tests.bench.customers import EVERYTHING, Answers, Request, at_rate, one_after_another, order, saturate
 from tests.bench.ground import RIVALS, Ground, Web, frozen, wait_for
 from tests.bench.report import Figure, Target, at_least, at_most, compared, percentile
 from tests.bench.seed import insert
@@ -61,6 +61,9 @@ def post(ground: Ground) -> list[Figure]:
 
     fixed = in_turns(3 * rounds, lambda: arriving(ours, order(), turn), lambda: arriving(theirs, bare, turn))
     chords = in_turns(rounds, lambda: arriving(ours, order(), turn), lambda: arriving(theirs, stock, turn))
+    full = in_turns(
+        2 * rounds, lambda: arriving(ours, order(fields=EVERYTHING), turn), lambda: arriving(ours, order(), turn)
+    )
     # It can't keep up with that rate by far: its customers queue, the more the longer it lasts. A second must do.
     naives = in_turns(
         max(1, rounds // 2), lambda: arriving(ours, order(), turn / 2), lambda: arriving(theirs, naive, turn / 2)
@@ -81,6 +84,7 @@ def post(ground: Ground) -> list[Figure]:
     return [
         _beside(f"{what}, p50", fixed, 1, 0.5, "bare DRF insert", at_most(1.10)),
         _beside(f"{what}, p99", fixed, 1, 0.99, "bare DRF insert", at_most(1.25)),
+        _beside(f"{what}, all fields, p50", full, 1, 0.5, "name and products", at_most(1.10)),
         _beside(f"{what}, p50", naives, 1, 0.5, "all in the request", at_most(1 / 50)),
         _beside(f"{what}, p50", chords, 1, 0.5, "stock chord in it", at_most(1 / 4)),
         _beside("one customer, p50", single, 2, 0.5, "all in the request"),

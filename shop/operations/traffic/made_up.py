@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from orders.models import Product
+from shop.operations.traffic.people import PEOPLE
 
-CUSTOMERS = ("Helgi Möller", "Łukasz Żółć", "Ada Lovelace", "李小龙", "Олег Петров", "Grace Hopper", "김철수")
+CUSTOMERS = (
+    "Helgi Möller",
+    "Łukasz Żółć",
+    "Ada Lovelace",
+    "李小龙",
+    "Олег Петров",
+    "Grace Hopper",
+    "김철수",
+)  # of PEOPLE
 MOST_PRODUCTS = 4
 
 
@@ -20,8 +29,9 @@ class MadeUp:
 
     @property
     def body(self) -> dict[str, Any]:
-        """As `POST /order` and the intake take it."""
-        return {"customer_name": self.customer, "products_ids": [number for number, _ in self.products]}
+        """As `POST /order` and the intake take it; with an address if it is known where the customer lives."""
+        products = [number for number, _ in self.products]
+        return {"customer_name": self.customer, **PEOPLE.get(self.customer, {}), "products_ids": products}
 
     def __str__(self) -> str:
         return f"{self.customer}: {'; '.join(f'{number} {name}' for number, name in self.products)}"

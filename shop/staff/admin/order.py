@@ -11,6 +11,7 @@ from orders.models import Order, Step
 from orders.steps import destinations
 from printing.choosing import configured_printer
 from printing.documents import pick_list
+from shop.staff.admin.address import address
 from shop.staff.admin.any_form import InAnyForm
 from shop.staff.admin.badges import badge, step_badges
 from shop.staff.admin.buttons import Button, is_it_there
@@ -30,9 +31,15 @@ class OrderAdmin(HistoryAdmin):
     list_display = ["number_", "created_at", "customer_name", "sum_", "status_badge", "steps_"]
     list_display_links = ["number_"]
     list_filter = [ToDoFilter, "status", StepStateFilter, "created_at"]
-    search_fields = [f"customer_name__{InAnyForm.lookup_name}"]
+    search_fields = [
+        *(f"{field}__{InAnyForm.lookup_name}" for field in ("customer_name", "shipping_name")),
+        "email__icontains",
+        "reference__icontains",
+    ]
     number_field = "number"
-    search_help_text = "Order number, as typed from a slip, or part of the customer's name"
+    search_help_text = (
+        "Order number, as typed from a slip, or part of a name, an e-mail address or a client's reference"
+    )
     fieldsets = [
         (
             None,
@@ -43,10 +50,12 @@ class OrderAdmin(HistoryAdmin):
                     ("created_at", "settled_at", "cancelled_at"),
                 ]
             },
-        )
+        ),
+        ("Delivery", {"fields": [("ship_to", "phone"), ("email_", "reference_", "client_")]}),
     ]
     readonly_fields = [
         "status_badge", "amount", "customer_name", "note_", "created_at", "settled_at", "cancelled_at",
+        "ship_to", "phone", "email_", "reference_", "client_",
     ]  # fmt: skip
     inlines = [StepInline, LineInline]
     actions = ["pack", "ship", "send_again", "cancel", "make_pick_list", "print_jobs"]
@@ -143,6 +152,26 @@ class OrderAdmin(HistoryAdmin):
     @admin.display(description="note")
     def note_(self, order: Order) -> str:
         return order.note or "-"
+
+    @admin.display(description="ship to")
+    def ship_to(self, order: Order) -> SafeString:
+        return address(order.shipping)
+
+    @admin.display(description="phone")
+    def phone(self, order: Order) -> str:
+        return order.shipping_phone or "-"
+
+    @admin.display(description="e-mail")
+    def email_(self, order: Order) -> str:
+        return order.email or "-"
+
+    @admin.display(description="client's reference")
+    def reference_(self, order: Order) -> str:
+        return order.reference or "-"
+
+    @admin.display(description="client")
+    def client_(self, order: Order) -> str:
+        return order.client or "a guest"
 
     def first_buttons(self, request: HttpRequest, row: Order) -> list[Button]:
         return is_it_there(request, row.pk)

@@ -25,9 +25,21 @@ from tests.orders.api.customer import NAMED, Shop, problem
         (b"[1]", "A JSON object is expected, in curly brackets."),
         (b"null", "A JSON object is expected, in curly brackets."),
         (
-            b"[" * 100_000 + b"]" * 100_000,
+            b"[" * 10_000 + b"]" * 10_000,
             "The body is not JSON we can read: nested too deeply, or a number too long.",
         ),
+        (b"[" * 20_001, "The body has more than 20000 objects and lists, too many for an order."),
+        (
+            b'{"a": 1.' + b"0" * 400 + b"}",
+            "The body is not JSON we can read: nested too deeply, or a number too long.",
+        ),
+        (b'{"a": 1e401}', "The body is not JSON we can read: nested too deeply, or a number too long."),
+        (
+            b'{"a": 1e-99999999999999999999}',
+            "The body is not JSON we can read: nested too deeply, or a number too long.",
+        ),
+        (b'{"shipping": {"address": {"city": "a", "city": "a"}}}', 'The body has the key "city" twice in one object.'),
+        (b'{"a": -Infinity}', "The body is not JSON: -Infinity is no JSON value."),
         (
             b'{"a": ' + b"9" * 5000 + b"}",
             "The body is not JSON we can read: nested too deeply, or a number too long.",

@@ -14,7 +14,7 @@ from orders.intake.reply import Reply
 from orders.intake.taking import Outcome, take
 from orders.messaging import dead_letters
 from orders.messaging.dead_letters import FIRST_USER
-from orders.models import DeadLetter, Order, Product
+from orders.models import DeadLetter, Order, Product, Shipping
 from tests.orders.api.customer import Shop
 
 BODY = {"customer_name": "Helgi Möller", "products_ids": [2, 4, 42]}
@@ -166,6 +166,14 @@ BAD = {
     "many unknown products": BODY | {"products_ids": [77] * 9000},
     "too many lines": BODY | {"products_ids": list(range(1, 300))},
     "half a million wrong ids": b'{"customer_name": "Jo", "products_ids": [' + b"0," * 500_000 + b"0]}",
+    "a field nobody knows": BODY | {"adress": {}},
+    "fields nobody knows, at each depth": {name: {name: 1} for name in ("shiping", "😀" * 500, "a/~b")},
+    "an address without a country": BODY | {"shipping": {"address": {"city": "Reykjavík"}}},
+    "no e-mail": BODY | {"email": "Helgi <helgi@example.com>"},
+    "another price": BODY | {"total": "1.00"},
+    "another currency": BODY | {"currency": "USD"},
+    "no amount": BODY | {"total": "12,34"},
+    "a product named twice": {"customer_name": "Jo", "lines": [{"product_id": 2, "sku": "SKU-2", "quantity": 1}]},
     "too large": b" " * (1024 * 1024 + 1),
 }
 
@@ -310,3 +318,90 @@ def test_a_refused_message_that_is_sent_again_keeps_its_key_its_answer_and_its_s
 def test_a_message_id_of_255_characters_is_one() -> None:
     taken(message_id="x" * 255)
     assert Order.objects.count() == 1
+
+
+FULL = BODY | {
+    "email": "helgi@example.com",
+    "shipping": {"name": "Jóna", "phone": "555 1234", "address": {"line1": "Laugavegur 3", "country": "IS"}},
+    "reference": "WEB-1001",
+    "total": "29.97",
+    "currency": "EUR",
+}
+
+
+def test_an_order_with_everything_is_saved_as_its_user_s() -> None:
+    taken(FULL, message_id="a7", user_id="shop")
+    order = Order.objects.get()
+    assert (order.client, order.reference, order.email) == ("amqp:shop", "WEB-1001", "helgi@example.com")
+    assert order.shipping == Shipping("Jóna", "555 1234", line1="Laugavegur 3", country="IS")
+
+
+def test_who_does_not_say_who_he_is_is_a_guest() -> None:
+    taken(FULL, message_id="a7")
+    assert Order.objects.get().client == ""
+
+
+def test_a_user_s_name_of_any_length_is_a_client_of_its_own() -> None:
+    users = ["u" * 255, "u" * 254 + "v", "u" * 140]
+    for user in users:
+        taken(FULL, message_id="a7", user_id=user)
+    clients = set(Order.objects.values_list("client", flat=True))
+    assert len(clients) == 3
+    assert f"amqp:{'u' * 140}" in clients
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reference_that_was_used_before_is_refused_and_its_own_client_learns_for_which_order(
+    sent: list[Reply],
+) -> None:
+    taken(FULL, message_id="a7", user_id="shop")
+    taken(FULL, message_id="a8", user_id="other")
+    number = Order.objects.get(client="amqp:shop").number
+    taken(FULL, message_id="a9", user_id="shop", reply_to="q")
+    assert Order.objects.count() == 2
+    (answer,) = sent
+    assert answer.body["status"] == 409
+    assert answer.body["type"] == "urn:order-desk:problem:reference-used"
+    assert answer.body["order_num"] == number
+    assert number in answer.body["detail"]
+    assert "WEB-1001" not in json.dumps(answer.body)
+    for again in ("a", "b"):
+        taken(FULL, message_id=again)  # Guests: nobody in particular.
+    assert Order.objects.count() == 4
+
+
+def test_a_repeat_with_a_reference_gets_the_first_order_again(sent: list[Reply]) -> None:
+    for _ in range(2):
+        taken(FULL, message_id="a7", user_id="shop", reply_to="q")
+    assert sent[0] == sent[1]
+    assert Order.objects.count() == 1
+
+
+def test_what_a_customer_wrote_stands_in_a_dead_letter_s_body_alone(caplog: pytest.LogCaptureFixture) -> None:
+    secret = "Geheimnis"
+    personal = {
+        "customer_name": secret * 30,
+        "email": secret,
+        "note": f"{secret}\n",
+        "reference": secret * 30,
+        "shipping": {
+            "name": secret * 30,
+            "phone": secret,
+            "address": {"line1": secret * 30, "postal_code": secret * 30, "city": f"{secret}\0", "country": secret},
+        },
+        "total": secret,
+        "currency": secret,
+        "lines": [{"sku": secret * 30, "quantity": secret}],
+    }
+    with caplog.at_level("DEBUG"):
+        taken(personal, message_id="a7", user_id="shop")
+        taken(FULL | {"total": 1}, message_id="a8", user_id="shop")
+    of_fields, of_price = DeadLetter.objects.order_by("pk")
+    assert of_fields.problem
+    assert {error["pointer"] for error in of_fields.problem["errors"]} > {"#/email", "#/shipping/address/city"}
+    assert secret.encode() in bytes(of_fields.body)
+    for letter in (of_fields, of_price):
+        told = f"{letter} {letter.reason} {letter.problem} {letter.headers} {letter.properties}"
+        assert not any(text in told for text in (secret, "Helgi", "helgi@", "Laugavegur", "WEB-1001", "555"))
+    assert caplog.records
+    assert not any(text in caplog.text for text in (secret, "Helgi", "helgi@", "Laugavegur", "WEB-1001", "555 1234"))

@@ -4,6 +4,8 @@ import pytest
 
 from orders.management.commands.demo_catalogue import add_products
 from orders.models import Product
+from orders.wanted import read_wanted
+from shop.operations.traffic.people import PEOPLE
 from shop.quickstart.customers import TUTORIAL, WISHES, order_of
 from shop.quickstart.processes import StartFailed
 from tests.factories import make_product
@@ -27,6 +29,18 @@ def test_from_a_fresh_catalogue_the_tutorials_order_is_the_one_in_the_readme() -
         {"product_id": 8, "quantity": 3},
     ]
     assert order_of(WISHES[3])["note"] == "Подарок"
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_whoever_orders_lives_somewhere_that_an_order_can_say(name: str) -> None:
+    wanted = read_wanted({"customer_name": name, **PEOPLE[name], "products_ids": [1]})
+    assert wanted.shipping.has_address
+    assert wanted.email.endswith("@example.com")
+
+
+def test_every_order_of_a_first_look_but_the_tutorials_has_an_address() -> None:
+    add_products()
+    assert [wish.customer_name for wish in WISHES if "shipping" not in order_of(wish)] == ["Helgi Möller"]
 
 
 def test_what_was_taken_off_sale_or_deleted_is_left_out() -> None:

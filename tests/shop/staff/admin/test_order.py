@@ -26,6 +26,35 @@ def test_an_order_is_found_by_its_number_as_typed_and_by_the_customer(boss: Clie
     assert other.number not in page
 
 
+@pytest.mark.parametrize("typed", ["WEB-1001", "web-10", "HELGI@example", "Jóna", "Jo\u0301na"])
+def test_an_order_is_found_by_who_gets_it_by_e_mail_and_by_the_client_s_reference(boss: Client, typed: str) -> None:
+    order = make_order(
+        customer_name="Олег", shipping_name="Jóna", email="helgi@example.com", reference="WEB-1001", client="amqp:shop"
+    )
+    other = make_order()
+    page = boss.get("/admin/orders/order/", {"q": typed}).text
+    assert order.number in page
+    assert other.number not in page
+
+
+def test_an_order_s_page_says_where_it_goes(boss: Client) -> None:
+    order = make_order(
+        email="helgi@example.com", reference="WEB-1001", client="amqp:shop", shipping_name="<b>Jóna",
+        shipping_phone="+354 555 1234", shipping_line1="Laugavegur 3", shipping_postal_code="101",
+        shipping_city="Reykjavík", shipping_country="IS",
+    )  # fmt: skip
+    page = boss.get(f"/admin/orders/order/{order.pk}/change/").text
+    assert "&lt;b&gt;Jóna<br>Laugavegur 3<br>101 Reykjavík<br>IS" in page
+    assert all(text in page for text in ("helgi@example.com", "WEB-1001", "amqp:shop", "+354 555 1234"))
+    assert "Please check" not in page
+    odd = make_order(shipping_country="DE", shipping_postal_code="<1")
+    page = boss.get(f"/admin/orders/order/{odd.pk}/change/").text
+    assert "Please check: DE has no postal code like &lt;1; one is 26133." in page
+    bare = boss.get(f"/admin/orders/order/{make_order().pk}/change/").text
+    assert "Helgi Möller<br>no address" in bare
+    assert "a guest" in bare
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
