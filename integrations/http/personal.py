@@ -20,9 +20,9 @@ COMMON = frozenset(
 )
 # Those of an address: "Street is too long" stays, and so does "contact your administrator".
 EVERYBODYS = (
-    "street strasse road avenue lane drive court square place platz allee house haus floor apartment building number "
-    "city town state region country postal code post north south east west upper lower bad new old saint sankt san "
-    "item sales party partner address phone email mail info office service contact admin support error invalid "
+    "main street strasse road avenue lane drive court square place platz allee house haus floor apartment building "
+    "number city town state region country postal code post north south east west upper lower bad new old saint sankt "
+    "san item sales party partner address phone email mail info office service contact admin support error invalid "
     "value data length field property message"
 )
 COMMON_PLACES = COMMON | frozenset(EVERYBODYS.split())

@@ -19,6 +19,10 @@ UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]"
 )
 ACCENTS = re.compile("[\u0300-\u036f]")
+# Letters that no normal form takes apart, as they are written where they can't be typed.
+STROKES = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}
+)
 JOINERS = "\u200c\u200d\u00ad"
 
 Phrase = tuple[str, ...]
@@ -60,7 +64,7 @@ def _plain(letters: str) -> str:
     """One case, one normal form; without accents if enough of it is left to tell words apart."""
     same = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letters).casefold())
     same = same.translate(dict.fromkeys(map(ord, JOINERS)))
-    bare = ACCENTS.sub("", same)
+    bare = ACCENTS.sub("", same.translate(STROKES))
     return bare if len(bare) >= BARE else same
 
 
