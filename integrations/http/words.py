@@ -68,6 +68,11 @@ def _plain(letters: str) -> str:
     return bare if len(bare) >= BARE else same
 
 
+def whole_words(text: str, most: int) -> str:
+    """As much of a text as may be kept: up to a space, so that no half of a name is left that nobody would know."""
+    return text if len(text) <= most else text[:most].rpartition(" ")[0] or text[:most]
+
+
 def runs(words: list[str], phrase: Phrase) -> Iterator[tuple[int, int]]:
     """Where words stand in a row as they do in the phrase: the longest runs, each with its start and end."""
     where: dict[str, list[int]] = {}
