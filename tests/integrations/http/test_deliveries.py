@@ -10,7 +10,7 @@ from itertools import pairwise
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from integrations.http.personal import REDACTED, Person, without
@@ -114,11 +114,12 @@ FIELDS = st.sampled_from(["recipient", "street", "street_2", "city", "postal_cod
 
 
 @settings(deadline=None)
+@example(field="recipient", words=["bbbä"], form="UTF-8 read as Latin-1")
 @given(field=FIELDS, words=st.lists(WORDS, min_size=1, max_size=3), form=st.sampled_from(sorted(FORMS)))
 def test_any_value_is_found_in_any_form(field: str, words: list[str], form: str) -> None:
     value = " ".join(words)
     kept = without(f"Text of <{FORMS[form](value)}> has", Person(**{field: value}))
-    assert re.fullmatch(r"Text of <\[redacted\][\x80-\x9f]?> has", kept)  # Latin-1's control characters: half of a ß.
+    assert re.fullmatch(r"Text of <\[redacted\]\W?> has", kept)  # Half of a ß or an ä, read as Latin-1.
 
 
 @settings(deadline=None)
