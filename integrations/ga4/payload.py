@@ -1,7 +1,7 @@
 """What an order is in Google Analytics 4: the event `purchase`. Pure: nothing is sent here.
 
 https://developers.google.com/analytics/devguides/collection/protocol/ga4/reference/events#purchase. `transaction_id`
-makes a repeat count once. No customer name is in it.
+makes a repeat count once. Of the customer it has a pseudonym and the country, no name and no address.
 """
 
 from collections.abc import Iterator
@@ -32,6 +32,8 @@ def purchase(order: Order, now: datetime) -> dict[str, Any]:
     event: dict[str, Any] = {"client_id": pseudonym(order), "events": [{"name": "purchase", "params": params}]}
     if now - order.created_at < BACK_DATING:
         event["timestamp_micros"] = int(order.created_at.timestamp() * 1_000_000)
+    if order.shipping_country:  # https://developers.google.com/analytics/devguides/collection/protocol/ga4/reference
+        event["user_location"] = {"country_id": order.shipping_country}
     return event
 
 

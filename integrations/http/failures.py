@@ -9,6 +9,7 @@ import requests
 from django.utils import timezone
 from urllib3.exceptions import NewConnectionError
 
+from integrations.http.personal import NOBODY, Person
 from integrations.http.redaction import redact
 from orders.steps import LogonRefused, Permanent, StepError, Temporary, UnknownOutcome
 
@@ -25,12 +26,14 @@ def unsent(error: Exception) -> bool:
     return isinstance(error, requests.ConnectTimeout) or isinstance(cause, NewConnectionError)
 
 
-def transport_failure(name: str, method: str, error: Exception, secrets: Iterable[str] = ()) -> StepError:
+def transport_failure(
+    name: str, method: str, error: Exception, secrets: Iterable[str] = (), private: Person = NOBODY
+) -> StepError:
     """What a failed request means: not sent, sent with unknown outcome, or never possible."""
-    kind, answer = type(error).__name__, redact(str(error), secrets)
+    kind, answer = type(error).__name__, redact(str(error), secrets, private)
     if isinstance(error, requests.TooManyRedirects):
         location = error.response.headers.get("Location", "") if error.response is not None else ""
-        return redirect_failure(name, redact(location, secrets))
+        return redirect_failure(name, redact(location, secrets, private))
     if "CERTIFICATE_VERIFY_FAILED" in answer:
         reason = f"{name}'s certificate could not be verified; is it expired, or signed by an authority of your own?"
         return Temporary(reason, code="TLS", answer=answer)

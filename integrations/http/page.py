@@ -8,6 +8,7 @@ from typing import Any
 import requests
 
 from integrations.http.body import text_of
+from integrations.http.words import whole_words
 
 # What may stand before a page's first tag: comments, an XML prolog, another kind of <!…>.
 BEFORE = re.compile(
@@ -41,7 +42,7 @@ def page_title(html: str) -> str:
     with suppress(AssertionError):  # Malformed <![…]> sections.
         parser.feed(html[:READ])
     if title := parser.title or " ".join(" ".join(parser.words).split()):
-        return f"web page “{title[:TITLE]}”"
+        return f"web page “{whole_words(title, TITLE)}”"
     return "web page without a title"
 
 

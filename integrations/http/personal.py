@@ -1,17 +1,16 @@
 """What an order says about a person is redacted from what a remote answers: whole words, in whatever form.
 
 A remote that quotes a name may write it in capitals, in another normal form (NFD, full width), without its accents, or
-escaped. So the text is read as a person would read it. Only whole words count: a customer named `e` spoils nothing.
+escaped. So the text is read as a person would read it. Only whole words count: a customer named `e` spoils nothing, nor
+does one who lives in E.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from dataclasses import astuple, dataclass
 
-from integrations.http.escapes import Layer, layers
+from integrations.http.escapes import layers
+from integrations.http.words import Phrase, Word, phrases, runs, same_number, words, written_otherwise
 
 REDACTED = "[redacted]"
 # Words of a name that tell of nobody. Else a customer called "Shop of the North" would spoil every answer.
@@ -19,27 +18,46 @@ COMMON = frozenset(
     "the and for von und der die das den dem van del des los las les dos inc ltd llc plc gmbh ohg company shop".split()  # noqa: SIM905
     + "mrs herr frau order text name customer sap".split()  # noqa: SIM905
 )
-SHORT = 3  # letters: a shorter word of a name is redacted beside another one, or as the whole name
-IN_A_ROW = 3  # words of a note: so many are a quotation
-PLACES = 8  # of one word in a phrase, that are looked at: a note of one word many times would take seconds
-NUMBER = re.compile(r"(?=.*\d).{5,}")  # in a note: a telephone number, a house's
-# Scripts without spaces between words, or with endings written at a name: each character is a word.
-UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]"
+# Those of an address: "Street is too long" stays, and so does "contact your administrator".
+EVERYBODYS = (
+    "main street strasse road avenue lane drive court square place platz allee house haus floor apartment building "
+    "number city town state region country postal code post north south east west upper lower bad new old saint sankt "
+    "san item sales party partner address phone email mail info office service contact admin support error invalid "
+    "value data length field property message"
 )
-ACCENTS = re.compile("[\u0300-\u036f]")
-JOINERS = "\u200c\u200d\u00ad"
+COMMON_PLACES = COMMON | frozenset(EVERYBODYS.split())
+SHORT = 3  # letters: a shorter word of a name is redacted beside another one, or as the whole name
+TELLING = 4  # letters: the same for an address and an e-mail
+IN_A_ROW = 3  # words of a note: so many are a quotation
+NUMBER = re.compile(r"(?=.*\d).{5,}")  # in a note: a telephone number, a house's
 
-Phrase = tuple[str, ...]
-Word = tuple[str, tuple[int, int]]  # and its place in the original
+Tells = Callable[[list[Word], Phrase], bool]
+Spans = Iterator[tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class Person:
-    """What an order says about a person: a name, of which each word tells, and a note, of which a row of words does."""
+    """What an order says about a person.
+
+    Of a name and a place each word tells; of a note a row of words does; an e-mail, a telephone number, a postal code
+    and a reference are found however they are divided.
+    """
 
     name: str = ""
     note: str = ""
+    recipient: str = ""
+    email: str = ""
+    phone: str = ""
+    street: str = ""
+    street_2: str = ""
+    postal_code: str = ""
+    city: str = ""
+    reference: str = ""
+
+    @property
+    def said(self) -> list[str]:
+        """Everything that is known, as it was given."""
+        return [value for value in astuple(self) if value]
 
 
 NOBODY = Person()
@@ -47,78 +65,35 @@ NOBODY = Person()
 
 def without(text: str, person: Person) -> str:
     """`text` with each quotation of what the order says about the person replaced."""
-    names, notes = _phrases(person.name), _phrases(person.note)
-    if not names and not notes:
+    if not person.said:
         return text
     spans: list[tuple[int, int]] = []
     for layer in layers(text):
-        words = list(_words(layer))
-        for phrase in names | notes:
-            telling = _tells_of_a_name if phrase in names else _tells_of_a_note
-            spans += [
-                (words[at][1][0], words[end - 1][1][1])
-                for at, end in _runs([word for word, _ in words], phrase)
-                if telling(words[at:end], phrase)
-            ]
+        found = list(words(layer))
+        spans += [(found[at][1][0], found[end - 1][1][1]) for at, end in _quotations(found, person)]
     return _replaced(text, sorted(spans))
 
 
-@lru_cache(maxsize=64)
-def _phrases(said: str) -> frozenset[Phrase]:
-    """The words in each way in which they may be read: with escapes, or in UTF-8 that was read as something else."""
-    read = {layer.text for layer in layers(said)}
-    for encoding in ("latin-1", "cp1252"):
-        with suppress(UnicodeError):
-            read.add(said.encode().decode(encoding))
-    return frozenset(tuple(word for word, _ in _words(layers(text)[0])) for text in read) - {()}
+def _quotations(found: list[Word], person: Person) -> Spans:
+    """From which word to which something of the person is quoted."""
+    plain = [word for word, _ in found]
+    for value, tells in _told_by_words(person):
+        for phrase in phrases(value):
+            yield from ((at, end) for at, end in runs(plain, phrase) if tells(found[at:end], phrase))
+    for value in (person.postal_code, person.reference):
+        for phrase in phrases(value):
+            yield from written_otherwise(plain, phrase)
+    for phrase in phrases(person.phone):
+        yield from same_number(plain, phrase)
+        yield from written_otherwise(plain, phrase)
 
 
-def _words(layer: Layer) -> Iterator[Word]:
-    """The words in one case and one normal form, without accents."""
-    letters, start, end = "", 0, 0
-    for character, place in zip(layer.text, layer.places, strict=True):
-        alone = UNSPACED.match(character) is not None
-        if letters and (alone or not _in_a_word(character)):
-            yield _plain(letters), (start, end)
-            letters = ""
-        if alone:
-            yield character, place
-        elif _in_a_word(character):
-            start, end = (start if letters else place[0]), place[1]
-            letters += character
-    if letters:
-        yield _plain(letters), (start, end)
-
-
-def _in_a_word(character: str) -> bool:
-    return character.isalnum() or character in JOINERS or unicodedata.category(character)[0] == "M"
-
-
-def _plain(letters: str) -> str:
-    """One case, one normal form; without accents if enough of it is left to tell words apart."""
-    same = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letters).casefold())
-    same = same.translate(dict.fromkeys(map(ord, JOINERS)))
-    bare = ACCENTS.sub("", same)
-    return bare if len(bare) >= SHORT else same
-
-
-def _runs(words: list[str], phrase: Phrase) -> Iterator[tuple[int, int]]:
-    """Where words stand in a row as they do in the phrase: the longest runs, each with its start and end."""
-    where: dict[str, list[int]] = {}
-    for place, word in enumerate(phrase):
-        if len(places := where.setdefault(word, [])) < PLACES:
-            places.append(place)
-    at = 0
-    while at < len(words):
-        length = max((_in_common(words, at, phrase, place) for place in where.get(words[at], [])), default=0)
-        if length:
-            yield at, at + length
-        at += length or 1
-
-
-def _in_common(words: list[str], at: int, phrase: Phrase, place: int) -> int:
-    most = min(len(words) - at, len(phrase) - place)
-    return next((length for length in range(most) if words[at + length] != phrase[place + length]), most)
+def _told_by_words(person: Person) -> Iterator[tuple[str, Tells]]:
+    yield from ((name, _tells_of_a_name) for name in (person.name, person.recipient))
+    yield person.note, _tells_of_a_note
+    yield from ((place, _tells_of_a_place) for place in (person.street, person.street_2, person.city))
+    yield person.email, _tells_of_an_email
+    yield person.email.rpartition("@")[0], _tells_of_a_mailbox
 
 
 def _tells_of_a_name(run: list[Word], phrase: Phrase) -> bool:
@@ -130,6 +105,21 @@ def _tells_of_a_note(run: list[Word], phrase: Phrase) -> bool:
     if any(NUMBER.fullmatch(word) for word, _ in run) or len(run) >= IN_A_ROW:
         return True
     return len(run) == len(phrase) and (len(run) > 1 or len(run[0][0]) > SHORT)
+
+
+def _tells_of_a_place(run: list[Word], phrase: Phrase) -> bool:
+    return len(run) == len(phrase) or _tells_of_a_mailbox(run, phrase)
+
+
+def _tells_of_a_mailbox(run: list[Word], phrase: Phrase) -> bool:
+    """Two words in a row or a long one, if they are not everybody's: `info` is."""
+    telling = [word for word, _ in run if word not in COMMON_PLACES]
+    return bool(telling) and (len(run) > 1 or len(telling[0]) >= TELLING)
+
+
+def _tells_of_an_email(run: list[Word], phrase: Phrase) -> bool:
+    """Its domain tells too, if it is all there; `com` alone does not."""
+    return len(run) > 1
 
 
 def _replaced(text: str, spans: list[tuple[int, int]]) -> str:

@@ -1,4 +1,5 @@
-"""What the outside world answers is kept for staff, without secrets and without customers' names.
+"""What the outside world answers is kept for staff, without secrets and without customers' names and
+addresses.
 
 A remote that quotes what it was sent rarely does so letter by letter: it comes back percent-encoded, escaped for HTML
 or JSON, one within the other, or in base64 (the header of Basic auth). Each character may come in any of its forms.
@@ -15,7 +16,7 @@ from integrations.http.personal import NOBODY, REDACTED, Person, without
 
 LONGEST = 4000  # characters: what an attempt keeps
 MOST_READ = 16 * LONGEST  # characters; only the end of a text that is nearly all secrets would show where it was cut
-LONG_NAME = 6  # characters: in base64 a shorter name might be found by chance
+LONG_NAME = 6  # characters: in base64 a shorter one might be found by chance
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # PostgreSQL takes no zero byte, and no half of a character.
 SHORT = 4  # characters: a shorter word is redacted where it stands alone, else half of every answer would be
 
@@ -38,8 +39,9 @@ def redact(text: str, secrets: Iterable[str], person: Person = NOBODY) -> str:
     text = text[:MOST_READ]
     for secret in sorted({secret for secret in secrets if secret.strip()}, key=len, reverse=True):
         text = _pattern(secret).sub(REDACTED, text)
-    if len(person.name) >= LONG_NAME:
-        text = _without_base64(text, person.name.encode(errors="replace"))
+    for said in person.said:
+        if len(said) >= LONG_NAME:
+            text = _without_base64(text, said.encode(errors="replace"))
     return UNSTORABLE.sub("\ufffd", without(text, person)[:LONGEST])
 
 

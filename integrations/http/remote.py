@@ -34,11 +34,18 @@ class Remote:
         self.session = bounded(session or requests.Session())
 
     def send(
-        self, method: str, url: str, *, assure: Callable[[], None] | None = None, **options: Any
+        self,
+        method: str,
+        url: str,
+        *,
+        assure: Callable[[], None] | None = None,
+        private: Person = NOBODY,
+        **options: Any,
     ) -> requests.Response:
         """The remote's answer, whatever its status, but for a redirect.
 
-        `assure` (a claim's) is called right before the first byte of a request that can't be taken back.
+        `assure` (a claim's) is called right before the first byte of a request that can't be taken back. What is
+        `private` gets into no error: a broken answer is quoted there too.
 
         Raises Temporary if nothing can have happened, UnknownOutcome if it may have, LogonRefused for a redirect,
         Permanent for an address that is none, and what `assure` raises.
@@ -49,7 +56,7 @@ class Remote:
             with assured(assure):
                 return self._request(method, url, options)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise transport_failure(self.name, method, error, self.secrets) from error
+            raise transport_failure(self.name, method, error, self.secrets, private) from error
 
     def _request(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
         try:
@@ -60,6 +67,6 @@ class Remote:
                 raise
             return self.session.request(method, url, **options)
 
-    def redacted(self, text: str, private: Person | str = NOBODY) -> str:
-        """`text` without this remote's secrets and without what is `private`: a person's, or a name alone."""
-        return redact(text, self.secrets, Person(name=private) if isinstance(private, str) else private)
+    def redacted(self, text: str, private: Person = NOBODY) -> str:
+        """`text` without this remote's secrets and without what is `private`."""
+        return redact(text, self.secrets, private)

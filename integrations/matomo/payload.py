@@ -1,7 +1,7 @@
 """What an order is in Matomo: the fields of an e-commerce order. Pure: nothing is sent here.
 
 https://developer.matomo.org/api-reference/tracking-api. An order number counts once per site. The currency is the
-site's own, set in Matomo. No customer name is in it.
+site's own, set in Matomo. Of the customer it has a pseudonym and the country, no name and no address.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ LARGEST_BODY = 1_000_000
 
 
 def purchase(order: Order, config: MatomoSettings) -> dict[str, Any]:
-    """The fields. With a token the order is dated to when the customer ordered."""
+    """The fields. Only with a token does Matomo take the time when the customer ordered, and the country."""
     fields: dict[str, Any] = {
         "idsite": config.site_id,
         "rec": "1",
@@ -37,6 +37,8 @@ def purchase(order: Order, config: MatomoSettings) -> dict[str, Any]:
     if config.token:
         fields["token_auth"] = config.token
         fields["cdt"] = order.created_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+        if order.shipping_country:
+            fields["country"] = order.shipping_country.lower()
     return fields
 
 

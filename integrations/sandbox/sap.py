@@ -13,6 +13,7 @@ from typing import Any
 from integrations.sandbox.environment import SAP_PATH, Logins
 from integrations.sandbox.exchange import Reply, Request, json_reply, page_reply
 from integrations.sandbox.ledger import Ledger
+from integrations.sandbox.sap_shapes import objections, partner_objections, rows
 
 COOKIE = "SAP_SESSIONID_BOX_100"
 CONDITION = re.compile(r"(\w+)\s+eq\s+'((?:[^']|'')*)'")
@@ -97,12 +98,12 @@ class SapStandIn:
                 "SalesOrderItem": str(position * 10),
                 "SalesDocumentRjcnReason": item.get("SalesDocumentRjcnReason", ""),
             }
-            for position, item in enumerate(self.orders[int(number) - 1]["payload"].get("to_Item", []), start=1)
+            for position, item in enumerate(rows(self.orders[int(number) - 1]["payload"].get("to_Item")), start=1)
         ]
 
     def _item(self, number: str, item: str) -> dict[str, Any]:
         """Raises LookupError if there is none."""
-        found: dict[str, Any] = self.orders[int(number) - 1]["payload"]["to_Item"][int(item) // 10 - 1]
+        found: dict[str, Any] = rows(self.orders[int(number) - 1]["payload"].get("to_Item"))[int(item) // 10 - 1]
         return found
 
     def _change(self, request: Request, number: str, item: str) -> Reply:
@@ -151,16 +152,19 @@ def cookie(request: Request) -> str:
 
 
 def objection(payload: Any, sold_to: str) -> Reply | None:
-    """What SAP would refuse: missing fields, an unknown customer or material (those that begin with "NO-"), lengths."""
+    """What SAP would refuse: properties and lengths, missing fields, unknown partners and countries, and an unknown
+    customer or material (those that begin with "NO-")."""
     if not isinstance(payload, dict):
         return refusal(400, "/IWBEP/CM_MGW_RT/004", "An object was expected.")
     if missing := [name for name in MANDATORY if not payload.get(name)]:
         return refusal(400, "V1/320", f"Enter {', '.join(missing)}.")
-    if len(payload.get("PurchaseOrderByCustomer", "")) > 35:
-        return refusal(400, "/IWBEP/CM_MGW_RT/045", "PurchaseOrderByCustomer is longer than 35 characters.")
+    for code, message in objections(payload):
+        return refusal(400, code, message)
     if payload["SoldToParty"] != sold_to:
         return refusal(400, "VP/199", f"Sold-to party {payload['SoldToParty']} is not maintained for this sales area.")
-    materials = [item.get("Material", "") for item in payload.get("to_Item", [])]
+    for code, message in partner_objections(payload, sold_to):
+        return refusal(400, code, message)
+    materials = [item.get("Material", "") for item in rows(payload.get("to_Item"))]
     if unknown := [name for name in materials if not name or name.startswith("NO-")]:
         return refusal(400, "V1/302", f"Material {unknown[0]} is not defined for this sales organization.")
     return None

@@ -4,11 +4,11 @@ Rejecting is SAP's way to cancel: each item gets a SalesDocumentRjcnReason, with
 change is lost. Without SHOP_SAP_REJECTION_REASON it becomes a task for a person.
 """
 
+from integrations.person import person_of
 from integrations.sap.answer import text
 from integrations.sap.client import SalesOrders, sales_orders
 from integrations.sap.create import told
 from integrations.sap.earlier_attempt import wait_for_earlier_attempt
-from integrations.sap.payload import personal
 from orders.models import Step
 from orders.steps import Claim, Done, NotYet, Permanent
 
@@ -19,7 +19,7 @@ def reject_sales_order(claim: Claim) -> Done:
     created = claim.order.steps.get(name="sap")
     if created.state == Step.State.RUNNING:
         raise NotYet("The sales order is being created just now; it is rejected after that.", code="waiting")
-    found = sap.find(number, failures=claim.step.failures, private=personal(claim.order))
+    found = sap.find(number, failures=claim.step.failures, private=person_of(claim.order))
     if not found:
         wait_for_earlier_attempt(created, sap.config)
         if created.state == Step.State.DONE and created.reference:
@@ -35,7 +35,7 @@ def reject_sales_order(claim: Claim) -> Done:
 
 def reject(sap: SalesOrders, sales_order: str, claim: Claim, warned: list[str]) -> int:
     """Rejects the items that are not rejected yet; returns how many. `warned` gets what SAP says beside it."""
-    failures, private = claim.step.failures, personal(claim.order)
+    failures, private = claim.step.failures, person_of(claim.order)
     found = sap.items(sales_order, failures=failures, private=private)
     items = [item for item in found if not text(item, "SalesDocumentRjcnReason")]
     for item in items:

@@ -97,10 +97,10 @@ class Connection:
     ) -> requests.Response:
         query = self._query | (query or {})
         try:
-            response = self.remote.send(method, urljoin(self.config.service, path), params=query, **options)
-        except StepError as error:
-            error.answer = self.remote.redacted(error.answer, private)
-            if isinstance(error, LogonRefused) and error.code == REDIRECT:
+            url = urljoin(self.config.service, path)
+            response = self.remote.send(method, url, params=query, private=private, **options)
+        except LogonRefused as error:
+            if error.code == REDIRECT:
                 raise after(method, error) from error
             raise
         if self.config.service.startswith("http://"):

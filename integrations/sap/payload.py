@@ -5,7 +5,7 @@ Decimals travel as strings. Properties: https://api.sap.com/api/API_SALES_ORDER_
 
 from typing import Any
 
-from integrations.http.personal import Person
+from integrations.sap.delivery import in_the_text, reference, ship_to
 from integrations.sap.settings import SapSettings
 from orders.models import Order, OrderLine
 from orders.steps import Permanent
@@ -14,7 +14,7 @@ from orders.steps import Permanent
 def sales_order(order: Order, config: SapSettings) -> dict[str, Any]:
     """The sales order with items, prices as sold, and the customer's name as text (SoldToParty takes a number only).
 
-    Raises Permanent if a product has no material number.
+    With an address in the order, that of the ship-to party too. Raises Permanent if a product has no material number.
     """
     lines = list(order.lines.all())
     if missing := [line.sku for line in lines if not line.product.sap_material]:
@@ -26,8 +26,10 @@ def sales_order(order: Order, config: SapSettings) -> dict[str, Any]:
         "OrganizationDivision": config.division,
         "SoldToParty": config.sold_to,
         "PurchaseOrderByCustomer": order.number,
+        **reference(order),
         "TransactionCurrency": order.currency,
         "to_Item": [item(line, order.currency, config) for line in lines],
+        **ship_to(order, config),
         "to_Text": [text(order, config)],
     }
 
@@ -54,13 +56,8 @@ def text(order: Order, config: SapSettings) -> dict[str, str]:
     return {
         "Language": config.text_language,
         "LongTextID": config.text_id,
-        "LongText": "\n".join(filter(None, [order.customer_name, order.note])),
+        "LongText": "\n".join(filter(None, [order.customer_name, *in_the_text(order), order.note])),
     }
-
-
-def personal(order: Order) -> Person:
-    """What the order says about a person. SAP may quote it; nothing that is kept or logged does."""
-    return Person(name=order.customer_name, note=order.note)
 
 
 def no_material(skus: list[str]) -> Permanent:

@@ -14,6 +14,7 @@ import requests
 
 from integrations.http.body import json_of, text_of
 from integrations.http.page import looks_like_a_page, page_title
+from integrations.http.words import whole_words
 from integrations.sap.markup import Markup
 
 ENVELOPES = ("error", "odata.error", "errors", "fault")
@@ -49,7 +50,7 @@ def read_refusal(response: requests.Response) -> Refusal:
     refusal = _read(tree if (wrapped := envelope(tree)) is None else wrapped)
     if refusal.messages or any(refusal.codes):
         return refusal
-    return Refusal(messages=(" ".join(text.split())[:300],) if text.strip() else ())
+    return Refusal(messages=(whole_words(" ".join(text.split()), 300),) if text.strip() else ())
 
 
 def tree_of(response: requests.Response) -> Any:
@@ -98,7 +99,7 @@ def entries(value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
         for one in value[:MOST]:
             yield from entries(one, depth + 1)
     elif isinstance(value, dict):
-        entry = _first(value, CODES)[:64], _first(value, MESSAGES)
+        entry = whole_words(_first(value, CODES), 64), _first(value, MESSAGES)
         if any(entry) and not harmless(value):
             yield entry
         for name in BELOW:
@@ -132,5 +133,5 @@ def _transaction(value: Any, depth: int = 0) -> str:
         for key, below in value.items():
             found = message_text(below) if key.lower().endswith("transactionid") else _transaction(below, depth + 1)
             if found:
-                return found[:64]
+                return whole_words(found, 64)
     return ""

@@ -24,6 +24,11 @@ def at_most(length: int) -> Callable[[str], None]:
     return check
 
 
+def two_characters(function: str) -> None:
+    if len(function) != 2:
+        raise ValueError("a partner function of SAP has two characters, e.g. SH.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class SapSettings:
     """The variables SHOP_SAP_…, read by `shop.destinations`."""
@@ -41,6 +46,7 @@ class SapSettings:
     distribution_channel: Annotated[str, at_most(2)]
     division: Annotated[str, at_most(2)]
     sold_to: Annotated[str, at_most(10)]
+    partner_function: Annotated[str, two_characters] = "SH"
     unit: Annotated[str, at_most(3)] = "PC"
     price_condition: Annotated[str, at_most(4)] = "PPR0"
     text_id: Annotated[str, at_most(4)] = "TX01"

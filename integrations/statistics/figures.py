@@ -13,7 +13,7 @@ from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from integrations.pseudonym import same_name
+from integrations.pseudonym import same_customer
 from orders.models import Order, OrderLine
 from orders.money import exact
 
@@ -79,7 +79,7 @@ def products_by_day(first: date, last: date) -> dict[DayAndCurrency, list[dict[s
 
 
 def customers_by_day(first: date, last: date) -> Counter[DayAndCurrency]:
-    """How many customers, by day and currency: names that are the same but for case and spaces are one."""
+    """How many customers, by day and currency. One e-mail is one customer; without one, one name is (case aside)."""
     bought = counted(first, last).annotate(day=TruncDate("created_at"))
-    rows = bought.values_list("day", "currency", "customer_name").distinct()
-    return Counter((day, currency) for day, currency, _ in {(*row[:2], same_name(row[2])) for row in rows})
+    rows = bought.values_list("day", "currency", "email", "customer_name").distinct()
+    return Counter((day, currency) for day, currency, _ in {(*row[:2], same_customer(*row[2:])) for row in rows})

@@ -12,6 +12,7 @@ from standardwebhooks import Webhook
 
 from integrations.http.body import text_of
 from integrations.http.failures import status_failure
+from integrations.http.personal import Person
 from integrations.http.proof import demand_yes
 from integrations.http.remote import Remote
 from integrations.sizes import as_json
@@ -19,8 +20,8 @@ from integrations.sizes import as_json
 NAME = "The webhook's receiver"
 
 
-def post(message_id: str, message: dict[str, Any], *, private: str, assure: Callable[[], None]) -> tuple[int, str]:
-    """Sends the message; returns the status and what was answered, without what is `private` (a customer's name).
+def post(message_id: str, message: dict[str, Any], *, private: Person, assure: Callable[[], None]) -> tuple[int, str]:
+    """Sends the message; returns the status and what was answered, without what is `private`.
 
     `assure` is the claim's, called right before the request. Any status of 200 to 299 means that the receiver has it,
     unless it comes with a web page: then it was a login page, or a proxy's.
@@ -28,7 +29,9 @@ def post(message_id: str, message: dict[str, Any], *, private: str, assure: Call
     body = as_json(message).decode()
     remote = Remote(NAME, secrets=[settings.WEBHOOK.secret])
     headers = signed(message_id, body)
-    response = remote.send("POST", settings.WEBHOOK.url, data=body.encode(), headers=headers, assure=assure)
+    response = remote.send(
+        "POST", settings.WEBHOOK.url, data=body.encode(), headers=headers, assure=assure, private=private
+    )
     answer = remote.redacted(text_of(response), private)
     if response.status_code >= 300:
         raise status_failure(NAME, response, answer)

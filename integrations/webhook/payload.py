@@ -1,6 +1,6 @@
 """What a program of the shop's own is told about an order. Pure: nothing is sent here.
 
-No customer name is in it; who needs it asks the desk for the order.
+Nothing of the customer is in it, neither a name nor an address or a country; who needs it asks the desk for the order.
 """
 
 from datetime import UTC

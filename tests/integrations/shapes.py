@@ -15,6 +15,7 @@ from integrations.segment import client as segment
 
 MONEY = {"type": "number", "minimum": 0}
 CURRENCY = {"type": "string", "pattern": "^[A-Z]{3}$"}
+COUNTRY = {"type": "string", "pattern": "^[A-Z]{2}$"}
 PIECES = {"type": "integer", "minimum": 1}
 
 
@@ -52,7 +53,8 @@ ORDER_COMPLETED = record(
                 "products": {"type": "array", "minItems": 1, "items": PRODUCT},
             }
         ),
-    }
+    },
+    context=record({"location": record({"country": COUNTRY})}),  # https://segment.com/docs/connections/spec/common
 )
 
 # https://developers.google.com/analytics/devguides/collection/protocol/ga4/reference/events#purchase
@@ -81,6 +83,7 @@ PURCHASE = record(
         },
     },
     timestamp_micros=PIECES,
+    user_location=record({"country_id": COUNTRY}),
 )
 
 # https://developer.matomo.org/api-reference/tracking-api; ec_items is looked at before it becomes JSON.
@@ -107,6 +110,7 @@ ECOMMERCE = record(
     },
     cdt={"type": "string", "pattern": r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"},
     token_auth=text(100),
+    country={"type": "string", "pattern": "^[a-z]{2}$"},
 )
 
 

@@ -7,8 +7,11 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
+import pyodata
 import pytest
+import requests
 from pytest_django import Settings
 
 from integrations.segment.settings import SegmentSettings
@@ -57,6 +60,14 @@ def sap(sap_process: node.Peer, settings: Settings) -> Iterator[node.Peer]:
     settings.SAP = replace(settings.SAP, url=url, user="SHOP", password="secret", client="100", sold_to="17100001")
     yield sap_process
     sap_process.tell("chaos?rate=0")
+
+
+@pytest.fixture
+def second_client(sap: node.Peer) -> Any:
+    """Another program's OData client, pyodata, at SAP's own code."""
+    session = requests.Session()
+    session.auth = ("SHOP", "secret")
+    return pyodata.Client(sap.url + "/sap/opu/odata/sap/API_SALES_ORDER_SRV", session)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Segment's own destination code judges our event: what would Google Analytics get from it?"""
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from integrations.segment.payload import fitting, order_completed, versions
 from orders.models import Order, Product, Step
 from orders.steps import LogonRefused
 from tests.factories import make_order, make_product
+from tests.integrations.deliveries import EVERYTHING
 from tests.integrations.shapes import ECOMMERCE, ORDER_COMPLETED, PURCHASE, objection
 from tests.peers.node import Peer
 
@@ -41,6 +43,17 @@ def test_segments_code_makes_a_purchase_of_our_event(segment: Peer, order: Order
         ("MUG", 2, 19.9),
         ("LAMP", 1, 45),
     ]
+
+
+def test_segments_code_reads_the_country_and_passes_on_nobodys_name_or_address(segment: Peer) -> None:
+    order = make_order(**EVERYTHING)
+    tasks.record_marketing(order.pk)
+    [entry] = events(segment, order)
+    assert entry["country"] == "DK"
+    arrived = json.dumps(entry, ensure_ascii=False).casefold()
+    for name in EVERYTHING.keys() - {"shipping_country", "shipping_state", "shipping_postal_code"}:
+        assert EVERYTHING[name].casefold() not in arrived, name
+    assert f'"{EVERYTHING["shipping_postal_code"]}"' not in arrived
 
 
 def test_a_repeat_is_a_duplicate(segment: Peer, order: Order) -> None:
@@ -74,19 +87,25 @@ NAMES = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(customer=NAMES, name=NAMES, price=st.decimals(0, 99_999_999, places=2), quantity=st.integers(1, 10_000))
+@given(
+    customer=NAMES,
+    name=NAMES,
+    price=st.decimals(0, 99_999_999, places=2),
+    quantity=st.integers(1, 10_000),
+    country=st.sampled_from(["", "DE", "XK"]),
+)
 def test_any_order_has_the_documented_shapes_and_segments_code_takes_it(
-    segment: Peer, customer: str, name: str, price: Decimal, quantity: int
+    segment: Peer, customer: str, name: str, price: Decimal, quantity: int, country: str
 ) -> None:
     product, _ = Product.objects.update_or_create(sku="ANY", defaults={"name": name, "price": price})
-    order = make_order([(product, quantity)], customer_name=customer)
+    order = make_order([(product, quantity)], customer_name=customer, shipping_country=country)
     event = fitting(order_completed(order))
     assert not objection(ORDER_COMPLETED, event)
     assert not objection(PURCHASE, ga4_purchase(order, order.created_at))
-    assert not objection(ECOMMERCE, matomo_purchase(order, MatomoSettings(url="", site_id="1")))
+    assert not objection(ECOMMERCE, matomo_purchase(order, MatomoSettings(url="", site_id="1", token="t")))
     post([event])
     [entry] = events(segment, order)
-    assert "rejected" not in entry
+    assert ("rejected" not in entry, entry["country"]) == (True, country)
     assert entry["ga4"]["events"][0]["params"]["transaction_id"] == order.number
 
 

@@ -77,6 +77,8 @@ def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
         ("SHOP_SAP_DISTRIBUTION_CHANNEL", "100"),
         ("SHOP_SAP_DIVISION", "000"),
         ("SHOP_SAP_SOLD_TO", "12345678901"),
+        ("SHOP_SAP_PARTNER_FUNCTION", "SHP"),
+        ("SHOP_SAP_PARTNER_FUNCTION", "S"),
         ("SHOP_SAP_UNIT", "PIEC"),
         ("SHOP_SAP_PRICE_CONDITION", "PPR00"),
         ("SHOP_SAP_TEXT_ID", "TX001"),

@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from integrations.http.personal import Person
 from integrations.http.remote import Remote
 from orders.steps import LogonRefused, Permanent, Temporary, UnknownOutcome
 from tests.integrations.wire import Wire
@@ -55,7 +56,7 @@ def test_an_address_that_is_none_needs_a_person(remote: Remote, url: str) -> Non
 
 
 def test_secrets_and_names_are_not_kept(remote: Remote) -> None:
-    assert remote.redacted("S3CRET for Helgi Möller", "helgi möller") == "[redacted] for [redacted]"
+    assert remote.redacted("S3CRET for Helgi Möller", Person(name="helgi möller")) == "[redacted] for [redacted]"
 
 
 def test_secrets_in_an_address_are_not_kept(remote: Remote) -> None:

@@ -1,3 +1,5 @@
+from urllib.parse import quote
+
 import pytest
 from pytest_django import Settings
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -9,7 +11,9 @@ from integrations.webhook.settings import WebhookSettings
 from orders.models import Order
 from orders.steps import Permanent, StepError, Temporary
 from tests.integrations.claims import ClaimOf
+from tests.integrations.deliveries import EVERYTHING
 from tests.integrations.receiver import Receiver
+from tests.integrations.wire import Wire
 
 pytestmark = pytest.mark.django_db
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -56,6 +60,32 @@ def test_each_answer_has_its_meaning(hooked: Receiver, claim_of: ClaimOf, status
     with pytest.raises(error) as caught:
         webhook.send(claim_of("webhook"))
     assert caught.value.answer == "Sorry, [redacted]"
+
+
+QUOTES = "Frida.Blömqvist@Post.Example, Ingeborg Sørensen, Kløvermarksvej 70, 2300 København S, +4533123456"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 400 Bad\r\nContent-Length: %d\r\n\r\n%s" % (len(QUOTES.encode()), QUOTES.encode()),
+        b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /login/" + quote(QUOTES).encode() + b"\r\n\r\n",
+        QUOTES.encode() + b"\r\n\r\n",
+    ],
+    ids=["refusal", "redirect", "no HTTP at all"],
+)
+def test_nothing_of_a_person_is_kept_whatever_is_answered(
+    wire: Wire, claim_of: ClaimOf, settings: Settings, answer: bytes
+) -> None:
+    settings.WEBHOOK = WebhookSettings(url=wire(answer), secret=SECRET)
+    claim = claim_of("webhook")
+    for name, value in EVERYTHING.items():
+        setattr(claim.order, name, value)
+    with pytest.raises(StepError) as caught:
+        webhook.send(claim)
+    assert "[redacted]" in caught.value.answer
+    for word in ("frida", "mqvist", "ingeborg", "rensen", "marksvej", "benhavn", "33123456"):
+        assert word not in f"{caught.value.reason} {caught.value.answer}".lower()
 
 
 def test_the_check_sends_no_order(hooked: Receiver) -> None:

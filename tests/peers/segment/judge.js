@@ -4,10 +4,12 @@ nock.disableNetConnect()
 nock.enableNetConnect('127.0.0.1')
 const sent = []
 nock('https://www.google-analytics.com').persist().post(/.*/).reply((uri, body) => { sent.push(body); return [200, {}] })
-const { Destination, defaultValues } = require('@segment/actions-core')
+const { Destination, defaultValues, transform } = require('@segment/actions-core')
 const loaded = require('@segment/action-destinations/dist/destinations/google-analytics-4')
 const definition = loaded.default || loaded
 const purchase = definition.actions.purchase
+const other = require('@segment/action-destinations/dist/destinations/amplitude')
+const { country } = (other.default || other).actions.logPurchase.fields
 
 async function judge (event) { // What GA4 would get; throws what Segment's code objects to.
   const mapping = { ...defaultValues(purchase.fields), client_id: { '@path': '$.userId' } }
@@ -17,4 +19,6 @@ async function judge (event) { // What GA4 would get; throws what Segment's code
   await new Destination(definition).onEvent(event, settings)
   return sent.pop()
 }
-module.exports = { judge }
+// Which country another of Segment's destinations, Amplitude, reads of the event.
+const countryOf = event => transform({ country: country.default }, event).country || ''
+module.exports = { judge, countryOf }

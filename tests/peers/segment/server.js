@@ -2,7 +2,7 @@
 const http = require('node:http')
 const zlib = require('node:zlib')
 const chaos = require('./chaos.js')
-const { judge } = require('./judge.js')
+const { judge, countryOf } = require('./judge.js')
 const KEY = process.env.WRITE_KEY || 'WRITEKEY'
 const seen = new Set()
 const log = []
@@ -11,7 +11,7 @@ let queue = Promise.resolve() // One event at a time: the judge collects what it
 async function take (event) {
   if (seen.has(event.messageId)) return log.push({ messageId: event.messageId, duplicate: true })
   seen.add(event.messageId)
-  const record = { messageId: event.messageId, event }
+  const record = { messageId: event.messageId, event, country: countryOf(event) }
   log.push(record)
   try { record.ga4 = await judge(event) } catch (objection) { record.rejected = objection.message }
 }

@@ -14,6 +14,7 @@ service API_SALES_ORDER_SRV {
         LastChangeDateTime      : Timestamp  @Core.Computed @cds.on.insert: $now @cds.on.update: $now;
         ExternalDocumentID      : String(40) @Core.Computed;
         PurchaseOrderByCustomer : String(35);
+        PurchaseOrderByShipToParty : String(35);
         CustomerPurchaseOrderType: String(4);
         CustomerPurchaseOrderDate: Date;
         SalesOrderDate          : Date;
@@ -63,7 +64,54 @@ service API_SALES_ORDER_SRV {
     key SalesOrder              : String(10);
     key PartnerFunction         : String(2);
         Customer                : String(10);
+        Supplier                : String(10);
+        Personnel               : String(8);
+        ContactPerson           : String(10);
+        ReferenceBusinessPartner: String(10) @Core.Computed;
+        AddressID               : String(10) @Core.Computed;
+        VATRegistration         : String(20) @Core.Computed;
         to_SalesOrder           : Association to A_SalesOrder on to_SalesOrder.SalesOrder = SalesOrder;
+        to_Address              : Composition of many A_SalesOrderPartnerAddress
+                                    on to_Address.SalesOrder = SalesOrder
+                                   and to_Address.PartnerFunction = PartnerFunction;
+  }
+
+  // All but the keys may be left out, as in the service's $metadata.
+  entity A_SalesOrderPartnerAddress {
+    key SalesOrder              : String(10);
+    key PartnerFunction         : String(2);
+    key AddressRepresentationCode : String(1);
+        CorrespondenceLanguage  : String(2);
+        AddresseeFullName       : String(80);
+        OrganizationName1       : String(40);
+        OrganizationName2       : String(40);
+        OrganizationName3       : String(40);
+        OrganizationName4       : String(40);
+        CityName                : String(40);
+        DistrictName            : String(40);
+        PostalCode              : String(10);
+        StreetPrefixName1       : String(40);
+        StreetPrefixName2       : String(40);
+        StreetName              : String(60);
+        StreetSuffixName1       : String(40);
+        StreetSuffixName2       : String(40);
+        HouseNumber             : String(10);
+        Country                 : String(3);
+        Region                  : String(3);
+        FormOfAddress           : String(4);
+        TaxJurisdiction         : String(15);
+        TransportZone           : String(10);
+        POBox                   : String(10);
+        POBoxPostalCode         : String(10);
+        EmailAddress            : String(241);
+        MobilePhoneCountry      : String(3);
+        MobileNumber            : String(30);
+        PhoneNumberCountry      : String(3);
+        PhoneNumber             : String(30);
+        PhoneExtensionNumber    : String(10);
+        FaxNumberCountry        : String(3);
+        FaxAreaCodeSubscriberNumber : String(30);
+        FaxExtensionNumber      : String(10);
   }
 
   entity A_SalesOrderText {

@@ -1,5 +1,8 @@
-// What a real system adds of its own: the number range, item numbers, net amounts, and two looks at master data.
+// What a real system adds of its own: the number range, item numbers, net amounts, and some looks at master data.
 const cds = require('@sap/cds')
+const COUNTRIES = require('../countries.js')
+// In English: sold-to, ship-to, bill-to, payer, contact, forwarding agent, responsible employee.
+const FUNCTIONS = new Set(['SP', 'SH', 'BP', 'PY', 'CP', 'SF', 'ER'])
 module.exports = class API_SALES_ORDER_SRV extends cds.ApplicationService {
   init () {
     const { A_SalesOrder } = this.entities
@@ -10,6 +13,13 @@ module.exports = class API_SALES_ORDER_SRV extends cds.ApplicationService {
     this.before('CREATE', A_SalesOrder, req => {
       const so = req.data
       so.SalesOrder = String(next++).padStart(10, '0')
+      for (const partner of so.to_Partner || []) {
+        partner.SalesOrder = so.SalesOrder
+        for (const address of partner.to_Address || []) {
+          Object.assign(address, { SalesOrder: so.SalesOrder, PartnerFunction: partner.PartnerFunction })
+          address.AddressRepresentationCode ||= ''
+        }
+      }
       let pos = 0, total = 0
       if (!so.to_Item?.length) return
       for (const it of so.to_Item) {
@@ -34,6 +44,15 @@ module.exports = class API_SALES_ORDER_SRV extends cds.ApplicationService {
       if (so.SoldToParty && !KNOWN_CUSTOMERS.has(so.SoldToParty))
         req.error({ status: 400, code: 'VP/199', target: 'SoldToParty',
           message: `Sold-to party ${so.SoldToParty} not maintained for sales area ${so.SalesOrganization} ${so.DistributionChannel} ${so.OrganizationDivision}` })
+      for (const { PartnerFunction, Customer, to_Address } of so.to_Partner || []) {
+        if (!FUNCTIONS.has(PartnerFunction))
+          req.error({ status: 400, code: 'VP/107', target: 'to_Partner', message: `Partner function ${PartnerFunction} is not defined` })
+        if (!KNOWN_CUSTOMERS.has(Customer))
+          req.error({ status: 400, code: 'VP/204', target: 'to_Partner', message: `Customer ${Customer} is not maintained for this sales area` })
+        for (const { Country } of to_Address || [])
+          if (!COUNTRIES.has(Country))
+            req.error({ status: 400, code: 'AM/213', target: 'to_Address', message: `Country ${Country} is not defined` })
+      }
       for (const it of so.to_Item || [])
         if (UNKNOWN_MATERIAL.test(it.Material || ''))
           req.error({ status: 400, code: 'V1/302', target: 'to_Item', message: `Material ${it.Material} not defined for sales org.` })
