@@ -20,12 +20,14 @@ from orders.api.body import AlwaysJSON, BoundedJSONParser
 from orders.api.problems import NoSuchOrder
 from orders.api.serializers import OrderSerializer, OwnOrderSerializer
 from orders.api.throttles import OrderRate
+from orders.api.throttles import headers as rate_headers
 from orders.errors import UnknownProducts, Unreadable
 from orders.models import Order
 from orders.models.api_key import Scope
 from orders.numbers import read_number
 from orders.outbox.background import dispatch
 from orders.placing import place_once, place_order
+from orders.rates import Used, give_back
 from orders.wanted import read_wanted, unknown_products
 
 
@@ -40,14 +42,26 @@ class OrderViewSet(GenericViewSet[Order]):
     lookup_value_regex = "[^/]+"
     authentication_classes = [ApiKeyAuthentication]
     permission_classes = [HasScope]
+    used: Used | None = None  # of the rate, by this request
     scopes = {"create": Scope.WRITE, "retrieve": Scope.READ}
 
     def get_throttles(self) -> list[BaseThrottle]:
         return [OrderRate()] if settings.ORDER_RATE and self.action == "create" else []
 
-    def create(self, request: Request) -> Response:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if settings.ORDER_RATE and self.action == "create":
+            for name, value in rate_headers(self.used).items():
+                response[name] = value
+        return response
+
+    def key(self, request: Request) -> str | None:
+        """The request's idempotency key as it is stored, if it has one. Raises BadKey and GuessableKey."""
         header = request.META.get("HTTP_IDEMPOTENCY_KEY")
-        key = None if header is None else idempotency_key.of_header(header, client_of(request))
+        return None if header is None else idempotency_key.of_header(header, client_of(request))
+
+    def create(self, request: Request) -> Response:
+        key = self.key(request)
         if request.stream is None:
             raise Unreadable("The body is empty; a JSON object is expected.")
         data: Any = request.data  # An object: BoundedJSONParser returns nothing else.
@@ -63,6 +77,8 @@ class OrderViewSet(GenericViewSet[Order]):
             raise unknown_products(data, error.ids) from error
         if not replayed:
             dispatch(order.pk)
+        elif self.used:  # Its first request was still running when this one was counted.
+            give_back(self.used)
         return _placed(order, request, replayed)
 
     def retrieve(self, request: Request, number: str) -> HttpResponseBase:
