@@ -32,9 +32,17 @@ KEPT_FOR = timedelta(days=7)  # So long the old key works beside the one that ta
 
 @transaction.atomic
 def make(
-    client: str, scopes: Iterable[Scope], *, by: str, expires_at: datetime | DatabaseTime | None = None
+    client: str,
+    scopes: Iterable[Scope],
+    *,
+    by: str,
+    expires_at: datetime | DatabaseTime | None = None,
+    said: str = "",
 ) -> tuple[ApiKey, str]:
-    """A new key, and its text, which nobody can ever read again. Raises BadClient."""
+    """A new key, and its text, which nobody can ever read again. Raises BadClient.
+
+    `said`: what the history tells besides.
+    """
     name = tidy(client)
     if fault := client_fault(name):
         raise BadClient(fault)
@@ -49,19 +57,18 @@ def make(
         expires_at=expires_at,
     )
     key.refresh_from_db()
-    Deed.remember(Deed.What.ADDED, [key], by=by, detail=key.scopes)
+    Deed.remember(Deed.What.ADDED, [key], by=by, detail=f"{key.scopes} {said}".strip())
     return key, f"desk_{prefix}_{secret}"
 
 
 @transaction.atomic
 def rotate(old: ApiKey, *, by: str, keep: timedelta = KEPT_FOR) -> tuple[ApiKey, str]:
     """A key that takes the place of `old`: same client, same scopes, no end. The old one works for `keep` longer."""
-    made = make(old.client, [Scope(scope) for scope in old.scopes.split()], by=by)
     end = DatabaseTime(keep)
     lasts_longer = Q(expires_at=None) | Q(expires_at__gt=end)
-    if ApiKey.objects.filter(lasts_longer, pk=old.pk, revoked_at=None).update(expires_at=end):
-        Deed.remember(Deed.What.CHANGED, [old], by=by, detail=f"replaced; works for {keep.days} days longer")
-    return made
+    ApiKey.objects.filter(lasts_longer, pk=old.pk).update(expires_at=end)
+    said = f"in place of desk_{old.prefix}_…, which works for {keep.days} days longer at most"
+    return make(old.client, [Scope(scope) for scope in old.scopes.split()], by=by, said=said)
 
 
 @transaction.atomic

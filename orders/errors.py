@@ -88,10 +88,12 @@ class ReferenceUsed(OrderError):
 
 
 class NotCancellable(OrderError):
-    """The order is shipped, so it can't be cancelled any more."""
+    """The order is packed, and may be shipped, so it can't be cancelled any more."""
 
-    def __init__(self, number: str) -> None:
-        super().__init__(f"Order {number} is already shipped and can't be cancelled.")
+    type = "already-packed"
+
+    def __init__(self, number: str, status: str) -> None:
+        super().__init__(f"Order {number} is already {status} and can't be cancelled.")
 
 
 class BadClient(OrderError):
@@ -113,6 +115,7 @@ class GuessableKey(OrderError):
     """A guest's idempotency key is no UUID. Guests share theirs: one guest's `order-1` would answer another."""
 
     status = HTTPStatus.BAD_REQUEST
+    type = "bad-idempotency-key"
 
     def __init__(self) -> None:
         super().__init__(

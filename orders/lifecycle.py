@@ -21,12 +21,11 @@ def cancel_order(order_id: int, *, by: str) -> list[Step]:
     """Stops what has not run, and has what ran undone where CANCEL_STEPS says how.
 
     Returns the steps that ran, run now, or may have run: the rest of them somebody has to undo. A cancelled order can
-    be cancelled again, with the same answer. One that is packed can be cancelled, too: somebody has to unpack it.
-    Raises NotCancellable once it is shipped.
+    be cancelled again, with the same answer. Raises NotCancellable once it is packed: whoever asks, staff or a client.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
-    if order.status == Order.Status.SHIPPED:
-        raise NotCancellable(order.number)
+    if order.status in (Order.Status.PACKED, Order.Status.SHIPPED):
+        raise NotCancellable(order.number, order.status)
     transitions.stop(order.steps.exclude(name__in=settings.CANCEL_STEPS))
     ran = steps_that_ran(order)  # Only now: `stop` has waited for workers that were claiming a step.
     if order.status != Order.Status.CANCELLED:

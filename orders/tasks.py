@@ -1,7 +1,9 @@
 """The desk's own tasks, on the queue `desk`."""
 
 from celery import shared_task
+from django.conf import settings
 
+from orders import rates
 from orders.events import history, publisher
 from orders.messaging import dead_letters
 from orders.outbox import relay
@@ -43,3 +45,10 @@ def publish_events() -> None:
 def prune_events() -> None:
     """Deletes events that are old enough: see `orders.events.history`."""
     history.prune()
+
+
+@shared_task(name="orders.tasks.prune_rates")
+def prune_rates() -> None:
+    """Deletes what was counted of rates and is over: see `orders.rates`."""
+    if settings.ORDER_RATE:
+        rates.prune(rates.read(settings.ORDER_RATE))

@@ -74,7 +74,7 @@ STEP_QUEUES = {name: name.removesuffix("_cancel") for name in STEP_TASKS}
 
 # --- Shop -----------------------------------------------------------------------------------------
 SHOP_NAME = read("str", "SHOP_NAME", "Order desk")
-# Orders per client address and web process, e.g. "100/min"; empty: no bound.
+# Orders per client or address, e.g. "100/min"; empty: no bound.
 ORDER_RATE = read("str", "SHOP_ORDER_RATE", "", validate=rate)
 # What every order must have besides a customer's name and products, e.g. "shipping,email".
 ORDER_REQUIRES = tuple(read("list", "SHOP_ORDER_REQUIRES", [], validate=requirable))
@@ -133,6 +133,8 @@ BROKER_EMBEDDED = not BROKER_URL
 BROKER_MANAGEMENT_URL = read("str", "SHOP_BROKER_MANAGEMENT_URL", "", validate=web_address)
 BROKER_DIR = VAR_DIR / "broker"
 PERIODIC_TASKS["orders.tasks.prune_events"] = timedelta(minutes=5)
+if ORDER_RATE:
+    PERIODIC_TASKS["orders.tasks.prune_rates"] = timedelta(minutes=5)
 if EVENTS and not BROKER_EMBEDDED:  # Messages as files have no exchange: there events are rows alone.
     PERIODIC_TASKS["orders.tasks.publish_events"] = SWEEP_INTERVAL
 

@@ -65,3 +65,9 @@ class OwnOrderSerializer(OrderSerializer):
     email = serializers.CharField()
     note = serializers.CharField()
     shipping = ShippingSerializer()
+
+
+class CancelledSerializer(serializers.Serializer[Order]):
+    order_num = serializers.CharField(source="number")
+    status = serializers.CharField()
+    cancelled_at = serializers.DateTimeField()

@@ -8,6 +8,8 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -18,19 +20,22 @@ from orders import idempotency_key
 from orders.api.authentication import ApiKeyAuthentication, HasScope, client_of
 from orders.api.body import AlwaysJSON, BoundedJSONParser
 from orders.api.problems import NoSuchOrder
-from orders.api.serializers import OrderSerializer, OwnOrderSerializer
+from orders.api.serializers import CancelledSerializer, OrderSerializer, OwnOrderSerializer
 from orders.api.throttles import OrderRate
+from orders.api.throttles import headers as rate_headers
 from orders.errors import UnknownProducts, Unreadable
+from orders.lifecycle import cancel_order
 from orders.models import Order
 from orders.models.api_key import Scope
 from orders.numbers import read_number
 from orders.outbox.background import dispatch
 from orders.placing import place_once, place_order
+from orders.rates import Used, give_back
 from orders.wanted import read_wanted, unknown_products
 
 
 class OrderViewSet(GenericViewSet[Order]):
-    """POST /order places an order; GET /order/<order_num> tells how far it is."""
+    """POST /order places an order; GET /order/<order_num> tells how far it is; POST to …/cancel stops it."""
 
     queryset = Order.objects.all()
     http_method_names = ["get", "head", "post"]
@@ -40,14 +45,26 @@ class OrderViewSet(GenericViewSet[Order]):
     lookup_value_regex = "[^/]+"
     authentication_classes = [ApiKeyAuthentication]
     permission_classes = [HasScope]
-    scopes = {"create": Scope.WRITE, "retrieve": Scope.READ}
+    used: Used | None = None  # of the rate, by this request
+    scopes = {"create": Scope.WRITE, "retrieve": Scope.READ, "cancel": Scope.CANCEL}
 
     def get_throttles(self) -> list[BaseThrottle]:
         return [OrderRate()] if settings.ORDER_RATE and self.action == "create" else []
 
-    def create(self, request: Request) -> Response:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if settings.ORDER_RATE and self.action == "create":
+            for name, value in rate_headers(self.used).items():
+                response[name] = value
+        return response
+
+    def key(self, request: Request) -> str | None:
+        """The request's idempotency key as it is stored, if it has one. Raises BadKey and GuessableKey."""
         header = request.META.get("HTTP_IDEMPOTENCY_KEY")
-        key = None if header is None else idempotency_key.of_header(header, client_of(request))
+        return None if header is None else idempotency_key.of_header(header, client_of(request))
+
+    def create(self, request: Request) -> Response:
+        key = self.key(request)
         if request.stream is None:
             raise Unreadable("The body is empty; a JSON object is expected.")
         data: Any = request.data  # An object: BoundedJSONParser returns nothing else.
@@ -63,6 +80,8 @@ class OrderViewSet(GenericViewSet[Order]):
             raise unknown_products(data, error.products) from error
         if not replayed:
             dispatch(order.pk)
+        elif self.used:  # Its first request was still running when this one was counted.
+            give_back(self.used)
         return _placed(order, request, replayed)
 
     def retrieve(self, request: Request, number: str) -> HttpResponseBase:
@@ -73,6 +92,16 @@ class OrderViewSet(GenericViewSet[Order]):
         response = get_conditional_response(request, etag=tag) or Response(_shown(order, own))
         response["ETag"], response["Cache-Control"], response["Vary"] = tag, "private, no-cache", "Authorization"
         return response
+
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, number: str) -> Response:
+        """POST /order/<order_num>/cancel; a client's own orders, and guests' where the shop lets guests do it."""
+        order, client = self.seen(number), client_of(request)
+        if order.client != client:
+            raise NoSuchOrder if client else NotAuthenticated("This order needs the API key of who placed it.")
+        cancel_order(order.pk, by=f"API: {client or 'guest'}")
+        order.refresh_from_db(fields=["status", "cancelled_at"])
+        return Response(CancelledSerializer(order).data, headers={"Cache-Control": "no-store"})
 
     def seen(self, number: str) -> Order:
         """The order of this number as far as who asks may see it. Raises NoSuchOrder.

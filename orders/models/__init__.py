@@ -9,6 +9,7 @@ from orders.models.event import Event
 from orders.models.money_field import MoneyField
 from orders.models.order import Order, OrderLine
 from orders.models.product import Product
+from orders.models.rate_count import RateCount
 from orders.models.shipment import Shipment
 from orders.models.shipping import Shipping
 from orders.models.step import Attempt, Step
@@ -24,6 +25,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "Product",
+    "RateCount",
     "Round",
     "Shipment",
     "Shipping",

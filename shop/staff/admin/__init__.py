@@ -3,6 +3,7 @@
 What an action does is in `orders.lifecycle`, `orders.steps` and `printing`.
 """
 
+from shop.staff.admin.api_key import ApiKeyAdmin
 from shop.staff.admin.dead_letter import DeadLetterAdmin
 from shop.staff.admin.deed import DeedAdmin
 from shop.staff.admin.destination import DestinationAdmin
@@ -14,6 +15,7 @@ from shop.staff.admin.product import ProductAdmin
 from shop.staff.admin.step import StepAdmin
 
 __all__ = [
+    "ApiKeyAdmin",
     "DeadLetterAdmin",
     "DeedAdmin",
     "DestinationAdmin",

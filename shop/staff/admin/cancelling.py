@@ -13,7 +13,7 @@ from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, 
 from shop.staff.admin.history import HistoryAdmin
 
 SAP_CANCEL = "sap_cancel"  # Without SHOP_SAP_REJECTION_REASON it finds the sales order, and asks a person.
-FINAL = (Order.Status.CANCELLED, Order.Status.SHIPPED)
+FINAL = (Order.Status.CANCELLED, Order.Status.PACKED, Order.Status.SHIPPED)
 
 
 def may_be_cancelled(order: Order) -> bool:
@@ -21,7 +21,7 @@ def may_be_cancelled(order: Order) -> bool:
 
 
 def cancel(model_admin: HistoryAdmin, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse:
-    """Asks, and cancels `orders` once confirmed. Shipped and cancelled ones are left alone."""
+    """Asks, and cancels `orders` once confirmed. Packed, shipped and cancelled ones are left alone."""
     chosen = orders.exclude(status__in=FINAL)
     if confirmed(request) or not chosen.exists():
         _tell_of_final(model_admin, request, orders.filter(status__in=FINAL).count())
@@ -36,7 +36,7 @@ def cancel(model_admin: HistoryAdmin, request: HttpRequest, orders: QuerySet[Ord
 
 def _tell_of_final(model_admin: HistoryAdmin, request: HttpRequest, number: int) -> None:
     if number:
-        text = f"{counted(number, 'order')} left alone: shipped and cancelled orders can't be cancelled."
+        text = f"{counted(number, 'order')} left alone: packed, shipped and cancelled orders can't be cancelled."
         model_admin.message_user(request, text, messages.WARNING)
 
 
@@ -46,7 +46,7 @@ def _cancel(model_admin: HistoryAdmin, request: HttpRequest, order: Order) -> No
     except NotCancellable as error:
         model_admin.message_user(request, str(error), messages.WARNING)
         return
-    follows = consequences(order, ran)
+    follows = consequences(ran)
     level = messages.WARNING if follows else messages.SUCCESS
     told = " ".join(follows) or "Nothing had happened yet."
     model_admin.message_user(request, f"{order.number} is cancelled. {told}", level)
@@ -55,7 +55,7 @@ def _cancel(model_admin: HistoryAdmin, request: HttpRequest, order: Order) -> No
 def question(orders: QuerySet[Order]) -> Question:
     """Names what has run already and who undoes it, so that staff know what is left to them."""
     count = orders.count()
-    shown = [(order.number, consequences(order, lifecycle.steps_that_ran(order))) for order in orders[:MOST_ITEMS]]
+    shown = [(order.number, consequences(lifecycle.steps_that_ran(order))) for order in orders[:MOST_ITEMS]]
     return Question(
         title=f"Cancel {counted(count, 'order')}?",
         sentence="What has not run is stopped, and this can't be taken back. What has run already:",
@@ -65,18 +65,13 @@ def question(orders: QuerySet[Order]) -> Question:
     )
 
 
-def consequences(order: Order, ran: list[Step]) -> list[str]:
-    """What follows from cancelling an order of which these steps ran: what the desk does, and what is left to people.
-
-    `order` is as it was before.
-    """
+def consequences(ran: list[Step]) -> list[str]:
+    """What follows from cancelling an order of which these steps ran: what the desk does, what is left to people."""
     by_desk = [step for step in ran if undone_by_desk(step.name)]
     by_people = [step for step in ran if step not in by_desk]
     sentences = [f"The desk undoes: {names(by_desk)}.{_delay(by_desk)}"] if by_desk else []
     if by_people:
         sentences.append(f"Left to people to undo: {names(by_people)}.")
-    if order.status == Order.Status.PACKED:
-        sentences.append("It is packed: take the goods back out.")
     return sentences
 
 

@@ -21,6 +21,10 @@ class Shop:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self.client.generic("POST", "/order", data, content_type, headers=named)
 
+    def cancel(self, number: str, **headers: str) -> Any:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.post(f"/order/{number}/cancel", headers=named)
+
     def get(self, number: str, **headers: str) -> Any:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.get(f"/order/{number}", headers=named)

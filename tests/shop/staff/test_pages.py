@@ -13,7 +13,9 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from integrations.connections import Finding
+from orders import api_keys
 from orders.models import Attempt, DeadLetter, Destination, Step
+from orders.models.api_key import Scope
 from printing.models import Printer, PrintJob
 from shop.staff.limits import LIMIT
 from tests.factories import make_order, make_product
@@ -47,6 +49,7 @@ def filled(job: PrintJob, live_server: LiveServer) -> list[str]:
         "orders/step": [step],
         "orders/destination": Destination.objects.all(),
         "orders/deadletter": [letter],
+        "orders/apikey": [api_keys.make("Web shop", Scope, by="lena")[0]],
         "orders/product": [make_product()],
         "printing/printer": Printer.objects.all(),
         "printing/printjob": [job],
@@ -61,6 +64,7 @@ def filled(job: PrintJob, live_server: LiveServer) -> list[str]:
     found += [
         f"orders/order/{stuck.pk}/history/",
         "printing/printer/add/",
+        "orders/apikey/add/",
         f"orders/product/{make_product().pk}/delete/",
     ]
     return found

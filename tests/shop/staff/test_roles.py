@@ -22,6 +22,8 @@ ACTIONS = {
     ("orders/destination", "close_breaker"): {"operations"},
     ("orders/deadletter", "send_again"): {"operations"},
     ("orders/deadletter", "delete"): {"operations"},
+    ("orders/apikey", "replace"): {"operations"},
+    ("orders/apikey", "revoke"): {"operations"},
     ("orders/product", "deactivate"): {"sales"},
     ("orders/order", "make_pick_list"): {"warehouse"},
     ("orders/order", "print_jobs"): {"warehouse", "operations"},

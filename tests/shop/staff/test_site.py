@@ -15,7 +15,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from orders.models import Attempt, DeadLetter, Deed, Destination, Order, Product, Step
+from orders import api_keys
+from orders.models import ApiKey, Attempt, DeadLetter, Deed, Destination, Order, Product, Step
+from orders.models.api_key import Scope
 from printing.models import Printer, PrintJob
 from shop.staff.site import PAGES, DeskSite
 from tests.shop.staff.conftest import park, staff
@@ -59,6 +61,11 @@ MAY_OPEN = {
     "orders/deed/{deed}/change/": ALL,
     "orders/deed/{deed}/history/": ALL,
     "orders/deed/{deed}/delete/": NOBODY,
+    "orders/apikey/": OPERATIONS,
+    "orders/apikey/add/": OPERATIONS,
+    "orders/apikey/{apikey}/change/": OPERATIONS,
+    "orders/apikey/{apikey}/history/": OPERATIONS,
+    "orders/apikey/{apikey}/delete/": NOBODY,
     "orders/product/": ALL,
     "orders/product/add/": SALES,
     "orders/product/{product}/change/": ALL,
@@ -100,6 +107,7 @@ REFUSALS = {403: "Not for you", 404: "Nothing here"}
 def rows(job: PrintJob, order: Order) -> dict[str, Model | None]:
     """A row of every model that has pages, by the model's name."""
     found = {
+        ApiKey: api_keys.make("front", Scope, by="lena")[0],
         Destination: Destination.objects.create(name="sap"),
         DeadLetter: DeadLetter.objects.create(queue="sap", reason="Broken.", body=b"x"),
         Deed: Deed.objects.create(at=timezone.now(), by="lena", what="packed", model="order", row="1", name="<b>"),
@@ -183,7 +191,7 @@ def test_no_admin_is_registered_twice_or_taken_away() -> None:
     sources = [path for app in ("shop", "orders", "integrations", "printing") for path in (ROOT / app).rglob("*.py")]
     text = "\n".join(path.read_text() for path in sources)
     registered = re.findall(r"@admin\.register\((.+)\)", text)
-    assert len(registered) == len(set(registered)) == 9
+    assert len(registered) == len(set(registered)) == 10
     assert "unregister" not in text
     assert "site.register(" not in text
 

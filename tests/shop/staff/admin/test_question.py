@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.test import Client
+from django.utils import timezone
 
 from orders.models import Deed
 from tests.shop.staff.admin.test_selection import CASES, Case, nobody_outside  # noqa: F401
@@ -40,6 +41,6 @@ def test_a_row_that_changed_after_the_question_is_still_what_the_yes_is_about(bo
     order: Any = case.make(0)
     chosen = {"action": "cancel", "_selected_action": [order.pk], "select_across": "1"}
     question = boss.post("/admin/orders/order/?status__exact=received", chosen)
-    type(order).objects.update(status="packed")  # It is no longer in the filtered list.
+    type(order).objects.update(status="processed", settled_at=timezone.now())  # It is no longer in the filtered list.
     yes(boss, question)
     assert type(order).objects.get().status == "cancelled"

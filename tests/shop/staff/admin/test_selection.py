@@ -15,7 +15,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from orders.models import DeadLetter, Deed, Destination, Order, Product, Step
+from orders import api_keys
+from orders.models import ApiKey, DeadLetter, Deed, Destination, Order, Product, Step
+from orders.models.api_key import Scope
 from printing import polling
 from printing.documents import test_page
 from printing.models import Printer, PrintJob
@@ -52,6 +54,12 @@ def destinations(**fields: Any) -> Callable[[int], Destination]:
 
 def letters(number: int) -> DeadLetter:
     return DeadLetter.objects.create(queue="sap", reason="Broken.", body=b"x")
+
+
+def keys(number: int) -> ApiKey:
+    key = api_keys.make("front", Scope, by="lena")[0]
+    Deed.objects.all().delete()  # That it was made; what is tried here is what follows.
+    return key
 
 
 def products(active: bool) -> Callable[[int], Product]:
@@ -118,6 +126,8 @@ REMEMBERED = {
     "take_folder": "folder",
     "send_again": "sent again",
     "let_them_try": "unlocked",
+    "replace": "added",
+    "revoke": "changed",
 }
 UNKNOWN = jobs("unknown")
 CASES = [
@@ -140,6 +150,8 @@ CASES = [
     ),
     Case("orders/deadletter", "send_again", "again=no", letters, r"3 messages sent again\.<"),
     Case("orders/deadletter", "delete", "again=no", letters, r"3 messages deleted\.<"),
+    Case("orders/apikey", "replace", "q=front", keys, r"desk_[0-9a-f]{12}_[0-9a-f]{48}", CHOSEN),
+    Case("orders/apikey", "revoke", "q=front", keys, r"3 keys revoked\.<"),
     Case("orders/product", "activate", "active__exact=0", products(False), r"3 products put on sale\.<"),
     Case("orders/product", "deactivate", "active__exact=1", products(True), r"3 products taken off sale\.<"),
     Case("orders/product", "delete_selected", "active__exact=1", products(True), "Successfully deleted 3 products"),
