@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from orders.addresses import public
 from orders.api.problems import answer
 
 API_DOCS = Path(__file__).resolve().parent.parent / "docs" / "api.md"
@@ -19,7 +20,7 @@ def wants_a_page(request: HttpRequest) -> bool:
 
 def page(request: HttpRequest, status: HTTPStatus = HTTPStatus.OK, trouble: str = "") -> HttpResponse:
     """For people: what this is, and what is where."""
-    shown = {"shop": settings.SHOP_NAME, "trouble": trouble, "place": request.build_absolute_uri("/order")}
+    shown = {"shop": settings.SHOP_NAME, "trouble": trouble, "place": public("/order", request)}
     return render(request, "welcome.html", shown, status=status)
 
 
@@ -32,7 +33,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
         response = page(request)
     else:
         places = {"order": "/order", "health": "/health/ready", "docs": "/docs/api.md", "admin": "/admin/"}
-        urls = {name: request.build_absolute_uri(path) for name, path in places.items()}
+        urls = {name: public(path, request) for name, path in places.items()}
         response = JsonResponse({"name": settings.SHOP_NAME, **urls})
     response["Vary"] = "Accept"
     return response

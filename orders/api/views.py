@@ -10,11 +10,10 @@ from django.utils.cache import get_conditional_response
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
-from orders import idempotency_key
+from orders import addresses, idempotency_key
 from orders.api.body import AlwaysJSON, BoundedJSONParser
 from orders.api.problems import NoSuchOrder
 from orders.api.serializers import OrderSerializer
@@ -56,9 +55,10 @@ class OrderViewSet(GenericViewSet[Order]):
                 order, replayed = place_once(key, body, **wanted)
         except UnknownProducts as error:
             raise unknown_products(data, error.ids) from error
+        answer = _placed(order, request, replayed)
         if not replayed:
             dispatch(order.pk)
-        return _placed(order, request, replayed)
+        return answer
 
     def retrieve(self, request: Request, number: str) -> HttpResponseBase:
         # A malformed number costs the same look-up as an unknown one: the answer's time tells nothing.
@@ -74,7 +74,7 @@ class OrderViewSet(GenericViewSet[Order]):
 
 def _placed(order: Order, request: Request, replayed: bool) -> Response:
     """The answer to a placed order: a replay gets the first one again, whatever became of the order since."""
-    url = reverse("order-detail", args=[order.number], request=request)
+    url = addresses.order(order.number, request._request)
     answer = {"order_num": order.number, "status": Order.Status.RECEIVED, "url": url}
     headers = {"Location": url, "Cache-Control": "no-store"}
     if replayed:
