@@ -1,22 +1,23 @@
 """Problem details (RFC 9457): how an error about an order is told to other programs, whichever way they came."""
 
 from collections.abc import Iterator
-from http import HTTPStatus
 from typing import Any
 
 from orders.errors import NotAccepted, OrderError
+from orders.problem_types import type_of
 
 MEDIA_TYPE = "application/problem+json"
 
 
-def shape(status: int) -> dict[str, Any]:
-    """What every problem has."""
-    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status)}
+def shape(status: int, name: str = "") -> dict[str, Any]:
+    """What every problem has; `name` is one of orders.problem_types."""
+    kind = type_of(status, name)
+    return {"type": kind.uri, "title": kind.title, "status": int(status)}
 
 
 def details(error: OrderError) -> dict[str, Any]:
     """`title`, `status`, `detail`, and `errors` with one message per field and position where there are such."""
-    body = shape(error.status) | {"detail": str(error)}
+    body = shape(error.status, error.type) | {"detail": str(error)}
     if isinstance(error, NotAccepted):
         body["errors"] = list(errors(error.found))
     return body

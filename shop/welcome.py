@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from orders.addresses import public
-from orders.api.problems import answer
+from shop.reading import only_read
 
 API_DOCS = Path(__file__).resolve().parent.parent / "docs" / "api.md"
 
@@ -24,11 +24,8 @@ def page(request: HttpRequest, status: HTTPStatus = HTTPStatus.OK, trouble: str 
     return render(request, "welcome.html", shown, status=status)
 
 
+@only_read
 def welcome(request: HttpRequest) -> HttpResponse:
-    if request.method not in ("GET", "HEAD"):
-        refusal = answer(HTTPStatus.METHOD_NOT_ALLOWED, "Orders are placed by POST /order.")
-        refusal["Allow"] = "GET, HEAD"
-        return refusal
     if wants_a_page(request):
         response = page(request)
     else:
@@ -39,6 +36,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@only_read
 def api_docs(request: HttpRequest) -> HttpResponse:
     """docs/api.md as it is: text that a browser shows."""
     return HttpResponse(API_DOCS.read_bytes(), content_type="text/plain; charset=utf-8")

@@ -21,6 +21,12 @@ log = logging.getLogger(__name__)
 
 class NoSuchOrder(exceptions.NotFound):
     default_detail = "There is no order with this number."
+    type = "no-such-order"
+
+
+class PreconditionFailed(exceptions.APIException):
+    status_code = HTTPStatus.PRECONDITION_FAILED
+    default_detail = "What is there now does not fit the request's If-Match or If-Unmodified-Since."
 
 
 class Refused(exceptions.APIException):
@@ -73,11 +79,14 @@ def _told(exc: Exception, method: str) -> Exception:
     return exc
 
 
+_NAMES: dict[type[Exception], str] = {exceptions.ParseError: "unreadable"}
+
+
 def problem(status: int, exc: Exception) -> dict[str, Any]:
     """The body of the answer."""
     if isinstance(exc, Refused):
         return details(exc.error)
-    body = shape(status)
+    body = shape(status, getattr(exc, "type", _NAMES.get(type(exc), "")))
     if isinstance(exc, exceptions.Throttled):
         return body | {"detail": f"Too many orders at once. Please try again in {getattr(exc, 'wait', 0) or 1:.0f} s."}
     if isinstance(exc, Http404 | PermissionDenied):
@@ -85,9 +94,9 @@ def problem(status: int, exc: Exception) -> dict[str, Any]:
     return body | {"detail": str(getattr(exc, "detail", exc))}
 
 
-def answer(status: HTTPStatus, detail: str) -> HttpResponse:
-    """A problem outside of any view of the API: what Django itself refuses."""
-    body = shape(status) | {"detail": detail}
+def answer(status: HTTPStatus, detail: str, name: str = "") -> HttpResponse:
+    """A problem outside of any view of the API, of the type `name`: what Django itself refuses."""
+    body = shape(status, name) | {"detail": detail}
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 
 

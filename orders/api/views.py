@@ -5,8 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
-from django.http import HttpResponseBase
-from django.utils.cache import get_conditional_response
+from django.http import HttpRequest, HttpResponseBase
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from orders import addresses, idempotency_key
 from orders.api.body import AlwaysJSON, BoundedJSONParser
+from orders.api.conditional import unchanged
 from orders.api.problems import NoSuchOrder
 from orders.api.serializers import OrderSerializer
 from orders.api.throttles import OrderRate
@@ -30,7 +30,7 @@ class OrderViewSet(GenericViewSet[Order]):
     """POST /order places an order; GET /order/<order_num> tells how far it is."""
 
     queryset = Order.objects.all()
-    http_method_names = ["get", "head", "post"]
+    http_method_names = ["get", "head", "post", "options"]
     parser_classes = [BoundedJSONParser]
     content_negotiation_class = AlwaysJSON
     lookup_field = "number"
@@ -38,6 +38,9 @@ class OrderViewSet(GenericViewSet[Order]):
 
     def get_throttles(self) -> list[BaseThrottle]:
         return [OrderRate()] if settings.ORDER_RATE and self.action == "create" else []
+
+    def options(self, request: HttpRequest, *args: Any, **named: Any) -> Response:
+        return Response(status=status.HTTP_204_NO_CONTENT)  # `Allow` says it: REST framework sets it.
 
     def create(self, request: Request) -> Response:
         header = request.META.get("HTTP_IDEMPOTENCY_KEY")
@@ -67,7 +70,7 @@ class OrderViewSet(GenericViewSet[Order]):
             raise NoSuchOrder
         prefetch_related_objects([order], "steps")
         tag = etag(order)
-        response = get_conditional_response(request, etag=tag) or Response(OrderSerializer(order).data)
+        response = unchanged(request, tag) or Response(OrderSerializer(order).data)
         response["ETag"], response["Cache-Control"] = tag, "private, no-cache"
         return response
 
