@@ -15,6 +15,7 @@ from orders.database import outage
 from orders.database.outage import AWAY
 from orders.errors import OrderError
 from orders.problem import MEDIA_TYPE, details, shape
+from orders.request_id import current
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     response = exception_handler(exc, context)
     if response is None:
         return None
-    response.data = problem(response.status_code, exc)
+    response.data = problem(response.status_code, exc) | _request()
     response.content_type = MEDIA_TYPE
     response["Cache-Control"] = "no-store"
     if wait := getattr(exc, "wait", None):
@@ -96,8 +97,13 @@ def problem(status: int, exc: Exception) -> dict[str, Any]:
 
 def answer(status: HTTPStatus, detail: str, name: str = "") -> HttpResponse:
     """A problem outside of any view of the API, of the type `name`: what Django itself refuses."""
-    body = shape(status, name) | {"detail": detail}
+    body = shape(status, name) | {"detail": detail} | _request()
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+
+def _request() -> dict[str, str]:
+    """What a customer can quote, and operators find in the log."""
+    return {"request_id": current()}
 
 
 def away(detail: str) -> HttpResponse:

@@ -31,7 +31,14 @@ ITS_OWN = {
     "SHOP_SECRET_KEY",
 }  # fmt: skip
 USED_BEFORE = {"SHOP_ENV_FILE", "SHOP_VENV"}  # To find `.env`, and the Python that runs this.
-WEB = {"SHOP_HTTPS", "SHOP_PUBLIC_URL", "SHOP_BEHIND_PROXY", "SHOP_ALLOWED_HOSTS", "SHOP_CSRF_TRUSTED_ORIGINS"}
+WEB = {
+    "SHOP_HTTPS",
+    "SHOP_PUBLIC_URL",
+    "SHOP_BEHIND_PROXY",
+    "SHOP_ALLOWED_HOSTS",
+    "SHOP_CSRF_TRUSTED_ORIGINS",
+    "SHOP_CORS_ORIGINS",
+}
 DESTINATIONS = ("SAP", "MARKETING", "GA4", "MATOMO", "WEBHOOK", "PRINTER", "SPOOL")
 
 # Steps that have no stand-in.

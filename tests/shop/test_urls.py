@@ -18,6 +18,7 @@ def test_an_address_where_nothing_is_answers_with_a_problem() -> None:
     assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
     assert response["Cache-Control"] == "no-store"
     assert response.json() == {
+        "request_id": response["Request-Id"],
         "type": "/problems/not-found",
         "title": "There is nothing here",
         "status": 404,

@@ -34,6 +34,7 @@ def problem(response: Any, status: int) -> dict[str, Any]:
     assert response["Cache-Control"] == "no-store"
     body = response.json()
     kind = TYPES[body["type"].removeprefix("/problems/")]
+    assert body.pop("request_id") == response["Request-Id"]
     assert (body["title"], body["status"], kind.status) == (kind.title, status, status)
     return body
 
