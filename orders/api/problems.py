@@ -25,6 +25,17 @@ class NoSuchOrder(exceptions.NotFound):
     type = "no-such-order"
 
 
+class NoSuchProduct(exceptions.NotFound):
+    default_detail = "There is no product with this id on sale."
+    type = "no-such-product"
+
+
+class BadQuery(exceptions.APIException):
+    """Something about the address's query; its words say what."""
+
+    status_code = HTTPStatus.BAD_REQUEST
+
+
 class PreconditionFailed(exceptions.APIException):
     status_code = HTTPStatus.PRECONDITION_FAILED
     default_detail = "What is there now does not fit the request's If-Match or If-Unmodified-Since."
