@@ -22,3 +22,8 @@ def public(path: str, request: HttpRequest | None = None) -> str:
 def order(number: str, request: HttpRequest | None = None) -> str:
     """Where the API tells how far the order is."""
     return public(f"/order/{number}", request)
+
+
+def tracking(number: str, request: HttpRequest | None = None) -> str:
+    """The page that tells a customer how far the order is."""
+    return public(f"/track/{number}", request)

@@ -3,8 +3,8 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from orders.api.reading import only_read
 from orders.problem_types import TYPES
-from shop.reading import only_read
 
 PUBLIC = "public, max-age=3600"
 

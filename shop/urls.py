@@ -12,6 +12,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from orders.api.problems import answer, away
+from orders.api.tracking import track
 from orders.database import outage
 from shop.problem_pages import problem, problems
 from shop.staff import error_pages
@@ -20,6 +21,8 @@ from shop.welcome import api_docs, page, wants_a_page, welcome
 urlpatterns = [
     path("", welcome, name="welcome"),
     path("docs/api.md", api_docs, name="api-docs"),
+    path("track/", track),
+    path("track/<number>", track, name="track"),
     path("problems/", problems, name="problems"),
     path("problems/<name>", problem, name="problem"),
     path("favicon.ico", RedirectView.as_view(url=f"/{settings.STATIC_URL.lstrip('/')}welcome.svg")),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from orders.addresses import public
-from shop.reading import only_read
+from orders.api.reading import only_read
 
 API_DOCS = Path(__file__).resolve().parent.parent / "docs" / "api.md"
 
