@@ -8,9 +8,13 @@ HEADER = "Idempotency-Key"  # What a key is called where it came by HTTP.
 
 
 class OrderError(Exception):
-    """Something about an order can't be done. `status` says of which kind that is, in HTTP's words."""
+    """Something about an order can't be done. `status` says of which kind that is, in HTTP's words.
+
+    `type` is a name in orders.problem_types; without one the status alone tells.
+    """
 
     status = HTTPStatus.CONFLICT
+    type = ""
 
     @property
     def told(self) -> dict[str, Any]:
@@ -22,12 +26,14 @@ class Unreadable(OrderError):
     """What was sent is no JSON object: what is wrong, and where."""
 
     status = HTTPStatus.BAD_REQUEST
+    type = "unreadable"
 
 
 class BodyTooLarge(OrderError):
     """The body is larger than orders.body.MAX_BODY."""
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    type = "too-large"
 
     def __init__(self) -> None:
         super().__init__("The body is larger than 1 MB.")
@@ -37,12 +43,14 @@ class WrongType(OrderError):
     """The body is of another content type or encoding than JSON as it is."""
 
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    type = "wrong-type"
 
 
 class NotAccepted(OrderError):
     """The order can't be placed as it was asked for. `found` are messages by field and position."""
 
     status = HTTPStatus.BAD_REQUEST
+    type = "not-accepted"
 
     def __init__(self, found: dict[Any, Any]) -> None:
         self.found = found
@@ -51,6 +59,8 @@ class NotAccepted(OrderError):
 
 class UnknownProducts(OrderError):
     """The order names products that do not exist or are not sold any more."""
+
+    type = "conflict"
 
     def __init__(self, products: Iterable[int | str]) -> None:
         """Each by its id or its SKU."""
@@ -61,6 +71,8 @@ class UnknownProducts(OrderError):
 class PriceChanged(OrderError):
     """The customer was told another total or currency than is true today. `today` is what the order would cost now."""
 
+    type = "price-changed"
+
     def __init__(self, today: dict[str, Any]) -> None:
         self.today = today
         words = "The customer was told another price. `lines`, `total` and `currency` are today's; nothing was saved."
@@ -68,11 +80,13 @@ class PriceChanged(OrderError):
 
     @property
     def told(self) -> dict[str, Any]:
-        return {"type": "urn:order-desk:problem:price-changed", "title": "Price changed", **self.today}
+        return self.today
 
 
 class ReferenceUsed(OrderError):
     """The client used its reference for another order. Only that client is told which."""
+
+    type = "reference-used"
 
     def __init__(self, number: str) -> None:
         self.number = number
@@ -80,11 +94,7 @@ class ReferenceUsed(OrderError):
 
     @property
     def told(self) -> dict[str, Any]:
-        return {
-            "type": "urn:order-desk:problem:reference-used",
-            "title": "Reference used",
-            "order_num": self.number,
-        }
+        return {"order_num": self.number}
 
 
 class NotCancellable(OrderError):
@@ -106,6 +116,7 @@ class BadKey(OrderError):
     """The idempotency key is none."""
 
     status = HTTPStatus.BAD_REQUEST
+    type = "bad-idempotency-key"
 
     def __init__(self, name: str = f"An {HEADER}") -> None:
         super().__init__(f"{name} has 1 to 255 visible ASCII characters, for example a UUID.")
@@ -132,6 +143,7 @@ class KeyReused(OrderError):
     """The idempotency key was used for another order."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
+    type = "idempotency-key-reused"
 
     def __init__(self, name: str = HEADER, key: str = "key") -> None:
         super().__init__(f"This {name} was used for a different order. Please take a new {key} for a new order.")
@@ -140,6 +152,7 @@ class KeyReused(OrderError):
 class StillRunning(OrderError):
     """Another request with the same idempotency key has not ended yet."""
 
+    type = "still-running"
     wait = 1  # seconds
 
     def __init__(self) -> None:

@@ -1,21 +1,22 @@
 """Problem details (RFC 9457): how an error about an order is told to other programs, whichever way they came."""
 
 from collections.abc import Iterator
-from http import HTTPStatus
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
 from orders.errors import NotAccepted, OrderError
 from orders.fault import Fault
+from orders.problem_types import type_of
 from orders.request import MAX_MESSAGES
 
 MEDIA_TYPE = "application/problem+json"
 
 
-def shape(status: int) -> dict[str, Any]:
-    """What every problem has."""
-    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status)}
+def shape(status: int, name: str = "") -> dict[str, Any]:
+    """What every problem has; `name` is one of orders.problem_types."""
+    kind = type_of(status, name)
+    return {"type": kind.uri, "title": kind.title, "status": int(status)}
 
 
 def details(error: OrderError) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def details(error: OrderError) -> dict[str, Any]:
 
     MAX_MESSAGES at most.
     """
-    body = shape(error.status) | error.told | {"detail": str(error)}
+    body = shape(error.status, error.type) | error.told | {"detail": str(error)}
     if isinstance(error, NotAccepted):
         body["errors"] = list(islice(errors(error.found), MAX_MESSAGES))
     return body

@@ -13,12 +13,13 @@ from integrations.segment.settings import SegmentSettings
 from integrations.webhook.settings import WebhookSettings
 from orders.fields import requirable
 from printing.settings import PrinterSettings
+from shop.cors import cors
 from shop.databases import database
 from shop.destinations import read_settings, refuse_missing
 from shop.environment import all_seconds, currency, days, log_level, origins, positive, rate, read, read_file, time_zone
 from shop.folders import made
 from shop.framework import *  # noqa: F403
-from shop.framework import REST_FRAMEWORK
+from shop.framework import MIDDLEWARE, REST_FRAMEWORK
 from shop.logs import logs
 from shop.secret_key import kept_key
 from shop.servers import broker_url, database_url, public_url
@@ -161,6 +162,8 @@ if "printing" in ENABLED_STEPS:
 PUBLIC_URL = read("str", "SHOP_PUBLIC_URL", "", validate=public_url).rstrip("/")
 BEHIND_PROXY = read("bool", "SHOP_BEHIND_PROXY", False)
 DEBUG = read("bool", "SHOP_DEBUG", False)
+CORS_ORIGINS = read("list", "SHOP_CORS_ORIGINS", [], validate=origins)
+globals().update(cors(CORS_ORIGINS, MIDDLEWARE))
 ALLOWED_HOSTS = read("list", "SHOP_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 
 SECRET_KEY = str(read("str", "SHOP_SECRET_KEY", "")) or kept_key(VAR_DIR)

@@ -12,13 +12,19 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from orders.api.problems import answer, away
+from orders.api.tracking import track
 from orders.database import outage
+from shop.problem_pages import problem, problems
 from shop.staff import error_pages
 from shop.welcome import api_docs, page, wants_a_page, welcome
 
 urlpatterns = [
     path("", welcome, name="welcome"),
     path("docs/api.md", api_docs, name="api-docs"),
+    path("track/", track),
+    path("track/<number>", track, name="track"),
+    path("problems/", problems, name="problems"),
+    path("problems/<name>", problem, name="problem"),
     path("favicon.ico", RedirectView.as_view(url=f"/{settings.STATIC_URL.lstrip('/')}welcome.svg")),
     path("", include("orders.api.urls")),
     path("admin/", admin.site.urls),
@@ -30,7 +36,7 @@ def handler400(request: HttpRequest, exception: Exception | None = None) -> Http
         words = (
             "This desk is not reached by the name in the request's Host header; SHOP_ALLOWED_HOSTS names those it has."
         )
-        return answer(HTTPStatus.BAD_REQUEST, words)
+        return answer(HTTPStatus.BAD_REQUEST, words, "unknown-host")
     return answer(HTTPStatus.BAD_REQUEST, "The request can't be understood.")
 
 

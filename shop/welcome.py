@@ -7,7 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from orders.api.problems import answer
+from orders.addresses import public
+from orders.api.reading import only_read
 
 API_DOCS = Path(__file__).resolve().parent.parent / "docs" / "api.md"
 
@@ -19,25 +20,23 @@ def wants_a_page(request: HttpRequest) -> bool:
 
 def page(request: HttpRequest, status: HTTPStatus = HTTPStatus.OK, trouble: str = "") -> HttpResponse:
     """For people: what this is, and what is where."""
-    shown = {"shop": settings.SHOP_NAME, "trouble": trouble, "place": request.build_absolute_uri("/order")}
+    shown = {"shop": settings.SHOP_NAME, "trouble": trouble, "place": public("/order", request)}
     return render(request, "welcome.html", shown, status=status)
 
 
+@only_read
 def welcome(request: HttpRequest) -> HttpResponse:
-    if request.method not in ("GET", "HEAD"):
-        refusal = answer(HTTPStatus.METHOD_NOT_ALLOWED, "Orders are placed by POST /order.")
-        refusal["Allow"] = "GET, HEAD"
-        return refusal
     if wants_a_page(request):
         response = page(request)
     else:
         places = {"order": "/order", "health": "/health/ready", "docs": "/docs/api.md", "admin": "/admin/"}
-        urls = {name: request.build_absolute_uri(path) for name, path in places.items()}
+        urls = {name: public(path, request) for name, path in places.items()}
         response = JsonResponse({"name": settings.SHOP_NAME, **urls})
     response["Vary"] = "Accept"
     return response
 
 
+@only_read
 def api_docs(request: HttpRequest) -> HttpResponse:
     """docs/api.md as it is: text that a browser shows."""
     return HttpResponse(API_DOCS.read_bytes(), content_type="text/plain; charset=utf-8")

@@ -10,11 +10,11 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from orders.body import MAX_BODY, read_object
-from orders.errors import BodyTooLarge
+from orders.errors import BodyTooLarge, WrongType
 
 
 class BoundedJSONParser(BaseParser):
-    """Reads a JSON object of at most MAX_BODY bytes; 413 above that, 400 for anything that is no JSON object.
+    """Reads a JSON object of at most MAX_BODY bytes: 413 above that, 415 if it is compressed, 400 if it is none.
 
     Not a subclass of DRF's JSONParser: for that one DRF reads the whole body first, whatever its size.
     """
@@ -24,6 +24,8 @@ class BoundedJSONParser(BaseParser):
     def parse(
         self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
+        if stream.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ("", "identity"):
+            raise WrongType("The body is compressed or encoded (Content-Encoding). Please send JSON as it is.")
         length = int(stream.META["CONTENT_LENGTH"])  # DRF comes here only if there is one.
         if length > MAX_BODY:
             raise BodyTooLarge  # Refused before a byte of it is read.

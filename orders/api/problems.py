@@ -15,12 +15,30 @@ from orders.database import outage
 from orders.database.outage import AWAY
 from orders.errors import OrderError
 from orders.problem import MEDIA_TYPE, details, shape
+from orders.request_id import current
 
 log = logging.getLogger(__name__)
 
 
 class NoSuchOrder(exceptions.NotFound):
     default_detail = "There is no order with this number."
+    type = "no-such-order"
+
+
+class NoSuchProduct(exceptions.NotFound):
+    default_detail = "There is no product with this id on sale."
+    type = "no-such-product"
+
+
+class BadQuery(exceptions.APIException):
+    """Something about the address's query; its words say what."""
+
+    status_code = HTTPStatus.BAD_REQUEST
+
+
+class PreconditionFailed(exceptions.APIException):
+    status_code = HTTPStatus.PRECONDITION_FAILED
+    default_detail = "What is there now does not fit the request's If-Match or If-Unmodified-Since."
 
 
 class Refused(exceptions.APIException):
@@ -53,7 +71,7 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     response = exception_handler(exc, context)
     if response is None:
         return None
-    response.data = problem(response.status_code, exc)
+    response.data = problem(response.status_code, exc) | _request()
     response.content_type = MEDIA_TYPE
     response["Cache-Control"] = "no-store"
     if wait := getattr(exc, "wait", None):
@@ -75,11 +93,14 @@ def _told(exc: Exception, method: str) -> Exception:
     return exc
 
 
+_NAMES: dict[type[Exception], str] = {exceptions.ParseError: "unreadable"}
+
+
 def problem(status: int, exc: Exception) -> dict[str, Any]:
     """The body of the answer."""
     if isinstance(exc, Refused):
         return details(exc.error)
-    body = shape(status)
+    body = shape(status, getattr(exc, "type", _NAMES.get(type(exc), "")))
     if isinstance(exc, exceptions.Throttled):
         return body | {"detail": f"Too many orders at once. Please try again in {getattr(exc, 'wait', 0) or 1:.0f} s."}
     if isinstance(exc, Http404 | PermissionDenied):  # Django's own.
@@ -87,10 +108,15 @@ def problem(status: int, exc: Exception) -> dict[str, Any]:
     return body | {"detail": str(getattr(exc, "detail", exc))}
 
 
-def answer(status: HTTPStatus, detail: str) -> HttpResponse:
-    """A problem outside of any view of the API: what Django itself refuses."""
-    body = shape(status) | {"detail": detail}
+def answer(status: HTTPStatus, detail: str, name: str = "") -> HttpResponse:
+    """A problem outside of any view of the API, of the type `name`: what Django itself refuses."""
+    body = shape(status, name) | {"detail": detail} | _request()
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+
+def _request() -> dict[str, str]:
+    """What a customer can quote, and operators find in the log."""
+    return {"request_id": current()}
 
 
 def away(detail: str) -> HttpResponse:

@@ -5,20 +5,19 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
-from django.http import HttpResponseBase
-from django.utils.cache import get_conditional_response
+from django.http import HttpRequest, HttpResponseBase
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
-from orders import idempotency_key
+from orders import addresses, idempotency_key
 from orders.api.authentication import ApiKeyAuthentication, HasScope, client_of
 from orders.api.body import AlwaysJSON, BoundedJSONParser
+from orders.api.conditional import unchanged
 from orders.api.problems import NoSuchOrder
 from orders.api.serializers import CancelledSerializer, OrderSerializer, OwnOrderSerializer
 from orders.api.throttles import OrderRate
@@ -38,7 +37,7 @@ class OrderViewSet(GenericViewSet[Order]):
     """POST /order places an order; GET /order/<order_num> tells how far it is; POST to …/cancel stops it."""
 
     queryset = Order.objects.all()
-    http_method_names = ["get", "head", "post"]
+    http_method_names = ["get", "head", "post", "options"]
     parser_classes = [BoundedJSONParser]
     content_negotiation_class = AlwaysJSON
     lookup_field = "number"
@@ -57,6 +56,9 @@ class OrderViewSet(GenericViewSet[Order]):
             for name, value in rate_headers(self.used).items():
                 response[name] = value
         return response
+
+    def options(self, request: HttpRequest, *args: Any, **named: Any) -> Response:
+        return Response(status=status.HTTP_204_NO_CONTENT)  # `Allow` says it: REST framework sets it.
 
     def key(self, request: Request) -> str | None:
         """The request's idempotency key as it is stored, if it has one. Raises BadKey and GuessableKey."""
@@ -78,18 +80,19 @@ class OrderViewSet(GenericViewSet[Order]):
                 order, replayed = place_once(key, body, **wanted)
         except UnknownProducts as error:
             raise unknown_products(data, error.products) from error
+        answer = _placed(order, request, replayed)
         if not replayed:
             dispatch(order.pk)
         elif self.used:  # Its first request was still running when this one was counted.
             give_back(self.used)
-        return _placed(order, request, replayed)
+        return answer
 
     def retrieve(self, request: Request, number: str) -> HttpResponseBase:
         order = self.seen(number)
         prefetch_related_objects([order], "steps")
         own = order.client != "" and order.client == client_of(request)
         tag = etag(order, own)
-        response = get_conditional_response(request, etag=tag) or Response(_shown(order, own))
+        response = unchanged(request, tag) or Response(_shown(order, own))
         response["ETag"], response["Cache-Control"], response["Vary"] = tag, "private, no-cache", "Authorization"
         return response
 
@@ -125,7 +128,7 @@ def _shown(order: Order, own: bool) -> Any:
 
 def _placed(order: Order, request: Request, replayed: bool) -> Response:
     """The answer to a placed order: a replay gets the first one again, whatever became of the order since."""
-    url = reverse("order-detail", args=[order.number], request=request)
+    url = addresses.order(order.number, request._request)
     answer = {"order_num": order.number, "status": Order.Status.RECEIVED, "url": url}
     headers = {"Location": url, "Cache-Control": "no-store"}
     if replayed:

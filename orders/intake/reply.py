@@ -5,9 +5,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-
-from orders import problem
+from orders import addresses, problem
 from orders.messaging.admitted_headers import shown
 from orders.messaging.connection import Refused, Returned, own_connection
 from orders.messaging.looking import is_desks
@@ -47,8 +45,7 @@ class Reply:
 
 def placed(order: Order) -> dict[str, Any]:
     """What POST /order answers: the same for a repeat, whatever became of the order since."""
-    url = f"{settings.PUBLIC_URL}/order/{order.number}"
-    return {"order_num": order.number, "status": str(Order.Status.RECEIVED), "url": url}
+    return {"order_num": order.number, "status": str(Order.Status.RECEIVED), "url": addresses.order(order.number)}
 
 
 def deliver(reply: Reply) -> bool:

@@ -31,7 +31,14 @@ ITS_OWN = {
     "SHOP_SECRET_KEY", "SHOP_GUEST_ORDERS", "SHOP_GUEST_CANCEL",
 }  # fmt: skip
 USED_BEFORE = {"SHOP_ENV_FILE", "SHOP_VENV"}  # To find `.env`, and the Python that runs this.
-WEB = {"SHOP_HTTPS", "SHOP_PUBLIC_URL", "SHOP_BEHIND_PROXY", "SHOP_ALLOWED_HOSTS", "SHOP_CSRF_TRUSTED_ORIGINS"}
+WEB = {
+    "SHOP_HTTPS",
+    "SHOP_PUBLIC_URL",
+    "SHOP_BEHIND_PROXY",
+    "SHOP_ALLOWED_HOSTS",
+    "SHOP_CSRF_TRUSTED_ORIGINS",
+    "SHOP_CORS_ORIGINS",
+}
 BARE = {"SHOP_ORDER_REQUIRES"}  # Some of a first look's own orders have a name and products alone.
 DESTINATIONS = ("SAP", "MARKETING", "GA4", "MATOMO", "WEBHOOK", "PRINTER", "SPOOL")
 

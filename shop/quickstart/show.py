@@ -79,6 +79,7 @@ def addresses(desk: Desk, password: str) -> None:
   Slips    {short(settings.SPOOL_DIR)}/
   Logs     {short(desk.logs)}/
 {placing(desk)}
+For this machine alone: gunicorn must not face the world by itself (docs/operations.md).
 Ctrl-C stops everything; the data stays in {short(settings.VAR_DIR)}/. New slips appear below.
 """)
 

@@ -20,6 +20,7 @@ from tests.bench.report import Figure, as_json, table
 Bench = Callable[[Ground], list[Figure]]
 BENCHES = {
     "post": "tests.bench.post:post",
+    "slow": "tests.bench.slow:slow",
     "post-down": "tests.bench.post:post_down",
     "dispatch": "tests.bench.dispatch:dispatch",
     "pipeline": "tests.bench.pipeline:pipeline",

@@ -10,6 +10,7 @@ def test_a_host_that_is_not_ours_is_a_bad_request(db: None) -> None:
     response = Client().get("/order/x", headers={"Host": "evil.example"})
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
     assert "SHOP_ALLOWED_HOSTS names those it has" in response.json()["detail"]
+    assert response.json()["type"] == "/problems/unknown-host"
 
 
 def test_an_address_where_nothing_is_answers_with_a_problem() -> None:
@@ -17,8 +18,9 @@ def test_an_address_where_nothing_is_answers_with_a_problem() -> None:
     assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
     assert response["Cache-Control"] == "no-store"
     assert response.json() == {
-        "type": "about:blank",
-        "title": "Not Found",
+        "request_id": response["Request-Id"],
+        "type": "/problems/not-found",
+        "title": "There is nothing here",
         "status": 404,
         "detail": "There is nothing at this address.",
     }

@@ -52,8 +52,8 @@ def test_a_person_who_went_astray_gets_the_page_with_the_way() -> None:
 
 def test_an_order_that_is_posted_here_is_told_where_to_go() -> None:
     response = Client().post("/", "{}", content_type="application/json")
-    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
-    assert response.json()["detail"] == "Orders are placed by POST /order."
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert response.json()["detail"] == "This address can only be read. Orders are placed by POST /order."
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -6,6 +6,7 @@ from typing import Any
 from django.test import Client
 
 from orders.models import Order
+from orders.problem_types import TYPES
 
 NAMED = {"customer_name": "Jo"}
 
@@ -36,8 +37,9 @@ def problem(response: Any, status: int) -> dict[str, Any]:
     assert response["Content-Type"] == "application/problem+json"
     assert response["Cache-Control"] == "no-store"
     body = response.json()
-    assert (body["type"], body["status"]) == ("about:blank", status)
-    assert body["title"]
+    kind = TYPES[body["type"].removeprefix("/problems/")]
+    assert body.pop("request_id") == response["Request-Id"]
+    assert (body["title"], body["status"], kind.status) == (kind.title, status, status)
     return body
 
 

@@ -12,6 +12,7 @@ from django.db.utils import OperationalError
 from django.test import Client
 
 from orders.models import Order
+from tests.factories import make_order
 from tests.orders.api.customer import NAMED, Shop, problem
 
 
@@ -24,18 +25,56 @@ def test_unknown_and_malformed_numbers_get_the_same_answer_for_the_same_work(
     with django_assert_num_queries(1):
         response = shop.get(number)
     assert problem(response, 404) == {
-        "type": "about:blank",
-        "title": "Not Found",
+        "type": "/problems/no-such-order",
+        "title": "There is no such order",
         "status": 404,
         "detail": "There is no order with this number.",
     }
 
 
-@pytest.mark.parametrize("method", ["get", "put", "delete", "patch", "options"])
+@pytest.mark.parametrize("method", ["get", "put", "delete", "patch", "trace"])
 def test_other_methods_are_refused_by_name(shop: Shop, method: str) -> None:
     response = getattr(Client(), method)("/order")
     problem(response, 405)
-    assert response["Allow"] == "POST"
+    assert response["Allow"] == "POST, OPTIONS"
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [("/order", "POST, OPTIONS"), ("/order/x", "GET, HEAD, OPTIONS"), ("/", "GET, HEAD, OPTIONS")],
+)
+def test_options_tells_the_methods(shop: Shop, path: str, allowed: str) -> None:
+    response = Client().options(path)
+    assert (response.status_code, response.content, response["Allow"]) == (204, b"", allowed)
+
+
+@pytest.mark.parametrize("path", ["/", "/docs/api.md", "/problems/", "/problems/too-large"])
+def test_pages_are_only_read_and_say_so_as_the_api_does(path: str) -> None:
+    response = Client(enforce_csrf_checks=True).post(path)
+    problem(response, 405)
+    assert response["Allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize("header", ["If-Match", "If-Unmodified-Since"])
+def test_what_is_not_as_expected_is_a_412(shop: Shop, header: str) -> None:
+    """An order has no Last-Modified, so that If-Unmodified-Since says nothing (RFC 9110, 13.1.4)."""
+    order = make_order([], steps=())
+    response = Client().get(f"/order/{order.number}", headers={header: '"other"'})
+    if header == "If-Match":
+        problem(response, 412)
+    else:
+        assert response.status_code == 200
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "zstd", "GZIP", "identity, gzip", "x"])
+def test_a_compressed_body_is_refused_with_words(shop: Shop, encoding: str) -> None:
+    response = shop.post(NAMED | {"products_ids": [2]}, Content_Encoding=encoding)
+    assert problem(response, 415)["detail"].startswith("The body is compressed or encoded (Content-Encoding)")
+    assert not Order.objects.exists()
+
+
+def test_a_body_as_it_is_may_say_so(shop: Shop) -> None:
+    assert shop.post(NAMED | {"products_ids": [2]}, Content_Encoding="identity").status_code == 201
 
 
 @pytest.mark.parametrize("path", ["/orders", "/order/", "/order/a/b", "/nowhere.ico"])

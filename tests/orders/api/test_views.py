@@ -1,5 +1,6 @@
 """POST /order and GET /order/<order_num>, when all is well."""
 
+import json
 from typing import Any
 
 import pytest
@@ -32,6 +33,19 @@ def test_the_tutorials_order_is_placed(shop: Shop, dispatched: list[int]) -> Non
     assert pieces(order) == [(2, 1), (4, 1), (42, 1)]
     assert {step.name for step in order.steps.all()} == set(settings.ENABLED_STEPS)
     assert dispatched == [order.pk]
+
+
+def test_an_orders_address_is_the_shops_own_whatever_the_caller_says(
+    shop: Shop, settings: Any, dispatched: list[int]
+) -> None:
+    client, body = Client(), json.dumps(TUTORIAL)
+    forged = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
+    response = client.post("/order?format=xml", body, "application/json", headers=forged)
+    assert response["Location"] == f"http://testserver/order/{response.json()['order_num']}"
+    settings.PUBLIC_URL = "https://shop.example.com"
+    response = client.post("/order?format=xml", body, "application/json", headers=forged, SCRIPT_NAME="/evil")
+    assert response["Location"] == f"https://shop.example.com/order/{response.json()['order_num']}"
+    assert response["Location"] == response.json()["url"]
 
 
 @pytest.mark.parametrize(

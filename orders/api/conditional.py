@@ -1,0 +1,15 @@
+"""Conditional requests (RFC 9110, 13): the body is not sent again while nothing has changed."""
+
+from django.http import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from rest_framework.request import Request
+
+from orders.api.problems import PreconditionFailed
+
+
+def unchanged(request: Request, tag: str) -> HttpResponseBase | None:
+    """304 where the caller has what `tag` names, else None. Raises PreconditionFailed where it expects another."""
+    response: HttpResponseBase | None = get_conditional_response(request, etag=tag)
+    if response is not None and response.status_code == PreconditionFailed.status_code:
+        raise PreconditionFailed
+    return response

@@ -1,0 +1,63 @@
+"""A line of the log names its request; what is the caller's deed is one line and no traceback."""
+
+import io
+import logging
+import logging.config
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from shop.logs import logs
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """What the desk's handler writes."""
+    configuration = logs("INFO")
+    stream = io.StringIO()
+    configuration["handlers"]["stderr"]["stream"] = stream
+    before = {name: logging.getLogger(name).handlers[:] for name in configuration["loggers"]}
+    logging.config.dictConfig(configuration)
+    yield stream
+    for name, handlers in before.items():
+        logging.getLogger(name).handlers = handlers
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:1", "a b", "x" * 5000, "[::", "", "evil\\n.example"])
+@pytest.mark.parametrize("path", ["/", "/order", "/order/x", "/admin/", "/nowhere", "/problems/", "/docs/api.md"])
+def test_a_forged_host_is_a_400_and_one_line(db: None, written: io.StringIO, host: str, path: str) -> None:
+    client = Client()
+    client.force_login(User.objects.create_superuser("boss"))
+    for method in ("get", "post", "head"):
+        response = getattr(client, method)(path, headers={"Host": host})
+        assert response.status_code == 400, host
+        assert response["Content-Type"] == "application/problem+json"
+        lines = written.getvalue().splitlines()
+        assert len(lines) == 1, lines
+        assert len(lines[0]) < 500
+        assert "Invalid HTTP_HOST header" in lines[0]
+        assert lines[0].endswith(f" [{response['Request-Id']}]")
+        written.seek(0)
+        written.truncate()
+
+
+def test_health_answers_under_any_name_and_says_nothing(db: None, written: io.StringIO) -> None:
+    assert Client().get("/health", headers={"Host": "evil.example"}).status_code == 200
+    assert written.getvalue() == ""
+
+
+def test_a_fault_has_its_traceback_and_every_line_of_a_request_its_id(
+    db: None, written: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*args: Any) -> None:
+        logging.getLogger("orders.here").warning("going to break")
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("orders.api.views.read_number", break_down)
+    response = Client(raise_request_exception=False).get("/order/x", headers={"Request-Id": "front-17"})
+    assert response.json()["request_id"] == response["Request-Id"] == "front-17"
+    assert "orders.here: going to break [front-17]\n" in written.getvalue()
+    assert "django.request: Internal Server Error: /order/x [front-17]\nTraceback" in written.getvalue()
