@@ -19,6 +19,7 @@ from orders.api.body import AlwaysJSON, BoundedJSONParser
 from orders.api.problems import NoSuchOrder
 from orders.api.serializers import OrderSerializer
 from orders.api.throttles import OrderRate
+from orders.carriers import carriers
 from orders.errors import UnknownProducts, Unreadable
 from orders.models import Order
 from orders.numbers import read_number
@@ -84,6 +85,8 @@ def _placed(order: Order, request: Request, replayed: bool) -> Response:
 
 def etag(order: Order) -> str:
     """Of all that can change about an order: its lines never do. (No Last-Modified: a second is too coarse.)"""
-    parts: list[object] = [order.status, order.settled_at, order.cancelled_at]
+    parts: list[object] = [order.status, order.settled_at, order.packed_at, order.shipped_at, order.cancelled_at]
+    if order.shipment_changes:  # It counts for the parcels, so that a 304 need not read them.
+        parts += [order.shipment_changes, carriers()]
     parts += [(step.name, step.state, step.finished_at) for step in order.steps.all()]
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
