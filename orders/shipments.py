@@ -88,3 +88,12 @@ def told(order_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
             }
         )
     return {order_id: {"shipments": parcels[order_id]} for order_id in ids}
+
+
+def orders_of(typed: str) -> list[int]:
+    """The ids of the orders with a parcel of this tracking number, however it was typed; two carriers may have it."""
+    try:
+        number = tidy_tracking_number(typed)
+    except ValueError:
+        return []
+    return list(Shipment.objects.filter(tracking_number=number).values_list("order", flat=True))
