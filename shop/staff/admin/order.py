@@ -41,15 +41,15 @@ class OrderAdmin(ParcelsAdmin):
                 "fields": [
                     ("status_badge", "amount"),
                     ("customer_name", "note_"),
-                    ("created_at", "settled_at", "cancelled_at"),
-                    ("packed_at", "shipped_at"),
+                    ("created_at", "settled_at"),
+                    ("packed_at", "shipped_at", "cancelled_at"),
                 ]
             },
         )
     ]
     readonly_fields = [
-        "status_badge", "amount", "customer_name", "note_", "created_at", "settled_at", "cancelled_at", "packed_at",
-        "shipped_at",
+        "status_badge", "amount", "customer_name", "note_", "created_at", "settled_at", "packed_at", "shipped_at",
+        "cancelled_at",
     ]  # fmt: skip
     inlines = [StepInline, LineInline]
     actions = ["pack", "ship", "send_again", "cancel", "make_pick_list", "print_jobs"]

@@ -5,6 +5,8 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -44,7 +46,7 @@ class ShipmentInline(ReadOnlyInline):
     """Its parcels, for all who may see the order."""
 
     model = Shipment
-    readonly_fields = ["carrier_name", "number", "created_at"]
+    readonly_fields = ["carrier_name", "number", "added_at"]
     verbose_name_plural = "parcels"
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -57,3 +59,7 @@ class ShipmentInline(ReadOnlyInline):
     @admin.display(description="tracking number")
     def number(self, shipment: Shipment) -> str:
         return render_to_string("staff/tracking_number.html", {"shipment": shipment})
+
+    @admin.display(description="added at")
+    def added_at(self, shipment: Shipment) -> str:
+        return localize(timezone.localtime(shipment.created_at))

@@ -13,7 +13,8 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from integrations.connections import Finding
-from orders.models import Attempt, DeadLetter, Destination, Order, Shipment, Step
+from orders import lifecycle
+from orders.models import Attempt, DeadLetter, Destination, Order, Step
 from printing.models import Printer, PrintJob
 from shop.staff.limits import LIMIT
 from tests.factories import make_order, make_product
@@ -33,9 +34,9 @@ def filled(job: PrintJob, live_server: LiveServer) -> list[str]:
     for status in ("processed", "packed", "shipped"):
         settle(make_order(), status)
     sent = make_order(status="packed", customer_name=LONG, note="Ring twice. " * 20)
-    for carrier, tracking_number in [("dhl", "JD014600012345678901"), ("hermes", "H" * 64), ("gone", "1")]:
-        Shipment.objects.create(order=sent, carrier=carrier, tracking_number=tracking_number, created_at=timezone.now())
-    Order.objects.filter(pk=sent.pk).update(shipment_changes=3, packed_at=timezone.now())
+    lifecycle.add_shipment(sent.pk, "dhl", "JD014600012345678901", by="wim")
+    lifecycle.add_shipment(sent.pk, "hermes", "H" * 64, by="wim")
+    Order.objects.filter(pk=sent.pk).update(packed_at=timezone.now())
     stuck = make_order([(make_product(name="Paper filters, size 2, unbleached, pack of one hundred"), 200)])
     step = park(stuck, reason="SAP refused the order: material MAT-0034 unknown in plant 1710 (V1/382). " * 2)
     Attempt.objects.create(step=step, number=1, started_at=timezone.now(), outcome="permanent", answer="x" * 300)

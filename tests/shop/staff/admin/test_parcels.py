@@ -16,7 +16,7 @@ from orders.carriers import read_carriers
 from orders.models import Order, Shipment
 from tests.factories import make_order
 from tests.servers.browser import Window
-from tests.shop.staff.conftest import act, staff
+from tests.shop.staff.conftest import staff
 
 
 @pytest.fixture
