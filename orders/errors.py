@@ -112,6 +112,26 @@ class BadClient(OrderError):
     status = HTTPStatus.BAD_REQUEST
 
 
+class NotShippable(OrderError):
+    """The order is not packed, or not any more, so it can't be marked as shipped. `status` says what it is."""
+
+    def __init__(self, number: str, status: str) -> None:
+        super().__init__(f"Order {number} is {status}, and only what is packed can be shipped.")
+
+
+class NoMoreParcels(OrderError):
+    """The order is cancelled, or has as many parcels as an order may have."""
+
+
+class TrackingNumberTaken(OrderError):
+    """A tracking number is one parcel's. `carrier` and `tracking_number` say which was meant to be added."""
+
+    def __init__(self, parcel: str, number: str, *, carrier: str, tracking_number: str, same_order: bool) -> None:
+        self.carrier, self.tracking_number = carrier, tracking_number
+        other = f"{parcel} is a parcel of order {number} already: look which of the two it belongs to."
+        super().__init__(f"{parcel} is a parcel of this order already." if same_order else other)
+
+
 class BadKey(OrderError):
     """The idempotency key is none."""
 

@@ -20,6 +20,8 @@ class Deed(models.Model):
     class What(models.TextChoices):
         PACKED = "packed", "packed"
         SHIPPED = "shipped", "shipped"
+        PARCEL_ADDED = "parcel added", "added a parcel"
+        PARCEL_REMOVED = "parcel gone", "removed a parcel"
         CANCELLED = "cancelled", "cancelled"
         SENT_AGAIN = "sent again", "sent again"
         DONE_BY_HAND = "by hand", "marked as done by hand"

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from orders import telling
+from orders import shipments, telling
 from orders.database.clock import from_now
-from orders.errors import NotCancellable
-from orders.models import Attempt, Deed, Event, Order, Step
+from orders.errors import NotCancellable, NotShippable
+from orders.models import Attempt, Deed, Event, Order, Shipment, Step
 from orders.steps import destinations, transitions
 
 log = logging.getLogger(__name__)
@@ -75,17 +75,64 @@ def pack(orders: QuerySet[Order], *, by: str) -> list[int]:
     return _advance(to_pack(orders), Order.Status.PACKED, Deed.What.PACKED, by)
 
 
+@transaction.atomic
 def ship(orders: QuerySet[Order], *, by: str) -> list[int]:
-    """Marks those of `orders` as shipped that are packed; returns their ids. Some of their steps may still be open."""
+    """Marks those of `orders` as shipped that are packed; returns their ids. Some of their steps may still be open.
+
+    Each way to ship an order ends here, once its parcels are saved: what is to follow from it belongs here.
+    """
     return _advance(to_ship(orders), Order.Status.SHIPPED, Deed.What.SHIPPED, by)
+
+
+@transaction.atomic
+def ship_order(order_id: int, parcels: Iterable[shipments.Parcel] = (), *, by: str) -> None:
+    """Marks an order as shipped, with these parcels beside those that it has.
+
+    Raises NotShippable, TrackingNumberTaken or NoMoreParcels: then nothing is changed.
+    """
+    order = Order.objects.select_for_update().get(pk=order_id)
+    if order.status != Order.Status.PACKED:
+        raise NotShippable(order.number, order.status)
+    shipments.add(order, parcels, by=by)
+    ship(Order.objects.filter(pk=order_id), by=by)
+
+
+def add_shipment(order_id: int, carrier: str, tracking_number: str, *, by: str) -> Shipment:
+    """Adds a parcel, before or after the order is shipped; the number may be as somebody typed it.
+
+    Raises ValueError for what is no parcel, TrackingNumberTaken, and NoMoreParcels if the order is cancelled.
+    """
+    (added,) = add_shipments(order_id, [shipments.read_parcel(carrier, tracking_number)], by=by)
+    return added
+
+
+@transaction.atomic
+def add_shipments(order_id: int, parcels: Iterable[shipments.Parcel], *, by: str) -> list[Shipment]:
+    """Adds all of them or none. Raises TrackingNumberTaken, and NoMoreParcels if the order is cancelled."""
+    order = Order.objects.select_for_update().get(pk=order_id)
+    added = shipments.add(order, parcels, by=by)
+    if added:
+        telling.tell([(order.pk, Event.Type.SHIPMENTS_CHANGED, "")], shipments.told([order.pk]))
+    return added
+
+
+@transaction.atomic
+def remove_shipment(order_id: int, shipment_id: int, *, by: str) -> Shipment | None:
+    """Takes a parcel away, whatever the order's status; None if the order has no such parcel (any more)."""
+    order = Order.objects.select_for_update().get(pk=order_id)
+    removed = shipments.remove(order, shipment_id, by=by)
+    if removed:
+        telling.tell([(order.pk, Event.Type.SHIPMENTS_CHANGED, "")], shipments.told([order.pk]))
+    return removed
 
 
 @transaction.atomic
 def _advance(ready: QuerySet[Order], after: Order.Status, what: Deed.What, by: str) -> list[int]:
     moving = list(ready.order_by("pk").only("number").select_for_update())
     ids = [order.pk for order in moving]
-    Order.objects.filter(pk__in=ids).update(status=after)
+    Order.objects.filter(pk__in=ids).update(status=after, **{f"{after}_at": from_now()})
     Deed.remember(what, moving, by=by)
-    telling.tell((order_id, Event.Type(f"order.{after}"), "") for order_id in ids)
+    parcels = shipments.told(ids) if after == Order.Status.SHIPPED else None
+    telling.tell(((order_id, Event.Type(f"order.{after}"), "") for order_id in ids), parcels)
     log.info("%d orders marked as %s by %s", len(moving), after, by)
     return ids

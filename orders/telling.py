@@ -5,7 +5,7 @@ alone would not say that: ids are given before the commit.)
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -28,15 +28,19 @@ def first(order: Order) -> list[Event]:
 
 
 @transaction.atomic
-def tell(events: Iterable[Told]) -> None:
-    """Writes events of any orders; those of one order in the sequence in which they are given."""
+def tell(events: Iterable[Told], data: Mapping[int, dict[str, Any]] | None = None) -> None:
+    """Writes events of any orders; those of one order in the sequence in which they are given.
+
+    `data` is what they tell beside the order and the step, by the order's id: it is kept as it is now.
+    """
     given = list(events)
     if not given or not settings.EVENTS:
         return
     last = _count_on(Counter(order_id for order_id, *_ in given))
     rows = []
     for order_id, kind, step in reversed(given):
-        rows.append(_event(kind, last[order_id], order_id=order_id, step=step))
+        more = (data or {}).get(order_id)
+        rows.append(_event(kind, last[order_id], order_id=order_id, step=step, data=more))
         last[order_id] -= 1
     Event.objects.bulk_create(reversed(rows))
 

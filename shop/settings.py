@@ -11,6 +11,7 @@ from integrations.matomo.settings import MatomoSettings
 from integrations.sap.settings import SapSettings
 from integrations.segment.settings import SegmentSettings
 from integrations.webhook.settings import WebhookSettings
+from orders.carriers import KNOWN, read_carriers
 from orders.fields import requirable
 from printing.settings import PrinterSettings
 from shop.cors import cors
@@ -84,6 +85,8 @@ GUEST_ORDERS = read("bool", "SHOP_GUEST_ORDERS", True)
 GUEST_CANCEL = read("bool", "SHOP_GUEST_CANCEL", False)
 CURRENCY = read("str", "SHOP_CURRENCY", "EUR", validate=currency)
 TIME_ZONE = read("str", "SHOP_TIME_ZONE", "UTC", validate=time_zone)
+# Who carries the parcels, the usual one first: key, key=name or key=name=https://…{number} each.
+CARRIERS = read_carriers(read("list", "SHOP_CARRIERS", list(KNOWN), validate=read_carriers))
 
 # --- How steps are run (seconds) ------------------------------------------------------------------
 # time limit < lease < the broker's consumer timeout (30 min).

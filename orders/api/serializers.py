@@ -23,6 +23,14 @@ class StepSerializer(serializers.Serializer[Any]):
     finished_at = serializers.DateTimeField()
 
 
+class ShipmentSerializer(serializers.Serializer[Any]):
+    carrier = serializers.CharField()
+    carrier_name = serializers.CharField()
+    tracking_number = serializers.CharField()
+    tracking_url = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
 class OrderSerializer(serializers.Serializer[Order]):
     """Declared field by field: a ModelSerializer would look each up in the model at every request."""
 
@@ -32,9 +40,12 @@ class OrderSerializer(serializers.Serializer[Order]):
     currency = serializers.CharField()
     created_at = serializers.DateTimeField()
     settled_at = serializers.DateTimeField()
+    packed_at = serializers.DateTimeField()
+    shipped_at = serializers.DateTimeField()
     cancelled_at = serializers.DateTimeField()
     lines = OrderLineSerializer(many=True)
     steps = StepSerializer(many=True)
+    shipments = ShipmentSerializer(many=True, source="known_shipments")
 
 
 class AddressSerializer(serializers.Serializer[Any]):

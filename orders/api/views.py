@@ -22,6 +22,7 @@ from orders.api.problems import NoSuchOrder
 from orders.api.serializers import CancelledSerializer, OrderSerializer, OwnOrderSerializer
 from orders.api.throttles import OrderRate
 from orders.api.throttles import headers as rate_headers
+from orders.carriers import carriers
 from orders.errors import UnknownProducts, Unreadable
 from orders.lifecycle import cancel_order
 from orders.models import Order
@@ -138,6 +139,9 @@ def _placed(order: Order, request: Request, replayed: bool) -> Response:
 
 def etag(order: Order, own: bool = False) -> str:
     """Of all that can change about an order: its lines never do. (No Last-Modified: a second is too coarse.)"""
-    parts: list[object] = [order.status, order.settled_at, order.cancelled_at, *(["own"] if own else [])]
+    parts: list[object] = [order.status, order.settled_at, order.packed_at, order.shipped_at, order.cancelled_at]
+    parts += ["own"] if own else []
+    if order.shipment_changes:  # It counts for the parcels, so that a 304 need not read them.
+        parts += [order.shipment_changes, carriers()]
     parts += [(step.name, step.state, step.finished_at) for step in order.steps.all()]
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'

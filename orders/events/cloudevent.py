@@ -42,7 +42,7 @@ def _data(event: Event) -> dict[str, Any]:
         data["step"] = event.step
     if event.type == Event.Type.RECEIVED:
         data |= _ordered(order)
-    return data
+    return data | (event.data or {})
 
 
 def _ordered(order: Order) -> dict[str, Any]:

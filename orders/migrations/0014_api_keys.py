@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Keys of clients of the API."""
 
     dependencies = [
-        ('orders', '0012_delivery'),
+        ('orders', ''),
     ]
 
     operations = [

@@ -18,6 +18,7 @@ class Event(models.Model):
         PROCESSED = "order.processed"
         PACKED = "order.packed"
         SHIPPED = "order.shipped"
+        SHIPMENTS_CHANGED = "order.shipments_changed"
         CANCELLED = "order.cancelled"
         PARKED = "step.parked"
         RESUMED = "step.resumed"
@@ -33,6 +34,7 @@ class Event(models.Model):
     type = models.CharField(max_length=32, choices=Type)
     at = models.DateTimeField(help_text="By the database's clock.")
     step = models.CharField(max_length=32, blank=True, help_text="Of a step's event: which.")
+    data = models.JSONField(null=True, help_text="What else it tells, as it was then: of a parcel.")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     due_at = models.DateTimeField()
     refusals = models.PositiveSmallIntegerField(default=0, help_text="How often in a row the broker refused it.")

@@ -61,7 +61,11 @@ class Order(models.Model):
     total = MoneyField(whole_digits=18)
     created_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    packed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    shipped_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # How often its parcels were changed. 0: it has none, and nobody need look for them.
+    shipment_changes = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     last_seq = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # of its events
     # The client's Idempotency-Key (hashed) and what it sent with it (hashed): a repeat gets the first answer.
     idempotency_key = models.CharField(max_length=64, null=True, editable=False)
@@ -126,6 +130,11 @@ class Order(models.Model):
     def amount(self) -> Decimal:
         """The total with the digits of its currency: what is shown and sent."""
         return exact(self.total, self.currency)
+
+    @property
+    def known_shipments(self) -> "list[Shipment]":
+        """Its parcels; an order that never had one is not looked up."""
+        return list(self.shipments.all()) if self.shipment_changes else []
 
     @property
     def shipping(self) -> Shipping:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from orders.carriers import carrier_name, tracking_url
 from orders.models.order import Order
 
 
@@ -16,10 +17,20 @@ class Shipment(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["tracking_number"], name="shipment_tracking_number")]
         constraints = [
             models.UniqueConstraint(fields=["carrier", "tracking_number"], name="shipment_tracking_number_once"),
             models.CheckConstraint(condition=~Q(carrier="") & ~Q(tracking_number=""), name="shipment_can_be_tracked"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.carrier} {self.tracking_number}"
+        return f"{self.carrier_name} {self.tracking_number}"
+
+    @property
+    def carrier_name(self) -> str:
+        return carrier_name(self.carrier)
+
+    @property
+    def tracking_url(self) -> str:
+        """Where it can be followed; "" if nowhere."""
+        return tracking_url(self.carrier, self.tracking_number)

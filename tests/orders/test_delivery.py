@@ -52,7 +52,7 @@ def test_a_tracking_number_is_one_parcel_s() -> None:
     with transaction.atomic(), pytest.raises(IntegrityError):
         Shipment.objects.create(order=make_order(), **parcel)
     Shipment.objects.create(order=order, **parcel | {"carrier": "ups"})
-    assert [str(parcel) for parcel in order.shipments.all()] == ["dhl 1", "ups 1"]
+    assert [str(parcel) for parcel in order.shipments.all()] == ["DHL 1", "UPS 1"]
 
 
 def test_a_program_of_before_that_knows_none_of_the_new_columns_goes_on_inserting() -> None:

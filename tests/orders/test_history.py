@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db.models import Model
+from django.utils import timezone
 
 from orders import lifecycle
 from orders.messaging import dead_letters
-from orders.models import DeadLetter, Deed, Destination, Order, Step
+from orders.models import DeadLetter, Deed, Destination, Order, Shipment, Step
 from orders.steps import circuit_breaker, destinations, transitions
 from printing import reprints
 from printing.care import paper_checked
@@ -40,6 +41,11 @@ def job(order: Order, printer: Printer, state: str) -> PrintJob:
 def ships(order: Order) -> object:
     Order.objects.update(status="packed")
     return lifecycle.ship(Order.objects.all(), by="wim")
+
+
+def adds_a_parcel(order: Order) -> object:
+    number = order.shipments.count() + 1
+    return lifecycle.add_shipment(order.pk, "dhl", f"{order.pk}-{number}", by="wim")
 
 
 SAP = "SAP knows no such material."
@@ -116,15 +122,18 @@ def test_a_printer_whose_paper_nobody_asked_for_is_not_told_of(printer: Printer)
 
 def states() -> list[Any]:
     """Everything that acts change."""
-    models: list[type[Model]] = [Order, Step, Destination, DeadLetter, Printer, PrintJob]
+    models: list[type[Model]] = [Order, Step, Shipment, Destination, DeadLetter, Printer, PrintJob]
     return [list(model._default_manager.order_by("pk").values()) for model in models]
 
 
 def acts(order: Order, printer: Printer) -> list[Callable[[], object]]:
+    parcel = Shipment.objects.create(order=order, carrier="ups", tracking_number="1", created_at=timezone.now())
     slip, unknown = job(order, printer, "done"), job(make_order(), printer, "unknown")
     return [
         *(lambda act=act: act(order) for act, _ in ON_ORDERS.values() if act != ships),
         lambda: lifecycle.ship(Order.objects.all(), by="wim"),
+        lambda: adds_a_parcel(order),
+        lambda: lifecycle.remove_shipment(order.pk, parcel.pk, by="wim"),
         lambda: reprints.reprint(slip, requested_by="wim"),
         lambda: reprints.answer(unknown, there=True, answered_by="wim"),
         lambda: destinations.pause("marketing", by="olga"),

@@ -22,6 +22,14 @@ class Button:
         return reverse(f"admin:{self.row._meta.app_label}_{self.row._meta.model_name}_changelist")
 
 
+@dataclass(frozen=True)
+class Link:
+    """Among the buttons: the way to a page that belongs to the row."""
+
+    label: str
+    url: str
+
+
 def is_it_there(request: HttpRequest, order_id: int) -> list[Button]:
     """The answers for each slip of the order of which nobody knows whether it was printed, for who may give one."""
     if not request.user.has_perm("printing.change_printjob"):

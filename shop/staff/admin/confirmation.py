@@ -41,9 +41,9 @@ def ask(request: HttpRequest, model_admin: ModelAdmin, question: Question) -> Ht
     return TemplateResponse(request, "staff/confirm.html", context)
 
 
-def back(request: HttpRequest) -> str:
-    """The page the action was started from; by default the list."""
-    wanted = request.POST.get("back", "")
+def back(request: HttpRequest, given: str = "") -> str:
+    """The page the action was started from, if it is one of the desk's; by default the list."""
+    wanted = given or request.POST.get("back", "")
     return wanted if url_has_allowed_host_and_scheme(wanted, None) else request.get_full_path()
 
 

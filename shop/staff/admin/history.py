@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 
 from orders.numbers import read_number
 from shop.staff.admin import selection
-from shop.staff.admin.buttons import Button
+from shop.staff.admin.buttons import Button, Link
 from shop.staff.admin.remembered import RememberedAdmin
 from shop.staff.admin.selection import BoundedPaginator, SettledSelection
 
@@ -59,6 +59,10 @@ class HistoryAdmin(RememberedAdmin, SettledSelection):
         """What the row waits for, though it is done to another row."""
         return []
 
+    def links(self, request: HttpRequest, row: Any) -> list[Link]:
+        """The ways to pages that belong to the row."""
+        return []
+
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         row = kwargs["obj"]
         allowed = {name: action[2] for name, action in self.get_actions(request).items() if action}
@@ -66,6 +70,7 @@ class HistoryAdmin(RememberedAdmin, SettledSelection):
         context["buttons"] = [
             *self.first_buttons(request, row),
             *(Button(name, allowed[name], row) for name in fitting),
+            *self.links(request, row),
         ]
         context |= {"title": capfirst(f"{self.opts.verbose_name} {row}"), "subtitle": None}
         return super().render_change_form(request, context, *args, **kwargs)

@@ -17,17 +17,18 @@ from shop.staff.admin.badges import badge, step_badges
 from shop.staff.admin.buttons import Button, is_it_there
 from shop.staff.admin.cancelling import cancel, may_be_cancelled
 from shop.staff.admin.confirmation import counted, go_back
-from shop.staff.admin.history import HistoryAdmin
 from shop.staff.admin.order_filter import StepStateFilter, ToDoFilter
 from shop.staff.admin.order_inlines import LineInline, StepInline
 from shop.staff.admin.packing import NOT_PACKED, advance
+from shop.staff.admin.parcels import ask_for_parcels
 from shop.staff.admin.resending import can_be_sent, resend
+from shop.staff.admin.shipping import ParcelsAdmin
 
 MOST_SHOWN = 100  # orders whose print jobs are listed at once: their ids stand in the address
 
 
 @admin.register(Order)
-class OrderAdmin(HistoryAdmin):
+class OrderAdmin(ParcelsAdmin):
     list_display = ["number_", "created_at", "customer_name", "sum_", "status_badge", "steps_"]
     list_display_links = ["number_"]
     list_filter = [ToDoFilter, "status", StepStateFilter, "created_at"]
@@ -38,7 +39,7 @@ class OrderAdmin(HistoryAdmin):
     ]
     number_field = "number"
     search_help_text = (
-        "Order number, as typed from a slip, or part of a name, an e-mail address or a client's reference"
+        "Order or tracking number, as typed from paper, or part of a name, an e-mail address or a client's reference"
     )
     fieldsets = [
         (
@@ -47,15 +48,16 @@ class OrderAdmin(HistoryAdmin):
                 "fields": [
                     ("status_badge", "amount"),
                     ("customer_name", "note_"),
-                    ("created_at", "settled_at", "cancelled_at"),
+                    ("created_at", "settled_at"),
+                    ("packed_at", "shipped_at", "cancelled_at"),
                 ]
             },
         ),
         ("Delivery", {"fields": [("ship_to", "phone"), ("email_", "reference_", "client_")]}),
     ]
     readonly_fields = [
-        "status_badge", "amount", "customer_name", "note_", "created_at", "settled_at", "cancelled_at",
-        "ship_to", "phone", "email_", "reference_", "client_",
+        "status_badge", "amount", "customer_name", "note_", "created_at", "settled_at", "packed_at", "shipped_at",
+        "cancelled_at", "ship_to", "phone", "email_", "reference_", "client_",
     ]  # fmt: skip
     inlines = [StepInline, LineInline]
     actions = ["pack", "ship", "send_again", "cancel", "make_pick_list", "print_jobs"]
@@ -68,9 +70,6 @@ class OrderAdmin(HistoryAdmin):
         )
 
     # --- Who may do what ---
-    def has_pack_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("orders.pack_order")
-
     def has_cancel_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("orders.cancel_order")
 
@@ -87,6 +86,9 @@ class OrderAdmin(HistoryAdmin):
 
     @admin.action(description="Mark as shipped", permissions=["pack"])
     def ship(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
+        """One order alone is asked for its parcels first."""
+        if len(chosen := queryset[:2]) == 1 and chosen[0].status == Order.Status.PACKED:
+            return ask_for_parcels(request, chosen[0])
         return advance(self, request, queryset, lifecycle.ship, Order.Status.SHIPPED)
 
     @admin.action(description="Send again…", permissions=["resend"])

@@ -1,6 +1,7 @@
 """POST /order and GET /order/<order_num>, when all is well."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,8 +10,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
+from orders import lifecycle
+from orders.carriers import read_carriers
 from orders.models import Order, Product, Step
+from orders.shipments import Parcel
 from tests.factories import make_order, make_product
 from tests.orders.api.customer import Shop
 
@@ -94,7 +99,8 @@ def test_get_tells_how_far_the_order_is_and_no_internals(shop: Shop) -> None:
     body = response.json()
     assert response["Cache-Control"] == "private, no-cache"
     assert list(body) == [
-        "order_num", "status", "total", "currency", "created_at", "settled_at", "cancelled_at", "lines", "steps",
+        "order_num", "status", "total", "currency", "created_at", "settled_at", "packed_at", "shipped_at",
+        "cancelled_at", "lines", "steps", "shipments",
     ]  # fmt: skip
     assert body["lines"][0] == {
         "product_id": 2, "sku": "SKU-2", "name": "Thing 2", "quantity": 1, "price": "9.99",
@@ -138,6 +144,60 @@ def test_placing_an_order_takes_two_statements_on_postgresql(shop: Shop) -> None
 def test_get_takes_three_statements_and_two_when_nothing_changed(shop: Shop, django_assert_num_queries: Any) -> None:
     number = shop.post(TUTORIAL).json()["order_num"]
     with django_assert_num_queries(3):
+        tag = shop.get(number)["ETag"]
+    with django_assert_num_queries(2):
+        shop.get(number, If_None_Match=tag)
+
+
+def test_get_tells_which_parcels_are_on_their_way_and_since_when(shop: Shop) -> None:
+    number = shop.post(TUTORIAL).json()["order_num"]
+    assert [shop.get(number).json()[name] for name in ("packed_at", "shipped_at", "shipments")] == [None, None, []]
+    order = Order.objects.get()
+    order.steps.update(state="done")
+    lifecycle.pack(Order.objects.all(), by="wim")
+    lifecycle.ship_order(order.pk, [Parcel("dhl", "JD01"), Parcel("gone", "2")], by="wim")
+    body = shop.get(number).json()
+    assert body["created_at"] < body["packed_at"] < body["shipped_at"]
+    url = "https://www.dhl.com/global-en/home/tracking.html?tracking-id=JD01"
+    added = [parcel.pop("created_at") for parcel in body["shipments"]]
+    assert body["packed_at"] < min(added) <= max(added) < body["shipped_at"]
+    assert body["shipments"] == [
+        {"carrier": "dhl", "carrier_name": "DHL", "tracking_number": "JD01", "tracking_url": url},
+        {"carrier": "gone", "carrier_name": "gone", "tracking_number": "2", "tracking_url": ""},
+    ]
+
+
+@pytest.mark.parametrize("events", [True, False])
+def test_whatever_changes_about_a_parcel_is_told_at_the_next_look(shop: Shop, settings: Settings, events: bool) -> None:
+    settings.EVENTS = events
+    number = shop.post(TUTORIAL).json()["order_num"]
+    order = Order.objects.get()
+    tags = [shop.get(number)["ETag"]]
+    changes: list[Callable[[], object]] = [
+        lambda: lifecycle.add_shipment(order.pk, "dhl", "1", by="wim"),
+        lambda: lifecycle.remove_shipment(order.pk, order.shipments.get().pk, by="wim"),
+        lambda: lifecycle.add_shipment(order.pk, "dhl", "1", by="wim"),
+        lambda: setattr(settings, "CARRIERS", read_carriers(["dhl=DHL=https://dhl.example/{number}"])),
+        lambda: Order.objects.update(status="packed"),
+        lambda: lifecycle.ship(Order.objects.all(), by="wim"),
+    ]
+    for change in changes:
+        assert shop.get(number, If_None_Match=tags[-1]).status_code == 304
+        change()
+        answer = shop.get(number, If_None_Match=tags[-1])
+        assert answer.status_code == 200
+        tags.append(answer["ETag"])
+    assert len(set(tags)) == len(tags)
+    assert answer.json()["shipments"][0]["tracking_url"] == "https://dhl.example/1"
+
+
+def test_parcels_cost_a_statement_where_there_are_some_and_none_when_nothing_changed(
+    shop: Shop, django_assert_num_queries: Any
+) -> None:
+    number = shop.post(TUTORIAL).json()["order_num"]
+    for parcel in ("1", "2"):
+        lifecycle.add_shipment(Order.objects.get().pk, "dhl", parcel, by="wim")
+    with django_assert_num_queries(4):
         tag = shop.get(number)["ETag"]
     with django_assert_num_queries(2):
         shop.get(number, If_None_Match=tag)

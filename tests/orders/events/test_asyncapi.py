@@ -12,6 +12,7 @@ from pytest_django import Settings
 from orders import lifecycle, placing
 from orders.events import publisher
 from orders.models import Event, Order
+from orders.shipments import Parcel
 from orders.steps import Done, Permanent, run_step, transitions
 from tests.factories import make_product
 from tests.orders.events.follower import Follower
@@ -38,7 +39,8 @@ def let_everything_happen() -> None:
         run_step(order.pk, name, lambda claim: Done(reference="1"))
     orders = Order.objects.filter(pk=order.pk)
     lifecycle.pack(orders, by="anna")
-    lifecycle.ship(orders, by="anna")
+    lifecycle.ship_order(order.pk, [Parcel("dhl", "1")], by="anna")
+    lifecycle.add_shipment(order.pk, "ups", "2", by="anna")
     lifecycle.cancel_order(place().pk, by="anna")
 
 
@@ -108,6 +110,13 @@ def test_each_message_is_as_its_schema_says(messages: dict[str, Any]) -> None:
         assert message.properties["type"] == described(key)["bindings"]["amqp"]["messageType"]
         assert event.keys() == envelope.keys()
         assert undescribed(resolved(schemas[event["dataschema"]]), event["data"]) == set()
+
+
+def test_a_follower_is_told_of_all_parcels_of_the_order(messages: dict[str, Any]) -> None:
+    for key, numbers in {"order.shipped": ["1"], "order.shipments_changed": ["1", "2"]}.items():
+        shipments = json.loads(text(messages[key]))["data"]["shipments"]
+        assert [shipment["tracking_number"] for shipment in shipments] == numbers
+        assert objections(key, json.loads(text(messages[key]).replace('"dhl"', '"D H L"')))
 
 
 def test_the_schema_sees_what_is_wrong(messages: dict[str, Any]) -> None:

@@ -13,8 +13,8 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from integrations.connections import Finding
-from orders import api_keys
-from orders.models import Attempt, DeadLetter, Destination, Step
+from orders import api_keys, lifecycle
+from orders.models import Attempt, DeadLetter, Destination, Order, Step
 from orders.models.api_key import Scope
 from printing.models import Printer, PrintJob
 from shop.staff.limits import LIMIT
@@ -34,6 +34,10 @@ def filled(job: PrintJob, live_server: LiveServer) -> list[str]:
     make_order(customer_name=LONG, note="GIFT, NO INVOICE. " * 8)
     for status in ("processed", "packed", "shipped"):
         settle(make_order(), status)
+    sent = make_order(status="packed", customer_name=LONG, note="Ring twice. " * 20)
+    lifecycle.add_shipment(sent.pk, "dhl", "JD014600012345678901", by="wim")
+    lifecycle.add_shipment(sent.pk, "hermes", "H" * 64, by="wim")
+    Order.objects.filter(pk=sent.pk).update(packed_at=timezone.now())
     stuck = make_order([(make_product(name="Paper filters, size 2, unbleached, pack of one hundred"), 200)])
     step = park(stuck, reason="SAP refused the order: material MAT-0034 unknown in plant 1710 (V1/382). " * 2)
     Attempt.objects.create(step=step, number=1, started_at=timezone.now(), outcome="permanent", answer="x" * 300)
@@ -45,7 +49,7 @@ def filled(job: PrintJob, live_server: LiveServer) -> list[str]:
     )
     attempt = AccessAttempt.objects.create(username="wim", ip_address="2001:db8:1:2::", failures_since_start=5)
     rows: dict[str, Iterable[Any]] = {
-        "orders/order": [make_order(), stuck],
+        "orders/order": [make_order(), stuck, sent],
         "orders/step": [step],
         "orders/destination": Destination.objects.all(),
         "orders/deadletter": [letter],
@@ -63,6 +67,8 @@ def filled(job: PrintJob, live_server: LiveServer) -> list[str]:
         found += [f"{model}/", *(f"{model}/{row.pk}/change/" for row in some)]
     found += [
         f"orders/order/{stuck.pk}/history/",
+        f"orders/order/{stuck.pk}/parcels/",
+        f"orders/order/{sent.pk}/parcels/",
         "printing/printer/add/",
         "orders/apikey/add/",
         f"orders/product/{make_product().pk}/delete/",

@@ -40,6 +40,7 @@ MAY_OPEN = {
     "orders/order/{order}/change/": ALL,
     "orders/order/{order}/history/": ALL,
     "orders/order/{order}/delete/": NOBODY,
+    "orders/order/{order}/parcels/": WAREHOUSE,
     "orders/step/": ALL,
     "orders/step/since/": PRINTING,
     "orders/step/add/": NOBODY,

@@ -1,7 +1,7 @@
 // What Django's admin leaves out for those who use the keyboard or hear the page. It works without this file, too.
 'use strict';
 {
-    const SCROLLING = '.inline-group, #changelist-form .results, .desk-scroll, .desk-destinations';
+    const SCROLLING = '.inline-group, #changelist-form .results, .desk-scroll, .desk-destinations, .desk-deeds';
 
     // A table that is wider than the window scrolls by the arrow keys once it has the focus.
     function letScroll() {

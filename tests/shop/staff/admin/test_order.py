@@ -110,7 +110,9 @@ def test_orders_are_packed_and_shipped_in_their_sequence(order: Order) -> None:
     assert "1 order left alone: 1 × not packed yet." in act(warehouse, "orders/order", "ship", order).text
     assert "1 order marked as packed" in act(warehouse, "orders/order", "pack", order).text
     assert "1 order left alone: 1 × already packed." in act(warehouse, "orders/order", "pack", order).text
-    assert "1 order marked as shipped" in act(warehouse, "orders/order", "ship", order).text
+    assert "Which parcel?" in act(warehouse, "orders/order", "ship", order).text
+    page = warehouse.post(f"/admin/orders/order/{order.pk}/parcels/", {"ship": ""}, follow=True)
+    assert "1 order marked as shipped" in page.text
     order.refresh_from_db()
     assert order.status == "shipped"
     assert [(deed.what, deed.by) for deed in order.deeds.order_by("id")] == [
