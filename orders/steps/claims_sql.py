@@ -14,8 +14,9 @@ from orders.database import prepared, rows
 from orders.database.clock import from_now
 from orders.database.outage import AWAY
 from orders.models import Attempt, Destination, Event, Order, OrderLine, Product, Step
+from orders.step_names import destination_of
 from orders.steps.claim import Claim
-from orders.steps.destinations import MAY_RUN_SQL, UNDOING
+from orders.steps.destinations import MAY_RUN_SQL
 from orders.steps.settling import LOCK_SQL, SETTLE_SQL, SETTLED_SQL
 
 # For the event of a step that is parked.
@@ -25,7 +26,7 @@ COUNT_SQL = f"""UPDATE {Order._meta.db_table} o SET last_seq = last_seq + 1 FROM
 
 def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim | None:
     """Makes the step run, and reads its order with lines and products. None: it can't be claimed now."""
-    values = [token, from_now(), from_now(lease), name, order_id, name]
+    values = [token, from_now(), from_now(lease), destination_of(name), order_id, name]
     found = prepared.fetch(_take(), values, Step, Order)
     if not found:
         return None
@@ -51,12 +52,11 @@ def _take() -> str:
     # https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
     # The state is compared as an expression, so that PostgreSQL can't use the partial index `step_due`: where its
     # statistics are of a quiet hour that index looks empty, and each claim would read the whole backlog in it.
-    # The destination's name is that of the step, or of the step that it undoes: `destinations.destination_of`.
     return f"""
         UPDATE {Step._meta.db_table} s
         SET state = 'running', token = %s, started_at = %s, due_at = %s, attempts = s.attempts + 1,
             warning = ''
-        FROM {Order._meta.db_table} o LEFT JOIN {Destination._meta.db_table} d ON d.name = replace(%s, '{UNDOING}', '')
+        FROM {Order._meta.db_table} o LEFT JOIN {Destination._meta.db_table} d ON d.name = %s
         WHERE s.order_id = %s AND s.name = %s AND s.state || '' = 'queued' AND o.id = s.order_id AND {MAY_RUN_SQL}
         RETURNING {rows.columns(Step, "s")}, {rows.columns(Order, "o")}, coalesce(d.failures, 0)
     """  # noqa: S608

@@ -32,10 +32,10 @@ ITS_OWN = {
 }  # fmt: skip
 USED_BEFORE = {"SHOP_ENV_FILE", "SHOP_VENV"}  # To find `.env`, and the Python that runs this.
 WEB = {"SHOP_HTTPS", "SHOP_PUBLIC_URL", "SHOP_BEHIND_PROXY", "SHOP_ALLOWED_HOSTS", "SHOP_CSRF_TRUSTED_ORIGINS"}
-DESTINATIONS = ("SAP", "MARKETING", "GA4", "MATOMO", "WEBHOOK", "PRINTER", "SPOOL")
+DESTINATIONS = ("SAP", "MARKETING", "GA4", "MATOMO", "WEBHOOK", "MAIL", "PRINTER", "SPOOL")
 
 # Steps that have no stand-in.
-FURTHER = ("ga4", "matomo", "webhook")
+FURTHER = ("ga4", "matomo", "webhook", "mail")
 
 
 @dataclass
