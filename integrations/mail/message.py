@@ -52,7 +52,7 @@ def build(order: Order, kind: str, to: MailAddress, *, date: datetime) -> EmailM
     with translation.override(getattr(settings, "LANGUAGE", "en")):
         words = context(order, kind)
         subject = gettext(SUBJECTS[kind]) % {"number": order.number}
-        text = render_to_string(f"mail/{kind}.txt", words)
+        text = render_to_string(f"mail/{kind}.txt", words).strip() + "\n"
         page = render_to_string(f"mail/{kind}.html", words | {"subject": subject})
         language = translation.get_language()
     mail = EmailMessage(policy=SMTPUTF8 if to.needs_utf8 else SMTP)
@@ -63,10 +63,10 @@ def build(order: Order, kind: str, to: MailAddress, *, date: datetime) -> EmailM
         mail["Reply-To"] = _named(settings.SHOP_NAME, config.reply_to)
     mail["Date"] = format_datetime(timezone.localtime(date))
     mail["Message-ID"] = message_id(order, kind, config)
-    mail["Content-Language"] = language
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday program answers it.
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(page, subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = language  # Only now: the two parts are given what is called Content-… before.
     return mail
 
 
