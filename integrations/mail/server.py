@@ -23,6 +23,7 @@ TALK_SECONDS = 8  # for all replies up to DATA; with STARTTLS as much before it 
 END_SECONDS = 25
 PIECE = 16_384  # bytes
 END = b".\r\n"
+LONGEST = 4000  # bytes of a reply that are read: an attempt keeps no more characters
 LOGONS = ("PLAIN", "LOGIN")
 
 
@@ -145,7 +146,7 @@ class Server(smtplib.SMTP):
             code, words = error.smtp_code, _bytes(error.smtp_error)
         except (smtplib.SMTPException, OSError) as error:
             raise Broken(stage, error.__context__ if isinstance(error.__context__, OSError) else error) from error
-        return Reply(stage, code, words.decode(errors="replace"))
+        return Reply(stage, code, words[:LONGEST].decode(errors="replace"))
 
     def _expect(self, code: int, reply: Reply) -> Reply:
         """Raises Refused unless the reply has this code; Broken if it is none at all."""

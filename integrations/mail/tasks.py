@@ -45,7 +45,9 @@ def tell(claim: Claim, kind: str) -> Done:
     if not order.email:
         return Done(answer="no e-mail address", code="none")
     if may_have_been_sent(claim.step):
-        raise errors.unknown("A worker died, or lost the database, while it sent the mail.")
+        raise errors.unknown(
+            "An earlier try broke off behind the mail's end (a worker died, or took too long): it may have been sent."
+        )
     try:
         to = read_address(order.email)
     except Malformed:

@@ -4,6 +4,8 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from integrations.mail.address import MailAddress
+from integrations.mail.server import Server
 from integrations.mail.settings import MailSettings
 from orders.models import Attempt, Destination, Order, Step
 from orders.steps.transitions import done_by_hand, resend
@@ -122,7 +124,35 @@ def test_a_worker_that_died_behind_the_end_leaves_it_to_a_person(server: MailSer
     mailed.steps.update(reference=reference, attempts=1)
     step = run(mailed)
     assert (step.state, server.seen) == (State.PARKED, [])
-    assert step.reason == "A worker died, or lost the database, while it sent the mail."
+    assert (
+        step.reason
+        == "An earlier try broke off behind the mail's end (a worker died, or took too long): it may have been sent."
+    )
+
+
+def test_a_line_that_is_a_full_stop_does_not_end_the_mail(server: MailServer, mailed: Order) -> None:
+    """Behind it the server would read commands."""
+    Order.objects.update(shipping_line1=".", shipping_line2="..MAIL FROM:<eve@example.com>")
+    run(mailed)
+    [mail] = server.mails
+    text = mail.read.get_body(("plain",))
+    assert text is not None
+    assert text.get_content().splitlines()[9:12] == ["Helgi Möller", ".", "..MAIL FROM:<eve@example.com>"]
+
+
+def test_a_worker_that_has_lost_its_claim_begins_no_mail(
+    server: MailServer, mailed: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is stopped while it talks with the server; its lease runs out."""
+    address = Server.address
+
+    def late(self: Server, sender: str, to: MailAddress, size: int) -> None:
+        address(self, sender, to, size)
+        Step.objects.update(due_at=timezone.now())
+
+    monkeypatch.setattr(Server, "address", late)
+    assert run(mailed).state == State.RUNNING
+    assert server.seen[-1] == "RCPT"
 
 
 def test_a_worker_that_has_lost_its_claim_sends_nothing(
