@@ -14,9 +14,8 @@ from orders.database import prepared, rows
 from orders.database.clock import from_now
 from orders.database.outage import AWAY
 from orders.models import Attempt, Destination, Event, Order, OrderLine, Product, Step
-from orders.step_names import destination_of
 from orders.steps.claim import Claim
-from orders.steps.destinations import MAY_RUN_SQL
+from orders.steps.destinations import DESTINATION_SQL, MAY_RUN_SQL
 from orders.steps.settling import LOCK_SQL, SETTLE_SQL, SETTLED_SQL
 
 # For the event of a step that is parked.
@@ -26,7 +25,7 @@ COUNT_SQL = f"""UPDATE {Order._meta.db_table} o SET last_seq = last_seq + 1 FROM
 
 def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim | None:
     """Makes the step run, and reads its order with lines and products. None: it can't be claimed now."""
-    values = [token, from_now(), from_now(lease), destination_of(name), order_id, name]
+    values = [token, from_now(), from_now(lease), name, order_id, name]
     found = prepared.fetch(_take(), values, Step, Order)
     if not found:
         return None
@@ -56,7 +55,7 @@ def _take() -> str:
         UPDATE {Step._meta.db_table} s
         SET state = 'running', token = %s, started_at = %s, due_at = %s, attempts = s.attempts + 1,
             warning = ''
-        FROM {Order._meta.db_table} o LEFT JOIN {Destination._meta.db_table} d ON d.name = %s
+        FROM {Order._meta.db_table} o LEFT JOIN {Destination._meta.db_table} d ON d.name = {DESTINATION_SQL}
         WHERE s.order_id = %s AND s.name = %s AND s.state || '' = 'queued' AND o.id = s.order_id AND {MAY_RUN_SQL}
         RETURNING {rows.columns(Step, "s")}, {rows.columns(Order, "o")}, coalesce(d.failures, 0)
     """  # noqa: S608

@@ -7,6 +7,7 @@ While the circuit breaker is half-open, one step may run: the probe.
 """
 
 import logging
+from functools import reduce
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
@@ -18,6 +19,8 @@ from orders.step_names import LATER, destination_of, names_of
 
 log = logging.getLogger(__name__)
 
+# `destination_of` for a statement whose parameter is a step's name.
+DESTINATION_SQL = reduce(lambda name, ending: f"replace({name}, '{ending}', '')", LATER, "%s")
 # For a statement in which `s` is a step and `d` its destination's row, if there is one.
 MAY_RUN_SQL = "(d.name IS NULL OR NOT d.paused AND (d.open_until IS NULL OR d.probe_id = s.id))"
 
@@ -42,7 +45,7 @@ def with_hold(steps: QuerySet[Step]) -> QuerySet[Step]:
 
 
 def _destination_of(name: F | Replace) -> F | Replace:
-    """`destination_of` in SQL."""
+    """`destination_of` for the ORM."""
     for ending in LATER:
         name = Replace(name, Value(ending), Value(""))
     return name

@@ -20,7 +20,7 @@ BY_HAND = "UPDATE orders_step SET state = 'done', finished_at = now() WHERE name
 
 @fault(39)
 def mail_server_fails(world: World, orders: int) -> None:
-    """Mail server hangs, breaks off behind each mail, is gone; workers killed: no customer told twice."""
+    """Mail server hangs, or breaks off behind a mail; workers killed meanwhile."""
     with _mail(world) as server:
         with world.load.steady(10):
             time.sleep(orders / 40)

@@ -6,6 +6,7 @@ keeps the mail before that.
 """
 
 import asyncio
+import logging
 import ssl
 import threading
 from collections.abc import Coroutine
@@ -18,6 +19,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 STAGES = ("connect", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "end")
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # It warns of what it does itself.
 USER, PASSWORD = "desk", "geheim-7 ß"
 
 
