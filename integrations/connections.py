@@ -59,4 +59,5 @@ def what_to_do(name: str, error: StepError) -> str:
         return error.next_action
     if isinstance(error, LogonRefused):
         return f"Check the variables SHOP_{name.upper()}_… (address, user, password or key)."
-    return f"Check that SHOP_{name.upper()}_URL is right and can be reached from this machine; if it is, wait."
+    address = "HOST" if hasattr(getattr(settings, name.upper(), None), "host") else "URL"
+    return f"Check that SHOP_{name.upper()}_{address} is right and can be reached from this machine; if it is, wait."

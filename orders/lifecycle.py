@@ -7,11 +7,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from orders import shipments, telling
+from orders import shipments, step_names, telling
 from orders.database.clock import from_now
 from orders.errors import NotCancellable, NotShippable
 from orders.models import Attempt, Deed, Event, Order, Shipment, Step
-from orders.steps import destinations, transitions
+from orders.steps import transitions
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def cancel_order(order_id: int, *, by: str) -> list[Step]:
 
 def undoing(names: Iterable[str]) -> list[str]:
     """The steps that undo steps of these names at their destinations, as far as the shop has such."""
-    return [undo for name in names if (undo := destinations.undoing(name)) in settings.CANCEL_STEPS]
+    return [undo for name in names if (undo := step_names.undoing(name)) in settings.CANCEL_STEPS]
 
 
 def steps_that_ran(order: Order) -> list[Step]:
@@ -79,9 +79,13 @@ def pack(orders: QuerySet[Order], *, by: str) -> list[int]:
 def ship(orders: QuerySet[Order], *, by: str) -> list[int]:
     """Marks those of `orders` as shipped that are packed; returns their ids. Some of their steps may still be open.
 
-    Each way to ship an order ends here, once its parcels are saved: what is to follow from it belongs here.
+    Each gets the steps that SHIP_STEPS has. Every way to ship an order ends here, once its parcels are saved.
     """
-    return _advance(to_ship(orders), Order.Status.SHIPPED, Deed.What.SHIPPED, by)
+    ids = _advance(to_ship(orders), Order.Status.SHIPPED, Deed.What.SHIPPED, by)
+    Step.objects.bulk_create(
+        Step(order_id=order_id, name=name, due_at=from_now()) for order_id in ids for name in settings.SHIP_STEPS
+    )
+    return ids
 
 
 @transaction.atomic

@@ -1,9 +1,10 @@
 """Reads a destination's settings from the environment: a dataclass in the destination's folder says what they are.
 
-The field `client` of "sap" is the variable SHOP_SAP_CLIENT. Its type says how it is read: text, true or false, words
-with commas between them, a file that must exist, or a time (in seconds, and the variable's name ends in _SECONDS). A
-function beside the type of a text, `Annotated[str, at_most(4)]`, raises ValueError for what the destination would not
-take. A field without default is needed when the step is on; a property `also_needed` may name more.
+The field `client` of "sap" is the variable SHOP_SAP_CLIENT. Its type says how it is read: text, true or false, a whole
+number, words with commas between them, a file that must exist, or a time (in seconds, and the variable's name ends in
+_SECONDS). A function beside the type of a text or a number, `Annotated[str, at_most(4)]`, raises ValueError for what
+the destination would not take. A field without default is needed when the step is on; a property `also_needed` may name
+more.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -86,9 +87,14 @@ def _time(name: str, default: timedelta) -> timedelta:
     return timedelta(seconds=read("float", name, default.total_seconds(), validate=positive))
 
 
+def _whole_number(name: str, default: int, check: Check = None) -> int:
+    return int(read("int", name, default, validate=check))
+
+
 READERS: dict[Any, Callable[..., Any]] = {
     str: _text,
     bool: _switch,
+    int: _whole_number,
     frozenset[str]: _words,
     Path | None: _file,
     timedelta: _time,

@@ -40,7 +40,11 @@ WSGI_APPLICATION = "shop.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [HERE / "templates", HERE.parent / "printing" / "documents" / "templates"],
+        "DIRS": [
+            HERE / "templates",
+            HERE.parent / "printing" / "documents" / "templates",
+            HERE.parent / "integrations" / "mail" / "templates",
+        ],
         "APP_DIRS": True,
         "OPTIONS": {
             "libraries": {"slips": "printing.documents.filters"},

@@ -7,12 +7,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 from integrations.ga4.settings import GA4Settings
 from integrations.http.address import web_address
+from integrations.mail.settings import MailSettings
 from integrations.matomo.settings import MatomoSettings
 from integrations.sap.settings import SapSettings
 from integrations.segment.settings import SegmentSettings
 from integrations.webhook.settings import WebhookSettings
 from orders.carriers import KNOWN, read_carriers
 from orders.fields import requirable
+from orders.step_names import destination_of, on_shipping, undoing
 from printing.settings import PrinterSettings
 from shop.cors import cors
 from shop.databases import database
@@ -39,6 +41,7 @@ ORDER_STEPS = {
     "matomo": "integrations.marketing.matomo.record_in_matomo",
     "statistics": "integrations.statistics.count_order",
     "webhook": "integrations.webhook.call_webhook",
+    "mail": "integrations.mail.tasks.confirm_order",
 }
 # A task keeps its name when its file moves, since messages in flight carry the name. Where its file is now:
 MOVED_TASKS = {
@@ -68,11 +71,14 @@ ENABLED_STEPS = _enabled_steps()
 # The step that brings the pick slip out: once it is done the order may be packed, whatever else is still open.
 SLIP_STEP = "printing"
 
-# What undoes a step that ran before its order was cancelled: a step of its own, `<step>_cancel`, on the same queue.
-CANCEL_STEPS = {"sap": "integrations.sap.cancel.cancel_in_sap"}
-CANCEL_STEPS = {f"{name}_cancel": task for name, task in CANCEL_STEPS.items() if name in ENABLED_STEPS}
-STEP_TASKS = ENABLED_STEPS | CANCEL_STEPS
-STEP_QUEUES = {name: name.removesuffix("_cancel") for name in STEP_TASKS}
+# Later steps, each on the queue of the step it follows. `<step>_cancel` undoes a step that ran before its order was
+# cancelled; `<step>_shipped` comes when the order is marked as shipped.
+CANCEL_STEPS = {"sap": "integrations.sap.cancel.cancel_in_sap", "mail": "integrations.mail.tasks.tell_of_cancellation"}
+CANCEL_STEPS = {undoing(name): task for name, task in CANCEL_STEPS.items() if name in ENABLED_STEPS}
+SHIP_STEPS = {"mail": "integrations.mail.tasks.tell_of_shipping"}
+SHIP_STEPS = {on_shipping(name): task for name, task in SHIP_STEPS.items() if name in ENABLED_STEPS}
+STEP_TASKS = ENABLED_STEPS | CANCEL_STEPS | SHIP_STEPS
+STEP_QUEUES = {name: destination_of(name) for name in STEP_TASKS}
 
 # --- Shop -----------------------------------------------------------------------------------------
 SHOP_NAME = read("str", "SHOP_NAME", "Order desk")
@@ -153,7 +159,11 @@ MARKETING = read_settings("marketing", SegmentSettings)
 GA4 = read_settings("ga4", GA4Settings)
 MATOMO = read_settings("matomo", MatomoSettings)
 WEBHOOK = read_settings("webhook", WebhookSettings)
-refuse_missing(ENABLED_STEPS, {"sap": SAP, "marketing": MARKETING, "ga4": GA4, "matomo": MATOMO, "webhook": WEBHOOK})
+MAIL = read_settings("mail", MailSettings)
+refuse_missing(
+    ENABLED_STEPS,
+    {"sap": SAP, "marketing": MARKETING, "ga4": GA4, "matomo": MATOMO, "webhook": WEBHOOK, "mail": MAIL},
+)
 
 PRINTER = read_settings("printer", PrinterSettings)
 SPOOL_DIR = Path(read("str", "SHOP_SPOOL_DIR", str(VAR_DIR / "spool"))).absolute()

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Keys of clients of the API."""
 
     dependencies = [
-        ('orders', ''),
+        ('orders', '0013_shipments_times'),
     ]
 
     operations = [

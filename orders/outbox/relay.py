@@ -17,6 +17,7 @@ from orders.database.clock import from_now
 from orders.messaging.connection import look_at
 from orders.models import Destination, Step
 from orders.outbox.publisher import publish_steps
+from orders.step_names import destination_of
 from orders.steps import circuit_breaker, destinations, transitions
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ def publish_due(name: str) -> None:
     """Publishes the due steps of a name: as many as its queue has room for, one if the circuit breaker is open."""
     open_steps = Step.objects.filter(name=name, state__in=[Step.State.QUEUED, Step.State.WAITING])
     due = open_steps.filter(due_at__lte=from_now()).order_by("due_at")
-    of = destinations.destination_of(name)
+    of = destination_of(name)
     destination = Destination.objects.filter(name=of).first() or Destination(name=of)
     probing = destinations.may_probe(destination)
     if (destination.holds_steps and not probing) or not due.exists():

@@ -9,7 +9,7 @@ from django.db.models import Count, Min, Q
 
 from orders.database import clock
 from orders.models import Destination, Order, Step
-from orders.steps.destinations import destination_of
+from orders.step_names import destination_of
 
 # Each part is written as the condition of a partial index is: else PostgreSQL would not use the index.
 LIVE = Q(state__in=[Step.State.QUEUED, Step.State.WAITING]) | Q(state=Step.State.RUNNING) | Q(state=Step.State.PARKED)

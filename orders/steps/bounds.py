@@ -18,12 +18,16 @@ LARGEST_ANSWER = 10_000_000  # bytes
 class BoundedStream(io.RawIOBase):
     """An answer as it comes off the socket, until its time or its size is up."""
 
-    def __init__(self, raw: Any, sock: Any) -> None:
+    def __init__(self, raw: Any, sock: Any, *, seconds: float = TOTAL_SECONDS) -> None:
         self._raw = raw
         self._sock = sock
         self._pause = sock.gettimeout()
-        self._end = time.monotonic() + TOTAL_SECONDS
+        self._end = time.monotonic() + seconds
         self._left = LARGEST_ANSWER
+
+    def extend(self, seconds: float) -> None:
+        """From now on it may take so much time."""
+        self._pause, self._end = seconds, time.monotonic() + seconds
 
     def readable(self) -> bool:
         return True

@@ -15,8 +15,8 @@ from django.db.models import F, QuerySet
 
 from orders.database.clock import from_now
 from orders.models import Deed, Destination, Step
+from orders.step_names import destination_of
 from orders.steps import transitions
-from orders.steps.destinations import destination_of
 
 log = logging.getLogger(__name__)
 

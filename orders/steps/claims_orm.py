@@ -14,6 +14,7 @@ from orders.database.clock import from_now
 from orders.database.outage import AWAY
 from orders.database.rows import insert_new
 from orders.models import Attempt, Destination, Event, OrderLine, Step
+from orders.step_names import destination_of
 from orders.steps import destinations, settling, transitions
 from orders.steps.claim import Claim
 
@@ -23,10 +24,7 @@ def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim 
     ours = destinations.that_may_run(Step.objects.filter(order_id=order_id, name=name), name)
     if not transitions.take(ours, token, lease):
         return None
-    failures = (
-        Destination.objects.filter(name=destinations.destination_of(name)).values_list("failures", flat=True).first()
-        or 0
-    )
+    failures = Destination.objects.filter(name=destination_of(name)).values_list("failures", flat=True).first() or 0
     step = Step.objects.select_related("order").get(order_id=order_id, name=name)
     try:
         prefetch_related_objects([step.order], Prefetch("lines", OrderLine.objects.select_related("product")))

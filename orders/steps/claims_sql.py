@@ -15,7 +15,7 @@ from orders.database.clock import from_now
 from orders.database.outage import AWAY
 from orders.models import Attempt, Destination, Event, Order, OrderLine, Product, Step
 from orders.steps.claim import Claim
-from orders.steps.destinations import MAY_RUN_SQL, UNDOING
+from orders.steps.destinations import DESTINATION_SQL, MAY_RUN_SQL
 from orders.steps.settling import LOCK_SQL, SETTLE_SQL, SETTLED_SQL
 
 # For the event of a step that is parked.
@@ -51,12 +51,11 @@ def _take() -> str:
     # https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
     # The state is compared as an expression, so that PostgreSQL can't use the partial index `step_due`: where its
     # statistics are of a quiet hour that index looks empty, and each claim would read the whole backlog in it.
-    # The destination's name is that of the step, or of the step that it undoes: `destinations.destination_of`.
     return f"""
         UPDATE {Step._meta.db_table} s
         SET state = 'running', token = %s, started_at = %s, due_at = %s, attempts = s.attempts + 1,
             warning = ''
-        FROM {Order._meta.db_table} o LEFT JOIN {Destination._meta.db_table} d ON d.name = replace(%s, '{UNDOING}', '')
+        FROM {Order._meta.db_table} o LEFT JOIN {Destination._meta.db_table} d ON d.name = {DESTINATION_SQL}
         WHERE s.order_id = %s AND s.name = %s AND s.state || '' = 'queued' AND o.id = s.order_id AND {MAY_RUN_SQL}
         RETURNING {rows.columns(Step, "s")}, {rows.columns(Order, "o")}, coalesce(d.failures, 0)
     """  # noqa: S608

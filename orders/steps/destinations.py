@@ -1,39 +1,26 @@
 """May a destination's steps run? Staff can pause it, and its circuit breaker can be open: then they are held.
 
-What undoes a step (`sap_cancel`) goes to the same destination as the step: one pause, one circuit breaker, one count.
+Later steps (`sap_cancel`, `mail_shipped`) go to the destination of the step they follow: one pause, one circuit
+breaker, one count.
 
 While the circuit breaker is half-open, one step may run: the probe.
 """
 
 import logging
+from functools import reduce
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Replace
 
 from orders.database.clock import from_now
 from orders.models import Deed, Destination, Step
+from orders.step_names import LATER, destination_of, names_of
 
 log = logging.getLogger(__name__)
 
-UNDOING = "_cancel"  # The end of the name of a step that undoes another; `shop/settings.py` lists them.
-
-
-def destination_of(step_name: str) -> str:
-    """Where steps of this name go: "sap" for `sap` and for `sap_cancel`."""
-    return step_name.removesuffix(UNDOING)
-
-
-def undoing(step_name: str) -> str:
-    """What a step that undoes one of this name is called."""
-    return f"{step_name}{UNDOING}"
-
-
-def names_of(destination: str) -> list[str]:
-    """What the steps that go to a destination are called, those that undo others among them."""
-    return [destination, undoing(destination)]
-
-
+# `destination_of` for a statement whose parameter is a step's name.
+DESTINATION_SQL = reduce(lambda name, ending: f"replace({name}, '{ending}', '')", LATER, "%s")
 # For a statement in which `s` is a step and `d` its destination's row, if there is one.
 MAY_RUN_SQL = "(d.name IS NULL OR NOT d.paused AND (d.open_until IS NULL OR d.probe_id = s.id))"
 
@@ -49,13 +36,19 @@ def that_may_run(steps: QuerySet[Step], name: str) -> QuerySet[Step]:
 def with_hold(steps: QuerySet[Step]) -> QuerySet[Step]:
     """The steps with what holds them: `held_by` (who paused the destination) or `held_until` (its circuit breaker is
     open), None if nothing does. The probe is not held."""
-    name = Replace(OuterRef("name"), Value(UNDOING), Value(""))
-    destination = Destination.objects.filter(name=name).order_by()
+    destination = Destination.objects.filter(name=_destination_of(OuterRef("name"))).order_by()
     open_breaker = destination.filter(paused=False, open_until__isnull=False).exclude(probe=OuterRef("pk"))
     return steps.annotate(
         held_by=Subquery(destination.filter(paused=True).values("paused_by")[:1]),
         held_until=Subquery(open_breaker.values("open_until")[:1]),
     )
+
+
+def _destination_of(name: F | Replace) -> F | Replace:
+    """`destination_of` for the ORM."""
+    for ending in LATER:
+        name = Replace(name, Value(ending), Value(""))
+    return name
 
 
 def holding() -> set[str]:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from orders.models import Attempt, Step
+from orders.step_names import destination_of
 from orders.steps import transitions
 from orders.steps.claim import Claim
-from orders.steps.destinations import destination_of
 from orders.steps.outcome import Done, StepError, UnknownOutcome
 
 State = Step.State

@@ -55,6 +55,14 @@ class UnknownOutcome(Temporary):
     """It was sent, and no answer came: it may have happened. The next attempt must look before it repeats."""
 
 
+class Unknowable(UnknownOutcome):
+    """It was sent, no answer came, and nobody can be asked: parked at once. `next_action` says what a person can do."""
+
+    def __init__(self, reason: str, *, next_action: str, code: str = "", answer: str = "") -> None:
+        super().__init__(reason, code=code, answer=answer)
+        self.next_action = next_action
+
+
 class LogonRefused(Temporary):
     """The destination refused our logon. Its circuit breaker opens at once: repeated logons can lock the user."""
 

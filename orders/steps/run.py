@@ -23,7 +23,17 @@ from orders.models import Attempt, Order
 from orders.steps import circuit_breaker, late, transitions
 from orders.steps.claim import Claim
 from orders.steps.claims import finish, take
-from orders.steps.outcome import ClaimLost, Done, LogonRefused, NotYet, Permanent, StepError, Temporary, UnknownOutcome
+from orders.steps.outcome import (
+    ClaimLost,
+    Done,
+    LogonRefused,
+    NotYet,
+    Permanent,
+    StepError,
+    Temporary,
+    Unknowable,
+    UnknownOutcome,
+)
 from orders.steps.retry import retry_delay
 
 log = logging.getLogger(__name__)
@@ -135,6 +145,8 @@ def _consequence(failures: int, error: StepError) -> tuple[Attempt.Outcome, dict
     if isinstance(error, Permanent):
         return Attempt.Outcome.PERMANENT, changes | transitions.PARKED | {"next_action": error.next_action[:500]}
     outcome = Attempt.Outcome.UNKNOWN if isinstance(error, UnknownOutcome) else Attempt.Outcome.TEMPORARY
+    if isinstance(error, Unknowable):
+        return outcome, changes | transitions.PARKED | {"next_action": error.next_action[:500]}
     if isinstance(error, Temporary) and failures <= len(settings.RETRY_DELAYS):
         due_at = from_now(retry_delay(failures, error.retry_after))
         return outcome, changes | transitions.WAITING | {"due_at": due_at}

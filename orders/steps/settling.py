@@ -1,6 +1,7 @@
 """An order is settled once all its steps are done: `settled_at` says when, whatever its status is by then.
 
-If it was still `received` it is `processed` now; one that was packed, shipped or cancelled meanwhile stays that.
+If it was still `received` it is `processed` now; one that was packed, shipped or cancelled meanwhile stays that. A step
+that came with its shipping (`mail_shipped`) does not count: the order was on its way before.
 
 The last step to be done settles its order in the statement that records it (`claims_sql`, `claims_orm`). The sweeper
 makes up for steps that somebody marked as done by hand.
@@ -11,11 +12,12 @@ import secrets
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 
 from orders import telling
 from orders.database.clock import from_now
 from orders.models import Event, Order, Step
+from orders.step_names import ON_SHIPPING
 
 # The sweeper looks at so many open orders at a time: a few hundredths of a second.
 ORDERS_A_LOOK = 2000
@@ -30,16 +32,21 @@ SETTLE_SQL = f"""
     SET settled_at = %s, status = CASE status WHEN 'received' THEN 'processed' ELSE status END,
         last_seq = last_seq + CASE status WHEN 'cancelled' THEN 0 ELSE %s END
     WHERE id = %s AND settled_at IS NULL AND EXISTS (SELECT 1 FROM recorded)
-      AND NOT EXISTS (SELECT 1 FROM {Step._meta.db_table} WHERE order_id = %s AND id <> %s AND state <> 'done')
+      AND NOT EXISTS (SELECT 1 FROM {Step._meta.db_table} WHERE order_id = %s AND id <> %s AND state <> 'done'
+                      AND right(name, {len(ON_SHIPPING)}) <> '{ON_SHIPPING}')
     RETURNING id, last_seq, status
 """  # noqa: S608
 SETTLED_SQL = "settled WHERE status <> 'cancelled'"  # Those of them that other programs are told of.
 
 
+def _that_count(steps: QuerySet[Step]) -> QuerySet[Step]:
+    return steps.exclude(name__endswith=ON_SHIPPING)
+
+
 @transaction.atomic
 def settle(order_id: int) -> bool:
     """Settles an order if all its steps are done, and nobody has settled it yet; True if this call did it."""
-    undone = Step.objects.filter(order=OuterRef("pk")).exclude(state=Step.State.DONE)
+    undone = _that_count(Step.objects.filter(order=OuterRef("pk"))).exclude(state=Step.State.DONE)
     unsettled = Order.objects.filter(~Exists(undone), pk=order_id, settled_at=None)
     status = Case(When(status=Order.Status.RECEIVED, then=Value(Order.Status.PROCESSED)), default=F("status"))
     settled = bool(unsettled.update(settled_at=from_now(), status=status))
@@ -61,7 +68,7 @@ def settle_complete(limit: int = 200) -> None:
     ids = list(unsettled.values_list("pk", flat=True)[start : start + ORDERS_A_LOOK])
     if not ids:
         return
-    steps = Step.objects.filter(order=OuterRef("pk")).order_by()
+    steps = _that_count(Step.objects.filter(order=OuterRef("pk"))).order_by()
     unfinished = steps.exclude(state=Step.State.DONE)
     recent = steps.filter(finished_at__gt=from_now(-settings.STEP_GRACE))
     # A range of ids and scalar subqueries leave PostgreSQL one plan: an index look-up for each of these orders. With

@@ -21,6 +21,7 @@ from django.db.models import F, Q, QuerySet
 from orders import telling
 from orders.database.clock import from_now
 from orders.models import Attempt, Deed, Event, Order, Step
+from orders.step_names import destination_of
 from orders.steps import destinations
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,12 @@ def take(steps: QuerySet[Step], token: uuid.UUID, lease: timedelta) -> bool:
         warning="",
     )
     return bool(taken)
+
+
+def mark(step: Step, token: uuid.UUID, reference: str) -> bool:
+    """Writes how the destination knows it, if the step has `token` for as long as a request takes; False if not."""
+    left = from_now(settings.STEP_LEASE - settings.STEP_TIME_LIMIT)
+    return bool(Step.objects.filter(pk=step.pk, token=token, due_at__gt=left).update(reference=reference))
 
 
 def finish(step: Step, token: uuid.UUID, changes: Mapping[str, Any]) -> bool:
@@ -108,11 +115,12 @@ def resend(steps: QuerySet[Step], *, by: str) -> int:
     """Sends parked and waiting steps of live orders again, at once and on a fresh schedule; returns how many.
 
     Done steps are left alone: what has happened must not happen twice. Why they did not work stays in the history, and
-    on those that are held.
+    on those that are held. Of a parked one a person has decided: the mark of `orders.steps.sending` goes.
     """
     again, holding = _chosen(_resume(resendable(steps))), destinations.holding()
+    Step.objects.filter(pk__in=[step.pk for step in again], state=State.PARKED).update(reference="")
     Step.objects.filter(pk__in=[step.pk for step in again]).update(due_at=from_now(), **AFRESH_WITH_REASON)
-    free = [step.pk for step in again if destinations.destination_of(step.name) not in holding]
+    free = [step.pk for step in again if destination_of(step.name) not in holding]
     Step.objects.filter(pk__in=free).update(reason="")
     Deed.remember(Deed.What.SENT_AGAIN, again, by=by, detail=attrgetter("reason"))
     log.info("%d steps sent again by %s", len(again), by)

@@ -40,10 +40,10 @@ WEB = {
     "SHOP_CORS_ORIGINS",
 }
 BARE = {"SHOP_ORDER_REQUIRES"}  # Some of a first look's own orders have a name and products alone.
-DESTINATIONS = ("SAP", "MARKETING", "GA4", "MATOMO", "WEBHOOK", "PRINTER", "SPOOL")
+DESTINATIONS = ("SAP", "MARKETING", "GA4", "MATOMO", "WEBHOOK", "MAIL", "PRINTER", "SPOOL")
 
 # Steps that have no stand-in.
-FURTHER = ("ga4", "matomo", "webhook")
+FURTHER = ("ga4", "matomo", "webhook", "mail")
 
 
 @dataclass

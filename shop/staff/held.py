@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.formats import localize
 
 from orders.models import Destination, Step
-from orders.steps.destinations import destination_of
+from orders.step_names import destination_of
 
 
 def why(destination: Destination) -> str:

@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,7 @@ class World(Outside):
         self.started = 0
         self.hostile = 0  # messages that have to become dead letters
         self.gone: set[str] = set()
+        self.also: Mapping[str, str] = {}  # variables of the desk that one fault sets
         self.load = Load(f"http://127.0.0.1:{web_port}/order")
         self.follower = Follower(self.broker.url)
         self.sandbox = self._process("sandbox", "manage.py", "sandbox", "--port", str(self.sandbox_port))
@@ -93,7 +94,7 @@ class World(Outside):
             "SHOP_DATABASE_URL": self.database.url,
             "SHOP_BROKER_URL": broker_url,
         }
-        return outside | environment(f"http://127.0.0.1:{self.sandbox_port}") | PACE | desk
+        return outside | environment(f"http://127.0.0.1:{self.sandbox_port}") | PACE | desk | dict(self.also)
 
     def _url_through(self, way: proxy.Proxy) -> str:
         """The broker as seen through a proxy; a cluster's nodes are reached directly."""
@@ -139,6 +140,17 @@ class World(Outside):
         self.workers = []
         for _ in range(WORKERS):
             self.start_worker()
+
+    def restart_with(self, variables: Mapping[str, str]) -> None:
+        """Web and workers with these variables besides their own; no order is placed meanwhile."""
+        self.also = variables
+        self.web.stop()
+        self.start_web()
+        for worker in self.workers:
+            worker.stop()
+        self.replace_workers()
+        for worker in self.workers:
+            self.wait_until_ready(worker)
 
     def manage(self, *arguments: str) -> str:
         """Runs a management command of the desk; returns its output."""

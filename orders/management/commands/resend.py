@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from orders.models import Step
 from orders.numbers import read_number
+from orders.step_names import names_of
 from orders.steps import destinations, transitions
 
 
@@ -55,7 +56,7 @@ class Command(BaseCommand):
         if options["order"]:
             steps = steps.filter(order__number=self.known_number(options["order"]))
         if options["step"]:
-            steps = steps.filter(name__in=destinations.names_of(options["step"]))
+            steps = steps.filter(name__in=names_of(options["step"]))
         if options["since"]:
             steps = steps.filter(finished_at__gte=options["since"])
         return steps

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from orders.models import Destination, Step
+from orders.step_names import names_of
 from orders.steps import circuit_breaker, destinations
 from shop.staff import held
 from shop.staff.admin.confirmation import go_back
@@ -28,7 +29,7 @@ def each(
 def pause(name: str, by: str) -> Answer:
     if not destinations.pause(name, by=by):
         return messages.INFO, f"{held.why(Destination.objects.get(name=name))} already."
-    running = Step.objects.filter(name__in=destinations.names_of(name), state=Step.State.RUNNING).count()
+    running = Step.objects.filter(name__in=names_of(name), state=Step.State.RUNNING).count()
     ending = " 1 step that runs now comes to its end." if running == 1 else ""
     ending = f" {running} steps that run now come to their end." if running > 1 else ending
     return messages.SUCCESS, f"{name} is paused; steps held for it: {destinations.held_steps(name).count()}.{ending}"

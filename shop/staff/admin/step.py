@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from orders.models import Attempt, Step
-from orders.steps import destinations
+from orders.step_names import names_of
 from printing import STEP
 from shop.staff.admin.buttons import Button, is_it_there
 from shop.staff.admin.history import HistoryAdmin, ReadOnlyInline
@@ -49,7 +49,7 @@ class SinceForm(forms.Form):
     def steps(self) -> QuerySet[Step]:
         found = Step.objects.filter(finished_at__gte=self.cleaned_data["since"])
         name = self.cleaned_data["name"]
-        return found.filter(name__in=destinations.names_of(name)) if name else found
+        return found.filter(name__in=names_of(name)) if name else found
 
 
 @admin.register(Step)

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from orders.models import Step
+from orders.step_names import names_of
 from orders.steps import destinations
 
 State = Step.State
@@ -24,7 +25,7 @@ class DestinationFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Step]) -> QuerySet[Step]:
         name = self.value()
-        return queryset.filter(name__in=destinations.names_of(name)) if name else queryset
+        return queryset.filter(name__in=names_of(name)) if name else queryset
 
 
 class FlowFilter(admin.SimpleListFilter):
@@ -37,7 +38,7 @@ class FlowFilter(admin.SimpleListFilter):
         return [("open", "all open"), ("way", "on the way"), ("held", "held or waiting")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Step]) -> QuerySet[Step]:
-        held = [name for destination in destinations.holding() for name in destinations.names_of(destination)]
+        held = [name for destination in destinations.holding() for name in names_of(destination)]
         waiting = Q(state=State.WAITING) | Q(state=State.QUEUED, name__in=held)
         on_the_way = Q(state=State.RUNNING) | Q(state=State.QUEUED) & ~Q(name__in=held)
         chosen = {"open": waiting | on_the_way, "way": on_the_way, "held": waiting}.get(self.value() or "")

@@ -1,4 +1,4 @@
-"""What undoes a step goes to the same destination: one pause, one circuit breaker, one count, for every destination."""
+"""A later step goes to the destination of the step it follows: one pause, one circuit breaker, one count, for each."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from orders import step_names
 from orders.models import Destination, Order, Step
 from orders.outbox.relay import sweep
 from orders.steps import Claim, Done, Temporary, claims_orm, claims_sql, destinations, run, run_step
@@ -21,17 +22,20 @@ Undo = Callable[[str], Step]
 
 @pytest.fixture(params=DESTINATIONS)
 def name(request: pytest.FixtureRequest, settings: Settings) -> str:
-    """A destination; each of them has a step that undoes another."""
-    undoing = {f"{one}_cancel": f"undo.{one}" for one in DESTINATIONS}
-    settings.CANCEL_STEPS = undoing
-    settings.STEP_TASKS = settings.ENABLED_STEPS | undoing
-    settings.STEP_QUEUES = {step: step.removesuffix("_cancel") for step in settings.STEP_TASKS}
+    """A destination; each of them has a step that undoes another, and one that follows it at the shipping."""
+    later = {step_names.undoing: "CANCEL_STEPS", step_names.on_shipping: "SHIP_STEPS"}
+    settings.STEP_TASKS = dict(settings.ENABLED_STEPS)
+    for called, table in later.items():
+        setattr(settings, table, {called(one): f"later.{one}" for one in DESTINATIONS})
+        settings.STEP_TASKS |= getattr(settings, table)
+    settings.STEP_QUEUES = {step: step_names.destination_of(step) for step in settings.STEP_TASKS}
     return str(request.param)
 
 
-@pytest.fixture
-def undo(name: str) -> Step:
-    order = make_order(steps=[f"{name}_cancel"], status="cancelled")
+@pytest.fixture(params=[("_cancel", "cancelled"), ("_shipped", "shipped")], ids=["cancel", "shipped"])
+def undo(request: pytest.FixtureRequest, name: str) -> Step:
+    ending, status = request.param
+    order = make_order(steps=[f"{name}{ending}"], status=status)
     order.steps.update(due_at=timezone.now())
     return order.steps.get()
 
@@ -97,7 +101,7 @@ def test_it_may_be_the_probe_and_there_is_one(name: str, undo: Step, broker: Bro
 
 def test_the_front_page_counts_it_with_its_destination(name: str, undo: Step, order: Order) -> None:
     Step.objects.filter(name=name).update(state="parked")
-    make_order(steps=[f"{name}_cancel"]).steps.update(state="parked")
+    make_order(steps=[undo.name]).steps.update(state="parked")
     lines = traffic()
     assert list(lines) == DESTINATIONS
     assert (lines[name].parked, lines[name].on_the_way, lines[name].oldest) == (2, 1, undo.order.created_at)
