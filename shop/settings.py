@@ -18,6 +18,7 @@ from shop.environment import all_seconds, currency, days, log_level, origins, po
 from shop.folders import made
 from shop.framework import *  # noqa: F403
 from shop.framework import REST_FRAMEWORK
+from shop.letterhead import language
 from shop.logs import logs
 from shop.secret_key import kept_key
 from shop.servers import broker_url, database_url, public_url
@@ -73,6 +74,8 @@ STEP_QUEUES = {name: name.removesuffix("_cancel") for name in STEP_TASKS}
 
 # --- Shop -----------------------------------------------------------------------------------------
 SHOP_NAME = read("str", "SHOP_NAME", "Order desk")
+# Of paper and mails; the admin and all other words for staff are English.
+SHOP_LANGUAGE = read("str", "SHOP_LANGUAGE", "en", validate=language)
 # Orders per client address and web process, e.g. "100/min"; empty: no bound.
 ORDER_RATE = read("str", "SHOP_ORDER_RATE", "", validate=rate)
 CURRENCY = read("str", "SHOP_CURRENCY", "EUR", validate=currency)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
+from django.utils.translation import pgettext
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 from xhtml2pdf.config.resources import ResourceAccessPolicy, render_budget, use_policy
@@ -53,7 +54,7 @@ class Pdf:
 def make_pdf(html: str, *, title: str, footer: str) -> Pdf:
     """Draws `html`, with "`footer` · page x of y" below every page. The same input gives the same bytes.
 
-    Reads nothing but `html`. Not for threads: the renderer has module globals.
+    "page … of" is in the active language. Reads nothing but `html`. Not for threads: the renderer has module globals.
     """
     typefaces.register()
     context = pisaContext()
@@ -88,6 +89,7 @@ def _binary_streams() -> Iterator[None]:
 
 def _numbering(footer: str) -> type[Canvas]:
     """A canvas that keeps its pages until the last one, then writes the footers."""
+    counted = pgettext("paper", "page %(page)s of %(pages)s")
 
     class NumberedCanvas(Canvas):
         def __init__(self, *args: Any, **options: Any) -> None:
@@ -101,7 +103,7 @@ def _numbering(footer: str) -> type[Canvas]:
         def save(self) -> None:
             for number, page in enumerate(self.finished, start=1):
                 self.__dict__.update(page)
-                text = f"{footer} · page {number} of {len(self.finished)}"
+                text = f"{footer} · " + counted % {"page": number, "pages": len(self.finished)}
                 width = self._pagesize[0]
                 self.setFont(typefaces.BOLD, min(9, 0.9 * width / self.stringWidth(text, typefaces.BOLD, 1)))
                 self.drawCentredString(width / 2, 24 * min(1, width / NARROW), text)

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import pgettext
 
 from printing.documents import codes
 from printing.documents.paper import SHEETS
@@ -20,8 +21,10 @@ def render(printer: Printer) -> bytes:
         "code128": codes.code128(text),
         "sheet": SHEETS[printer.paper],
     }
-    html = render_to_string("printing/test_page.html", facts)
-    return make_pdf(html, title="Test page", footer=f"Test page · {printer.name}").content
+    with translation.override(settings.SHOP_LANGUAGE):
+        html = render_to_string("printing/test_page.html", facts)
+        title = pgettext("paper", "Test page")
+        return make_pdf(html, title=title, footer=f"{title} · {printer.name}").content
 
 
 def send(printer: Printer) -> str:

@@ -34,6 +34,10 @@ def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
         ("SHOP_ORDER_STEPS", ""),
         ("SHOP_ORDER_RATE", "often"),
         ("SHOP_ORDER_RATE", "0/min"),
+        ("SHOP_LANGUAGE", "Icelandic"),
+        ("SHOP_LANGUAGE", "fi"),
+        ("SHOP_LANGUAGE", "DE"),
+        ("SHOP_LANGUAGE", ""),
         ("SHOP_CURRENCY", "euro"),
         ("SHOP_CURRENCY", "eur"),
         ("SHOP_CURRENCY", "ABC"),
@@ -100,6 +104,11 @@ def test_a_malformed_or_missing_value_is_refused_by_name(
 ) -> None:
     with pytest.raises(ImproperlyConfigured, match=name):
         load(monkeypatch, **{name: value})
+
+
+def test_who_wants_another_language_is_told_which_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured, match="SHOP_LANGUAGE: write one of en, de, fr, es, is\\."):
+        load(monkeypatch, SHOP_LANGUAGE="fi")
 
 
 @pytest.mark.parametrize("name", ["SHOP_BROKER_URL", "SHOP_DATABASE_URL", "SHOP_WEBHOOK_URL"])
