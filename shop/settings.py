@@ -11,14 +11,15 @@ from integrations.matomo.settings import MatomoSettings
 from integrations.sap.settings import SapSettings
 from integrations.segment.settings import SegmentSettings
 from integrations.webhook.settings import WebhookSettings
+from printing.documents.logo import check_logo
 from printing.settings import PrinterSettings
 from shop.databases import database
 from shop.destinations import read_settings, refuse_missing
 from shop.environment import all_seconds, currency, days, log_level, origins, positive, rate, read, read_file, time_zone
-from shop.folders import made
+from shop.folders import absolute, made
 from shop.framework import *  # noqa: F403
 from shop.framework import REST_FRAMEWORK
-from shop.letterhead import language
+from shop.letterhead import language, sender_lines, templates
 from shop.logs import logs
 from shop.secret_key import kept_key
 from shop.servers import broker_url, database_url, public_url
@@ -76,6 +77,10 @@ STEP_QUEUES = {name: name.removesuffix("_cancel") for name in STEP_TASKS}
 SHOP_NAME = read("str", "SHOP_NAME", "Order desk")
 # Of paper and mails; the admin and all other words for staff are English.
 SHOP_LANGUAGE = read("str", "SHOP_LANGUAGE", "en", validate=language)
+# Laid over the desk's own templates of paper and mails: docs/templates.md.
+SHOP_TEMPLATES = absolute(read("str", "SHOP_TEMPLATES", "", validate=templates))
+SHOP_LOGO = absolute(read("str", "SHOP_LOGO", "", validate=check_logo))
+SHOP_SENDER = sender_lines(read("str", "SHOP_SENDER", "", validate=sender_lines))
 # Orders per client address and web process, e.g. "100/min"; empty: no bound.
 ORDER_RATE = read("str", "SHOP_ORDER_RATE", "", validate=rate)
 CURRENCY = read("str", "SHOP_CURRENCY", "EUR", validate=currency)

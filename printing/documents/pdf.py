@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
+from django.template import TemplateSyntaxError
 from django.utils.translation import pgettext
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
@@ -54,7 +55,8 @@ class Pdf:
 def make_pdf(html: str, *, title: str, footer: str) -> Pdf:
     """Draws `html`, with "`footer` · page x of y" below every page. The same input gives the same bytes.
 
-    "page … of" is in the active language. Reads nothing but `html`. Not for threads: the renderer has module globals.
+    "page … of" is in the active language. Reads nothing but `html`. Not for threads: the renderer has module
+    globals. Raises TemplateSyntaxError if no rule says how large a page is.
     """
     typefaces.register()
     context = pisaContext()
@@ -65,6 +67,8 @@ def make_pdf(html: str, *, title: str, footer: str) -> Pdf:
     try:
         with use_policy(CLOSED), render_budget(CLOSED):
             pisaStory(html, context=context, resource_policy=CLOSED, default_css=STYLE)
+            if DEFAULT_PAGE_NAME not in context.templateList:
+                raise TemplateSyntaxError("The page has no @page rule. Include printing/style.html in its head.")
             document = PmlBaseDoc(out, pagesize=context.pageSize, title=title, invariant=1, allowSplitting=1)
             document.keywords = [unescape(alt) for alt in _PICTURED.findall(html)]
             body = context.templateList.pop(DEFAULT_PAGE_NAME)

@@ -10,8 +10,9 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import npgettext, pgettext
 
+from orders import overlay
 from orders.models import Order, OrderLine
-from printing.documents import slip, typefaces
+from printing.documents import logo, slip, typefaces
 from printing.documents.paper import SHEETS, Sheet
 from printing.documents.pdf import make_pdf
 from printing.documents.slip import Slip, texts, walking_order
@@ -68,12 +69,19 @@ class Stop:
 
 
 def render(orders: Sequence[Order], *, paper: str = "a4") -> Slip:
-    """Draws the list for up to MOST_ORDERS orders (lines and their products loaded). ValueError for more."""
+    """Draws the list for up to MOST_ORDERS orders (lines and their products loaded). ValueError for more.
+
+    Raises Permanent if a template of the shop's own has an error.
+    """
     if len(orders) > MOST_ORDERS:
         raise ValueError(f"At most {MOST_ORDERS} orders go on one pick list.")
-    with translation.override(settings.SHOP_LANGUAGE):
-        html = render_to_string("printing/pick_list.html", facts(orders, paper=paper))
-        pdf = make_pdf(html, title=pgettext("paper", "Pick list"), footer=_footer(orders))
+    try:
+        with translation.override(settings.SHOP_LANGUAGE):
+            html = render_to_string("printing/pick_list.html", facts(orders, paper=paper))
+            pdf = make_pdf(html, title=pgettext("paper", "Pick list"), footer=_footer(orders))
+    except Exception as error:
+        overlay.blame(error)
+        raise
     found = [f"{order.number}: {warning}" for order in orders for warning in typefaces.warnings(texts(order))]
     return Slip(pdf.content, pdf.pages, found)
 
@@ -96,6 +104,7 @@ def facts(orders: Sequence[Order], *, paper: str) -> dict[str, Any]:
     stacked, (take, place, sku, into) = typefaces.fit(sheet.inner, *layouts(sheet, walk))
     return {
         "shop": settings.SHOP_NAME,
+        "logo": logo.drawn(settings.SHOP_LOGO, small=sheet.small) if settings.SHOP_LOGO else None,
         "boxes": [*zip(boxes, number.sizes, strict=True)],
         "stops": [*zip(walk, take.sizes, place.sizes, sku.sizes, into.sizes, strict=True)],
         "pieces": sum(stop.quantity for stop in walk),

@@ -9,8 +9,9 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import pgettext
 
+from orders import overlay
 from orders.models import Order, OrderLine
-from printing.documents import codes, typefaces
+from printing.documents import codes, logo, typefaces
 from printing.documents.paper import SHEETS, Sheet
 from printing.documents.pdf import make_pdf
 
@@ -29,15 +30,20 @@ class Slip:
 def render(order: Order, *, revision: int = 1, copy: int = 1, paper: str = "a4") -> Slip:
     """Draws the slip of `order` (lines and their products loaded) on "a4", "a5" or "letter".
 
-    The same arguments give the same bytes. Its words are in the shop's language, its warnings in the staff's.
+    The same arguments give the same bytes. Its words are in the shop's language, its warnings in the staff's. Raises
+    Permanent if a template of the shop's own has an error.
     """
     typed = texts(order)
-    with translation.override(settings.SHOP_LANGUAGE):
-        html = render_to_string("printing/slip.html", facts(order, copy=copy, paper=paper))
-        named = {"number": order.number, "revision": revision, "copy": copy}
-        footer = pgettext("paper", "%(number)s · rev %(revision)s · copy %(copy)s") % named
-        warnings = typefaces.warnings(typed)
-        pdf = make_pdf(html, title=pgettext("paper", "Pick slip %(number)s") % named, footer=footer)
+    named = {"number": order.number, "revision": revision, "copy": copy}
+    try:
+        with translation.override(settings.SHOP_LANGUAGE):
+            html = render_to_string("printing/slip.html", facts(order, copy=copy, paper=paper))
+            footer = pgettext("paper", "%(number)s · rev %(revision)s · copy %(copy)s") % named
+            warnings = typefaces.warnings(typed)
+            pdf = make_pdf(html, title=pgettext("paper", "Pick slip %(number)s") % named, footer=footer)
+    except Exception as error:
+        overlay.blame(error)
+        raise
     if pdf.complaints and not warnings:
         warnings = [f"The slip may be incomplete: the renderer reported {len(pdf.complaints)} problem(s)."]
     return Slip(pdf.content, pdf.pages, warnings)
@@ -59,6 +65,8 @@ def facts(order: Order, *, copy: int, paper: str = "a4") -> dict[str, Any]:
     _, (number,) = typefaces.fit(sheet.inner, heading)
     return pictures | {
         "shop": settings.SHOP_NAME,
+        "logo": logo.drawn(settings.SHOP_LOGO, small=sheet.small) if settings.SHOP_LOGO else None,
+        "sender": settings.SHOP_SENDER,
         "order": order,
         "number_size": number.sizes[0],
         "lines": lines,

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from orders import lifecycle
 from orders.models import Order, Step
-from orders.steps import destinations
+from orders.steps import StepError, destinations
 from printing.choosing import configured_printer
 from printing.documents import pick_list
 from shop.staff.admin.any_form import InAnyForm
@@ -99,7 +99,7 @@ class OrderAdmin(HistoryAdmin):
             return go_back(request)
         try:
             slip = pick_list.render(orders, paper=configured_printer().paper)
-        except ValueError as error:
+        except (ValueError, StepError) as error:
             self.message_user(request, str(error), messages.WARNING)
             return go_back(request)
         answer = HttpResponse(slip.content, content_type="application/pdf")
