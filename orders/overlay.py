@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
+from django.core.checks import CheckMessage, Warning
 from django.db import Error as DatabaseError
 from django.template import Origin, TemplateDoesNotExist, TemplateSyntaxError, autoreload
+from django.template.loader import get_template
 from django.template.loaders import filesystem
 
 from orders.steps import Permanent, StepError
@@ -37,6 +39,30 @@ class Loader(filesystem.Loader):
             _refuse(f"{origin.name} is no text in UTF-8 (byte {error.start + 1}).", error)
 
 
+def check(**kwargs: Any) -> list[CheckMessage]:
+    """For `manage.py check`: a warning for each template of the shop's own that can't be read."""
+    folder = settings.SHOP_TEMPLATES
+    if folder is None:
+        return []
+    faults = ((folder / name, _fault(name)) for name in _names(folder))
+    return [Warning(f"{file}, {fault}", id="orders.W001") for file, fault in faults if fault]
+
+
+def _fault(name: str) -> str:
+    """Line and fault of a template that can't be read; "" if it can be."""
+    try:
+        get_template(name)
+    except (StepError, TemplateSyntaxError) as error:
+        return f"line {getattr(error, 'template_debug', {}).get('line', 1)}: {_told(error)}"
+    return ""
+
+
+def _names(folder: Path) -> list[str]:
+    """The templates in it, as they are asked for."""
+    files = [file for room in ROOMS for file in (folder / room).rglob("[!.]*")]
+    return sorted(file.relative_to(folder).as_posix() for file in files if file.suffix in (".html", ".txt"))
+
+
 def blame(error: Exception) -> None:
     """Raises Permanent, with file and line, if a document could not be made and a shop's templates are in use.
 
@@ -53,7 +79,7 @@ def blame(error: Exception) -> None:
 def _told(error: Exception) -> str:
     if isinstance(error, TemplateDoesNotExist):
         return f"there is no template {error}."
-    if isinstance(error, TemplateSyntaxError):
+    if isinstance(error, TemplateSyntaxError | StepError):
         return " ".join(str(error).split())
     return f"{type(error).__name__}."
 

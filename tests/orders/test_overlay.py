@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.checks import registry
 from django.template import autoreload
 from django.template.loader import get_template, render_to_string
 from pytest_django import Settings
+
+from orders import overlay
 
 
 @pytest.fixture
@@ -37,3 +40,22 @@ def test_no_page_of_the_desk_is() -> None:
 @pytest.mark.usefixtures("own")
 def test_what_the_shop_leaves_out_is_ours() -> None:
     assert "@page" in render_to_string("printing/style.html")
+
+
+def test_the_check_names_each_template_with_an_error(own: Path) -> None:
+    assert overlay.check() == []
+    (own / "printing" / "slip.html").write_text("\n{% if %}")
+    (own / "mail" / "received.txt").write_bytes(b"caf\xe9")
+    (own / "printing" / "part.html").write_text("{{ x|nothing }}")
+    autoreload.reset_loaders()
+    found = [str(message.msg) for message in overlay.check()]
+    assert [text.split(": ")[0].removeprefix(f"{own}/") for text in found] == [
+        "mail/received.txt, line 1", "printing/part.html, line 1", "printing/slip.html, line 2",
+    ]  # fmt: skip
+    assert f"{own}/mail/received.txt is no text in UTF-8" in found[0]
+    assert "Invalid filter: 'nothing'" in found[1]
+    assert overlay.check in registry.registry.get_checks()
+
+
+def test_without_templates_of_its_own_there_is_nothing_to_check() -> None:
+    assert overlay.check() == []
