@@ -39,7 +39,8 @@ def entries(app: str, language: str) -> list[Entry]:
 
 def templates(app: str) -> Iterator[Path]:
     """Those for people outside: paper and mails."""
-    yield from (path for room in ("printing", "mail") for path in (ROOT / app).rglob(f"templates/{room}/*"))
+    for room in ("printing", "mail"):
+        yield from (path for path in (ROOT / app).rglob(f"templates/{room}/**/*") if path.is_file())
 
 
 def called(code: str) -> Iterator[str]:
