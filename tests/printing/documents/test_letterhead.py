@@ -67,7 +67,7 @@ def test_logo_and_sender_run_into_nothing(settings: Settings, saved: Saved, pape
     left, bottom, right, top = pictures(content)[0]
     text = page.get_textpage()
     boxes = [text.get_rect(n) for n in range(text.count_rects())]
-    inside = [box for box in boxes if box[0] < right and box[2] > left and box[1] + 2 < top and box[3] - 2 > bottom]
+    inside = [box for box in boxes if box[0] < right and box[2] > left and box[1] < top and box[3] > bottom]
     assert inside == []
 
 
