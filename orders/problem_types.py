@@ -92,7 +92,7 @@ _ROWS = [
     ProblemType(
         "price-changed", 409, "The price has changed",
         "`total` or `currency` is not what the order costs today.",
-        "Show the customer today's `lines`, `total` and `currency`, which the answer has, and send the order with them.",
+        "Show the customer what the answer has: today's `lines`, `total` and `currency`. Send the order with them.",
     ),
     ProblemType(
         "reference-used", 409, "The reference was used before",

@@ -24,6 +24,16 @@ Settings = TypeVar("Settings", bound="DataclassInstance")
 Check = Callable[[Any], object] | None
 
 
+def enabled(known: Mapping[str, str]) -> dict[str, str]:
+    """Those of the known steps that SHOP_ORDER_STEPS names. Raises ImproperlyConfigured for none, and for another."""
+    wanted = read("list", "SHOP_ORDER_STEPS", ["sap", "marketing", "printing"])
+    if not wanted:
+        raise ImproperlyConfigured(f"SHOP_ORDER_STEPS is empty; name at least one of {', '.join(known)}.")
+    if unknown := [name for name in wanted if name not in known]:
+        raise ImproperlyConfigured(f"SHOP_ORDER_STEPS names {', '.join(unknown)}; known steps are {', '.join(known)}.")
+    return {name: task for name, task in known.items() if name in wanted}
+
+
 def read_settings(destination: str, kind: type[Settings]) -> Settings:
     """An instance of `kind` from the environment. What is missing is empty: see `refuse_missing`.
 

@@ -16,3 +16,8 @@ def made(path: Path, name: str) -> Path:
     except OSError as error:
         raise ImproperlyConfigured(f"{name}: the folder {path} can't be used: {error.strerror}.") from None
     return path
+
+
+def absolute(path: str) -> Path | None:
+    """Whatever folder a process works in later."""
+    return Path(path).absolute() if path else None

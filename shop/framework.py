@@ -37,6 +37,11 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "shop.urls"
 WSGI_APPLICATION = "shop.wsgi.application"
+LOADERS = [
+    "orders.overlay.Loader",
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -45,8 +50,9 @@ TEMPLATES = [
             HERE.parent / "printing" / "documents" / "templates",
             HERE.parent / "integrations" / "mail" / "templates",
         ],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("django.template.loaders.cached.Loader", LOADERS)],
+            "debug": True,  # An error in a template knows its file and line. What strangers see is up to SHOP_DEBUG.
             "libraries": {"slips": "printing.documents.filters"},
             "context_processors": [
                 "django.template.context_processors.request",

@@ -15,14 +15,16 @@ from integrations.webhook.settings import WebhookSettings
 from orders.carriers import KNOWN, read_carriers
 from orders.fields import requirable
 from orders.step_names import destination_of, on_shipping, undoing
+from printing.documents.logo import check_logo
 from printing.settings import PrinterSettings
 from shop.cors import cors
 from shop.databases import database
-from shop.destinations import read_settings, refuse_missing
+from shop.destinations import enabled, read_settings, refuse_missing
 from shop.environment import all_seconds, currency, days, log_level, origins, positive, rate, read, read_file, time_zone
-from shop.folders import made
+from shop.folders import absolute, made
 from shop.framework import *  # noqa: F403
 from shop.framework import MIDDLEWARE, REST_FRAMEWORK
+from shop.letterhead import language, sender_lines, templates
 from shop.logs import logs
 from shop.secret_key import kept_key
 from shop.servers import broker_url, database_url, public_url
@@ -52,21 +54,7 @@ MOVED_TASKS = {
     "integrations.webhook.call_webhook": "integrations.webhook.tasks",
     "integrations.sap.cancel.cancel_in_sap": "integrations.sap.tasks",
 }
-
-
-def _enabled_steps() -> dict[str, str]:
-    wanted = read("list", "SHOP_ORDER_STEPS", ["sap", "marketing", "printing"])
-    if not wanted:
-        raise ImproperlyConfigured(f"SHOP_ORDER_STEPS is empty; name at least one of {', '.join(ORDER_STEPS)}.")
-    unknown = [name for name in wanted if name not in ORDER_STEPS]
-    if unknown:
-        raise ImproperlyConfigured(
-            f"SHOP_ORDER_STEPS names {', '.join(unknown)}; known steps are {', '.join(ORDER_STEPS)}."
-        )
-    return {name: task for name, task in ORDER_STEPS.items() if name in wanted}
-
-
-ENABLED_STEPS = _enabled_steps()
+ENABLED_STEPS = enabled(ORDER_STEPS)
 
 # The step that brings the pick slip out: once it is done the order may be packed, whatever else is still open.
 SLIP_STEP = "printing"
@@ -82,6 +70,12 @@ STEP_QUEUES = {name: destination_of(name) for name in STEP_TASKS}
 
 # --- Shop -----------------------------------------------------------------------------------------
 SHOP_NAME = read("str", "SHOP_NAME", "Order desk")
+# Of paper and mails; the admin and all other words for staff are English.
+SHOP_LANGUAGE = read("str", "SHOP_LANGUAGE", "en", validate=language)
+# Laid over the desk's own templates of paper and mails: docs/templates.md.
+SHOP_TEMPLATES = absolute(read("str", "SHOP_TEMPLATES", "", validate=templates))
+SHOP_LOGO = absolute(read("str", "SHOP_LOGO", "", validate=check_logo))
+SHOP_SENDER = sender_lines(read("str", "SHOP_SENDER", "", validate=sender_lines))
 # Orders per client or address, e.g. "100/min"; empty: no bound.
 ORDER_RATE = read("str", "SHOP_ORDER_RATE", "", validate=rate)
 # What every order must have besides a customer's name and products, e.g. "shipping,email".

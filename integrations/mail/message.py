@@ -49,7 +49,7 @@ def message_id(order: Order, kind: str, config: MailSettings) -> str:
 def build(order: Order, kind: str, to: MailAddress, *, date: datetime) -> EmailMessage:
     """The whole mail. `date` is when it is sent."""
     config: MailSettings = settings.MAIL
-    with translation.override(getattr(settings, "LANGUAGE", "en")):
+    with translation.override(settings.SHOP_LANGUAGE):
         words = context(order, kind)
         subject = gettext(SUBJECTS[kind]) % {"number": order.number}
         text = render_to_string(f"mail/{kind}.txt", words).strip() + "\n"

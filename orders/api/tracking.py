@@ -48,7 +48,7 @@ class Milestone:
 
 @only_read
 def track(request: HttpRequest, number: str = "") -> HttpResponse:
-    with translation.override(getattr(settings, "SHOP_LANGUAGE", "en")):
+    with translation.override(settings.SHOP_LANGUAGE):
         try:
             order = Order.objects.filter(number=read_number(number) or "").first()
             return _page(request, _shown(order)) if order else _no_such_order(request)

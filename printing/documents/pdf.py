@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
+from django.template import TemplateSyntaxError
+from django.utils.translation import pgettext
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 from xhtml2pdf.config.resources import ResourceAccessPolicy, render_budget, use_policy
@@ -53,7 +55,8 @@ class Pdf:
 def make_pdf(html: str, *, title: str, footer: str) -> Pdf:
     """Draws `html`, with "`footer` · page x of y" below every page. The same input gives the same bytes.
 
-    Reads nothing but `html`. Not for threads: the renderer has module globals.
+    "page … of" is in the active language. Reads nothing but `html`. Not for threads: the renderer has module
+    globals. Raises TemplateSyntaxError if no rule says how large a page is.
     """
     typefaces.register()
     context = pisaContext()
@@ -64,6 +67,8 @@ def make_pdf(html: str, *, title: str, footer: str) -> Pdf:
     try:
         with use_policy(CLOSED), render_budget(CLOSED):
             pisaStory(html, context=context, resource_policy=CLOSED, default_css=STYLE)
+            if DEFAULT_PAGE_NAME not in context.templateList:
+                raise TemplateSyntaxError("The page has no @page rule. Include printing/style.html in its head.")
             document = PmlBaseDoc(out, pagesize=context.pageSize, title=title, invariant=1, allowSplitting=1)
             document.keywords = [unescape(alt) for alt in _PICTURED.findall(html)]
             body = context.templateList.pop(DEFAULT_PAGE_NAME)
@@ -88,6 +93,7 @@ def _binary_streams() -> Iterator[None]:
 
 def _numbering(footer: str) -> type[Canvas]:
     """A canvas that keeps its pages until the last one, then writes the footers."""
+    counted = pgettext("paper", "page %(page)s of %(pages)s")
 
     class NumberedCanvas(Canvas):
         def __init__(self, *args: Any, **options: Any) -> None:
@@ -101,7 +107,7 @@ def _numbering(footer: str) -> type[Canvas]:
         def save(self) -> None:
             for number, page in enumerate(self.finished, start=1):
                 self.__dict__.update(page)
-                text = f"{footer} · page {number} of {len(self.finished)}"
+                text = f"{footer} · " + counted % {"page": number, "pages": len(self.finished)}
                 width = self._pagesize[0]
                 self.setFont(typefaces.BOLD, min(9, 0.9 * width / self.stringWidth(text, typefaces.BOLD, 1)))
                 self.drawCentredString(width / 2, 24 * min(1, width / NARROW), text)

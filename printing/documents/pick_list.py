@@ -7,9 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import npgettext, pgettext
 
+from orders import overlay
 from orders.models import Order, OrderLine
-from printing.documents import slip, typefaces
+from printing.documents import logo, slip, typefaces
 from printing.documents.paper import SHEETS, Sheet
 from printing.documents.pdf import make_pdf
 from printing.documents.slip import Slip, texts, walking_order
@@ -40,7 +43,7 @@ class Stop:
 
     @property
     def bin(self) -> str:
-        return slip.named_bin(self.line)
+        return self.bin_location or pgettext("paper", "no bin")
 
     @property
     def name(self) -> str:
@@ -66,14 +69,32 @@ class Stop:
 
 
 def render(orders: Sequence[Order], *, paper: str = "a4") -> Slip:
-    """Draws the list for up to MOST_ORDERS orders (lines and their products loaded). ValueError for more."""
+    """Draws the list for up to MOST_ORDERS orders (lines and their products loaded). ValueError for more.
+
+    Raises Permanent if a template of the shop's own has an error.
+    """
     if len(orders) > MOST_ORDERS:
         raise ValueError(f"At most {MOST_ORDERS} orders go on one pick list.")
-    html = render_to_string("printing/pick_list.html", facts(orders, paper=paper))
-    footer = f"Pick list of {len(orders)} orders, {orders[0].number} and on"
-    pdf = make_pdf(html, title="Pick list", footer=footer)
+    try:
+        with translation.override(settings.SHOP_LANGUAGE):
+            html = render_to_string("printing/pick_list.html", facts(orders, paper=paper))
+            pdf = make_pdf(html, title=pgettext("paper", "Pick list"), footer=_footer(orders))
+    except Exception as error:
+        overlay.blame(error)
+        raise
     found = [f"{order.number}: {warning}" for order in orders for warning in typefaces.warnings(texts(order))]
     return Slip(pdf.content, pdf.pages, found)
+
+
+def _footer(orders: Sequence[Order]) -> str:
+    count, named = len(orders), {"count": len(orders), "number": orders[0].number}
+    text = npgettext(
+        "paper",
+        "Pick list of %(count)s order, %(number)s",
+        "Pick list of %(count)s orders, %(number)s and on",
+        count,
+    )
+    return text % named
 
 
 def facts(orders: Sequence[Order], *, paper: str) -> dict[str, Any]:
@@ -83,6 +104,7 @@ def facts(orders: Sequence[Order], *, paper: str) -> dict[str, Any]:
     stacked, (take, place, sku, into) = typefaces.fit(sheet.inner, *layouts(sheet, walk))
     return {
         "shop": settings.SHOP_NAME,
+        "logo": logo.drawn(settings.SHOP_LOGO, small=sheet.small) if settings.SHOP_LOGO else None,
         "boxes": [*zip(boxes, number.sizes, strict=True)],
         "stops": [*zip(walk, take.sizes, place.sizes, sku.sizes, into.sizes, strict=True)],
         "pieces": sum(stop.quantity for stop in walk),

@@ -6,9 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import pgettext
 
+from orders import overlay
 from orders.models import Order, OrderLine
-from printing.documents import codes, typefaces
+from printing.documents import codes, logo, typefaces
 from printing.documents.paper import SHEETS, Sheet
 from printing.documents.pdf import make_pdf
 
@@ -27,13 +30,20 @@ class Slip:
 def render(order: Order, *, revision: int = 1, copy: int = 1, paper: str = "a4") -> Slip:
     """Draws the slip of `order` (lines and their products loaded) on "a4", "a5" or "letter".
 
-    The same arguments give the same bytes.
+    The same arguments give the same bytes. Its words are in the shop's language, its warnings in the staff's. Raises
+    Permanent if a template of the shop's own has an error.
     """
     typed = texts(order)
-    html = render_to_string("printing/slip.html", facts(order, copy=copy, paper=paper))
-    warnings = typefaces.warnings(typed)
-    footer = f"{order.number} · rev {revision} · copy {copy}"
-    pdf = make_pdf(html, title=f"Pick slip {order.number}", footer=footer)
+    named = {"number": order.number, "revision": revision, "copy": copy}
+    try:
+        with translation.override(settings.SHOP_LANGUAGE):
+            html = render_to_string("printing/slip.html", facts(order, copy=copy, paper=paper))
+            footer = pgettext("paper", "%(number)s · rev %(revision)s · copy %(copy)s") % named
+            warnings = typefaces.warnings(typed)
+            pdf = make_pdf(html, title=pgettext("paper", "Pick slip %(number)s") % named, footer=footer)
+    except Exception as error:
+        overlay.blame(error)
+        raise
     if pdf.complaints and not warnings:
         warnings = [f"The slip may be incomplete: the renderer reported {len(pdf.complaints)} problem(s)."]
     return Slip(pdf.content, pdf.pages, warnings)
@@ -44,7 +54,8 @@ def facts(order: Order, *, copy: int, paper: str = "a4") -> dict[str, Any]:
     lines = sorted(order.lines.all(), key=walking_order)
     pieces = sum(line.quantity for line in lines)
     sheet = SHEETS[paper]
-    bins = [named_bin(line) for line in lines]
+    no_bin = pgettext("paper", "no bin")
+    bins = [line.product.bin_location or no_bin for line in lines]
     skus = [line.sku for line in lines]
     table = layouts(sheet, bins, [str(line.quantity) for line in lines], skus)
     pictures = {"qr": codes.qr(order.number), "code128": codes.code128(order.number)}
@@ -54,6 +65,8 @@ def facts(order: Order, *, copy: int, paper: str = "a4") -> dict[str, Any]:
     _, (number,) = typefaces.fit(sheet.inner, heading)
     return pictures | {
         "shop": settings.SHOP_NAME,
+        "logo": logo.drawn(settings.SHOP_LOGO, small=sheet.small) if settings.SHOP_LOGO else None,
+        "sender": settings.SHOP_SENDER,
         "order": order,
         "number_size": number.sizes[0],
         "lines": lines,
@@ -66,10 +79,6 @@ def facts(order: Order, *, copy: int, paper: str = "a4") -> dict[str, Any]:
         "place": place,
         "article": sku,
     }
-
-
-def named_bin(line: OrderLine) -> str:
-    return line.product.bin_location or "no bin"
 
 
 def layouts(sheet: Sheet, bins: list[str], quantities: list[str], skus: list[str]) -> list[list[typefaces.Column]]:

@@ -2,8 +2,10 @@
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import pgettext
 
+from orders import overlay
 from printing.documents import codes
 from printing.documents.paper import SHEETS
 from printing.documents.pdf import make_pdf
@@ -12,6 +14,7 @@ from printing.printers.schemes import backend
 
 
 def render(printer: Printer) -> bytes:
+    """Raises Permanent if a template of the shop's own has an error."""
     text = "TEST-PAGE"
     facts = {
         "shop": settings.SHOP_NAME,
@@ -20,8 +23,14 @@ def render(printer: Printer) -> bytes:
         "code128": codes.code128(text),
         "sheet": SHEETS[printer.paper],
     }
-    html = render_to_string("printing/test_page.html", facts)
-    return make_pdf(html, title="Test page", footer=f"Test page · {printer.name}").content
+    try:
+        with translation.override(settings.SHOP_LANGUAGE):
+            html = render_to_string("printing/test_page.html", facts)
+            title = pgettext("paper", "Test page")
+            return make_pdf(html, title=title, footer=f"{title} · {printer.name}").content
+    except Exception as error:
+        overlay.blame(error)
+        raise
 
 
 def send(printer: Printer) -> str:

@@ -36,6 +36,19 @@ def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
         ("SHOP_ORDER_REQUIRES", "shipping,customer_name"),
         ("SHOP_ORDER_RATE", "often"),
         ("SHOP_ORDER_RATE", "0/min"),
+        ("SHOP_LANGUAGE", "Icelandic"),
+        ("SHOP_LANGUAGE", "fi"),
+        ("SHOP_LANGUAGE", "DE"),
+        ("SHOP_LANGUAGE", ""),
+        ("SHOP_TEMPLATES", "/nowhere"),
+        ("SHOP_TEMPLATES", __file__),
+        ("SHOP_TEMPLATES", str(Path(__file__).parent)),  # It has neither printing/ nor mail/ in it.
+        ("SHOP_LOGO", "/nowhere.png"),
+        ("SHOP_LOGO", __file__),
+        ("SHOP_SENDER", "1|2|3|4|5|6|7"),
+        ("SHOP_SENDER", "x" * 61),
+        ("SHOP_SENDER", "one|two\tthree"),
+        ("SHOP_SENDER", "one|\u202etwo"),
         ("SHOP_CURRENCY", "euro"),
         ("SHOP_CURRENCY", "eur"),
         ("SHOP_CURRENCY", "ABC"),
@@ -118,6 +131,18 @@ def test_a_malformed_or_missing_value_is_refused_by_name(
 ) -> None:
     with pytest.raises(ImproperlyConfigured, match=name):
         load(monkeypatch, **{name: value})
+
+
+def test_who_wants_another_language_is_told_which_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured, match="SHOP_LANGUAGE: write one of en, de, fr, es, is\\."):
+        load(monkeypatch, SHOP_LANGUAGE="fi")
+
+
+@pytest.mark.parametrize("between", ["|", " | ", "\n", "\r\n", "\\n", "||"])
+def test_a_sender_has_lines(monkeypatch: pytest.MonkeyPatch, between: str) -> None:
+    loaded = load(monkeypatch, SHOP_SENDER=between.join(["Nordic Things", "Laugavegur 1", "101 Reykjavík"]))
+    assert loaded["SHOP_SENDER"] == ["Nordic Things", "Laugavegur 1", "101 Reykjavík"]
+    assert load(monkeypatch, SHOP_SENDER="")["SHOP_SENDER"] == []
 
 
 @pytest.mark.parametrize("name", ["SHOP_BROKER_URL", "SHOP_DATABASE_URL", "SHOP_WEBHOOK_URL"])

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from orders import lifecycle
 from orders.models import Order, Step
-from orders.steps import destinations
+from orders.steps import StepError, destinations
 from printing.choosing import configured_printer
 from printing.documents import pick_list
 from shop.staff.admin.address import address
@@ -110,7 +110,7 @@ class OrderAdmin(ParcelsAdmin):
             return go_back(request)
         try:
             slip = pick_list.render(orders, paper=configured_printer().paper)
-        except ValueError as error:
+        except (ValueError, StepError) as error:
             self.message_user(request, str(error), messages.WARNING)
             return go_back(request)
         answer = HttpResponse(slip.content, content_type="application/pdf")

@@ -142,7 +142,7 @@ def test_nothing_is_loaded_from_anywhere(mailed: Order, kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_is_in_the_shops_language(mailed: Order, settings: Settings, language: str, kind: str) -> None:
     english = written(mailed, kind)
-    settings.LANGUAGE = language
+    settings.SHOP_LANGUAGE = language
     mail = written(mailed, kind)
     assert mail["Content-Language"] == language
     assert mail["Subject"] != english["Subject"]

@@ -2,9 +2,11 @@
 
 import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.template import autoreload
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
@@ -160,6 +162,21 @@ def test_a_pick_list_comes_from_a_selection_of_orders(picker: Client, order: Ord
     )
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF")
+
+
+def test_a_pick_list_of_a_broken_template_says_file_and_line(
+    picker: Client, order: Order, settings: Settings, tmp_path: Path
+) -> None:
+    settings.SHOP_TEMPLATES = tmp_path
+    (tmp_path / "printing").mkdir()
+    (tmp_path / "printing" / "pick_list.html").write_text("\n{% broken %}")
+    autoreload.reset_loaders()
+    try:
+        page = act(picker, "orders/order", "make_pick_list", order).text
+    finally:
+        settings.SHOP_TEMPLATES = None
+        autoreload.reset_loaders()
+    assert f"{tmp_path}/printing/pick_list.html, line 2: Invalid block tag" in page
 
 
 def test_what_is_packed_or_cancelled_is_not_picked_and_is_told(picker: Client, order: Order) -> None:
