@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
-from integrations.http.personal import REDACTED, Person
+from integrations.http.personal import REDACTED
 from integrations.http.redaction import redact
+from integrations.person import person_of
 from orders.models import Order
 
 WORD = re.compile(r"[^\s<>()\[\],;:\"]+")
@@ -15,10 +17,8 @@ def without_customer(text: str, order: Order, secrets: Iterable[str] = ()) -> st
     """`text` without what tells of the order's customer, and without the secrets."""
     local, _, domain = order.email.rpartition("@")
     text = WORD.sub(lambda word: REDACTED if _is_address(word[0], domain) else word[0], text)
-    text = redact(text, secrets, Person(order.customer_name, order.note))
-    for name in {local, order.shipping_name}:
-        text = redact(text, [], Person(name))
-    return text
+    person = person_of(order)
+    return redact(redact(text, secrets, person), [], replace(person, name=local))
 
 
 def _is_address(word: str, domain: str) -> bool:
