@@ -77,6 +77,8 @@ def consequences(order: Order, ran: list[Step]) -> list[str]:
         sentences.append(f"Left to people to undo: {names(by_people)}.")
     if order.status == Order.Status.PACKED:
         sentences.append("It is packed: take the goods back out.")
+    if parcels := order.known_shipments:
+        sentences.append(f"Keep back: {', '.join(map(str, parcels))}.")
     return sentences
 
 
