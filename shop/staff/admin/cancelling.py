@@ -46,7 +46,7 @@ def _cancel(model_admin: HistoryAdmin, request: HttpRequest, order: Order) -> No
     except NotCancellable as error:
         model_admin.message_user(request, str(error), messages.WARNING)
         return
-    follows = consequences(ran)
+    follows = consequences(order, ran)
     level = messages.WARNING if follows else messages.SUCCESS
     told = " ".join(follows) or "Nothing had happened yet."
     model_admin.message_user(request, f"{order.number} is cancelled. {told}", level)
@@ -55,7 +55,7 @@ def _cancel(model_admin: HistoryAdmin, request: HttpRequest, order: Order) -> No
 def question(orders: QuerySet[Order]) -> Question:
     """Names what has run already and who undoes it, so that staff know what is left to them."""
     count = orders.count()
-    shown = [(order.number, consequences(lifecycle.steps_that_ran(order))) for order in orders[:MOST_ITEMS]]
+    shown = [(order.number, consequences(order, lifecycle.steps_that_ran(order))) for order in orders[:MOST_ITEMS]]
     return Question(
         title=f"Cancel {counted(count, 'order')}?",
         sentence="What has not run is stopped, and this can't be taken back. What has run already:",
@@ -65,13 +65,15 @@ def question(orders: QuerySet[Order]) -> Question:
     )
 
 
-def consequences(ran: list[Step]) -> list[str]:
+def consequences(order: Order, ran: list[Step]) -> list[str]:
     """What follows from cancelling an order of which these steps ran: what the desk does, what is left to people."""
     by_desk = [step for step in ran if undone_by_desk(step.name)]
     by_people = [step for step in ran if step not in by_desk]
     sentences = [f"The desk undoes: {names(by_desk)}.{_delay(by_desk)}"] if by_desk else []
     if by_people:
         sentences.append(f"Left to people to undo: {names(by_people)}.")
+    if parcels := order.known_shipments:
+        sentences.append(f"Keep back: {', '.join(map(str, parcels))}.")
     return sentences
 
 

@@ -16,7 +16,7 @@ from orders.carriers import read_carriers
 from orders.models import Order, Shipment
 from tests.factories import make_order
 from tests.servers.browser import Window
-from tests.shop.staff.conftest import staff
+from tests.shop.staff.conftest import act, staff
 
 
 @pytest.fixture
@@ -152,6 +152,15 @@ def test_the_page_is_for_those_who_pack(packed: Order) -> None:
         assert answer.status_code == 403
     assert "Parcels…" not in sales.get(f"/admin/orders/order/{packed.pk}/change/").text
     assert staff("warehouse").get("/admin/orders/order/99999999999999999999/parcels/").status_code == 404
+
+
+def test_who_cancels_an_order_is_told_which_parcels_to_keep_back(packed: Order) -> None:
+    lifecycle.add_shipment(packed.pk, "dhl", "1", by="wim")
+    sales = staff("sales")
+    for confirmed in ("", "yes"):
+        assert "Keep back: DHL 1." in act(sales, "orders/order", "cancel", packed, confirmed=confirmed).text
+    other = make_order(status="packed")
+    assert "Keep back" not in act(sales, "orders/order", "cancel", other).text
 
 
 def test_it_leads_to_no_other_site(picker: Client, packed: Order) -> None:
