@@ -12,7 +12,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(0o700, parents=True, exist_ok=True)
-        path.touch(0o600)  # It has customers' names in it.
+        path.touch(0o600)  # It has customers' names and addresses in it.
         self._lock = threading.Lock()
         self.entries = list(_read(path)) if path.exists() else []
         self._file = path.open("a", encoding="utf-8")
