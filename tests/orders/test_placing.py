@@ -1,6 +1,7 @@
 """What `place_order` and `place_once` make of what is wanted, whichever way it came."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from orders.placing import place_once, place_order
 from tests.factories import make_product
 from tests.orders.api.test_idempotency_key import in_thread
 
-REFERENCE = {"customer_name": "Jo", "client": "shop-front", "reference": "WEB-1"}
+REFERENCE: dict[str, Any] = {"customer_name": "Jo", "client": "shop-front", "reference": "WEB-1"}
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_of_two_orders_with_one_reference_at_the_same_time_one_is_placed(product
         except ReferenceUsed as error:
             ends.append(error.number)
 
-    threads = [in_thread(lambda key=key: place(key)) for key in "abcd"]  # type: ignore[misc]
+    threads = [in_thread(lambda key=key: place(key)) for key in "abcd"]
     for thread in threads:
         thread.join()
     assert sorted(ends) == sorted(["placed"] + [Order.objects.get().number] * 3)
@@ -56,14 +57,15 @@ def test_guests_have_references_of_their_own(product: Product) -> None:
 
 
 def test_a_product_goes_by_its_id_and_by_its_sku(product: Product) -> None:
-    order = place_order(customer_name="Jo", quantities={"POT-1": 2, product.pk: 1})
+    both: dict[int | str, int] = {"POT-1": 2, product.pk: 1}
+    order = place_order(customer_name="Jo", quantities=both)
     line = order.lines.get()
     assert (line.product, line.quantity, str(order.amount)) == (product, 3, "29.70")
     with pytest.raises(NotAccepted):
-        place_order(customer_name="Jo", quantities={"POT-1": 9999, product.pk: 1})
+        place_order(customer_name="Jo", quantities=both | {"POT-1": 9999})
     Product.objects.update(active=False)
     with pytest.raises(UnknownProducts) as caught:
-        place_order(customer_name="Jo", quantities={"POT-1": 2, product.pk: 1, "NONE": 1})
+        place_order(customer_name="Jo", quantities=both | {"NONE": 1})
     assert caught.value.products == [product.pk, "NONE", "POT-1"]
 
 
