@@ -336,6 +336,12 @@ def test_an_order_with_everything_is_saved_as_its_user_s() -> None:
     assert order.shipping == Shipping("Jóna", "555 1234", line1="Laugavegur 3", country="IS")
 
 
+def test_what_the_shop_insists_on_is_insisted_on_here_too(settings: Any) -> None:
+    settings.ORDER_REQUIRES = ("shipping", "email")
+    taken(message_id="a7")
+    assert [error["pointer"] for error in refused(400)["errors"]] == ["#/shipping", "#/email"]
+
+
 def test_who_does_not_say_who_he_is_is_a_guest() -> None:
     taken(FULL, message_id="a7")
     assert Order.objects.get().client == ""
