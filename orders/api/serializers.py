@@ -73,7 +73,7 @@ class CancelledSerializer(serializers.Serializer[Order]):
     cancelled_at = serializers.DateTimeField()
 
 
-class ListedOrderSerializer(serializers.Serializer[Order]):
+class ListedOrderSerializer(serializers.Serializer[Any]):
     order_num = serializers.CharField(source="number")
     reference = serializers.CharField()
     status = serializers.CharField()

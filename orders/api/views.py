@@ -92,8 +92,7 @@ class OrderViewSet(GenericViewSet[Order]):
     def list(self, request: Request) -> Response:
         """GET /order: the client's own orders, the newest first."""
         found = page(client_of(request), request.query_params)
-        shown = [ListedOrderSerializer(order).data for order in found.orders]
-        answer = {"orders": shown, "next_cursor": found.cursor}
+        answer = {"orders": ListedOrderSerializer(found.orders, many=True).data, "next_cursor": found.cursor}
         return Response(answer, headers={"Cache-Control": "private, no-store", "Vary": "Authorization"})
 
     def retrieve(self, request: Request, number: str) -> HttpResponseBase:

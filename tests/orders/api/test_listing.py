@@ -167,7 +167,8 @@ MANY = """
 INSERT INTO orders_order
     (number, customer_name, note, status, currency, total, created_at, updated_at, fingerprint, client)
 SELECT 'N' || n, 'Jo', '', CASE WHEN n %% 501 = 0 THEN 'cancelled' ELSE 'received' END, 'EUR', 1,
-       now() - (20000 - n) * interval '1 minute', now() - (20000 - n) * interval '1 minute', '', CASE n %% 4 WHEN 0 THEN '' ELSE 'front' END
+       now() - (20000 - n) * interval '1 minute', now() - (20000 - n) * interval '1 minute', '',
+       CASE n %% 4 WHEN 0 THEN '' ELSE 'front' END
 FROM generate_series(1, 20000) n
 """
 
