@@ -106,6 +106,13 @@ class NotCancellable(OrderError):
         super().__init__(f"Order {number} is already {status} and can't be cancelled.")
 
 
+class BadQuery(OrderError):
+    """A parameter of a list is none, or has a value that it can't have."""
+
+    status = HTTPStatus.BAD_REQUEST
+    type = "bad-request"
+
+
 class BadClient(OrderError):
     """A client's name can't be one."""
 

@@ -32,8 +32,8 @@ def cancel_order(order_id: int, *, by: str) -> list[Step]:
         Step.objects.bulk_create(
             Step(order=order, name=name, due_at=from_now()) for name in undoing(step.name for step in ran)
         )
-        order.status, order.cancelled_at = Order.Status.CANCELLED, from_now()
-        order.save(update_fields=["status", "cancelled_at"])
+        order.status, order.cancelled_at, order.updated_at = Order.Status.CANCELLED, from_now(), from_now()
+        order.save(update_fields=["status", "cancelled_at", "updated_at"])
         Deed.remember(Deed.What.CANCELLED, [order], by=by)
         telling.tell([(order.pk, Event.Type.CANCELLED, "")])
         log.info("order %s cancelled by %s", order.number, by)
@@ -134,7 +134,8 @@ def remove_shipment(order_id: int, shipment_id: int, *, by: str) -> Shipment | N
 def _advance(ready: QuerySet[Order], after: Order.Status, what: Deed.What, by: str) -> list[int]:
     moving = list(ready.order_by("pk").only("number").select_for_update())
     ids = [order.pk for order in moving]
-    Order.objects.filter(pk__in=ids).update(status=after, **{f"{after}_at": from_now()})
+    now = from_now()
+    Order.objects.filter(pk__in=ids).update(status=after, updated_at=now, **{f"{after}_at": now})
     Deed.remember(what, moving, by=by)
     parcels = shipments.told(ids) if after == Order.Status.SHIPPED else None
     telling.tell(((order_id, Event.Type(f"order.{after}"), "") for order_id in ids), parcels)

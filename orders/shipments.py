@@ -69,7 +69,7 @@ def _added(order: Order, parcel: Parcel) -> Shipment:
 
 
 def _note(order: Order, what: Deed.What, changed: list[Shipment], by: str) -> None:
-    Order.objects.filter(pk=order.pk).update(shipment_changes=F("shipment_changes") + 1)
+    Order.objects.filter(pk=order.pk).update(shipment_changes=F("shipment_changes") + 1, updated_at=from_now())
     for shipment in changed:
         Deed.remember(what, [order], by=by, detail=str(shipment))
 

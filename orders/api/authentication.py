@@ -52,7 +52,10 @@ class MissingScope(PermissionDenied):
 
 
 class HasScope(BasePermission):
-    """The key has the scope that the view's action needs (`view.scopes`); a guest may do it without a key."""
+    """The key has the scope that the view's action needs (`view.scopes`); a guest may do it without a key.
+
+    But not what is in `view.with_key_alone`.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
         scope = view.scopes.get(view.action)
@@ -60,15 +63,15 @@ class HasScope(BasePermission):
             return True
         key = _key(request)
         if key is None:
-            return guests_may(scope)
+            return guests_may(scope, view.action in view.with_key_alone)
         if not key.may(scope):
             raise MissingScope(scope)
         return True
 
 
-def guests_may(scope: Scope) -> bool:
+def guests_may(scope: Scope, with_key_alone: bool) -> bool:
     """Raises NotAuthenticated if a key is needed for it."""
-    if scope in GUESTS_MAY and not getattr(settings, GUESTS_MAY[scope]):
+    if with_key_alone or (scope in GUESTS_MAY and not getattr(settings, GUESTS_MAY[scope])):
         raise NotAuthenticated(f"This needs an API key with the scope {scope}: `Authorization: Bearer desk_…`.")
     return True
 

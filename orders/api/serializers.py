@@ -82,3 +82,15 @@ class CancelledSerializer(serializers.Serializer[Order]):
     order_num = serializers.CharField(source="number")
     status = serializers.CharField()
     cancelled_at = serializers.DateTimeField()
+
+
+class ListedOrderSerializer(serializers.Serializer[Any]):
+    order_num = serializers.CharField(source="number")
+    reference = serializers.CharField()
+    status = serializers.CharField()
+    total = serializers.CharField(source="amount")
+    currency = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    settled_at = serializers.DateTimeField()
+    cancelled_at = serializers.DateTimeField()

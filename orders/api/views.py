@@ -18,8 +18,9 @@ from orders import addresses, idempotency_key
 from orders.api.authentication import ApiKeyAuthentication, HasScope, client_of
 from orders.api.body import AlwaysJSON, BoundedJSONParser
 from orders.api.conditional import unchanged
+from orders.api.listing import page
 from orders.api.problems import NoSuchOrder
-from orders.api.serializers import CancelledSerializer, OrderSerializer, OwnOrderSerializer
+from orders.api.serializers import CancelledSerializer, ListedOrderSerializer, OrderSerializer, OwnOrderSerializer
 from orders.api.throttles import OrderRate
 from orders.api.throttles import headers as rate_headers
 from orders.carriers import carriers
@@ -35,7 +36,10 @@ from orders.wanted import read_wanted, unknown_products
 
 
 class OrderViewSet(GenericViewSet[Order]):
-    """POST /order places an order; GET /order/<order_num> tells how far it is; POST to …/cancel stops it."""
+    """POST /order places an order, GET /order lists a client's own.
+
+    GET /order/<order_num> tells how far it is, POST /order/<order_num>/cancel stops it.
+    """
 
     queryset = Order.objects.all()
     http_method_names = ["get", "head", "post", "options"]
@@ -46,7 +50,8 @@ class OrderViewSet(GenericViewSet[Order]):
     authentication_classes = [ApiKeyAuthentication]
     permission_classes = [HasScope]
     used: Used | None = None  # of the rate, by this request
-    scopes = {"create": Scope.WRITE, "retrieve": Scope.READ, "cancel": Scope.CANCEL}
+    with_key_alone = {"list"}
+    scopes = {"create": Scope.WRITE, "list": Scope.READ, "retrieve": Scope.READ, "cancel": Scope.CANCEL}
 
     def get_throttles(self) -> list[BaseThrottle]:
         return [OrderRate()] if settings.ORDER_RATE and self.action == "create" else []
@@ -87,6 +92,12 @@ class OrderViewSet(GenericViewSet[Order]):
         elif self.used:  # Its first request was still running when this one was counted.
             give_back(self.used)
         return answer
+
+    def list(self, request: Request) -> Response:
+        """GET /order: the client's own orders, the newest first."""
+        found = page(client_of(request), request.query_params)
+        answer = {"orders": ListedOrderSerializer(found.orders, many=True).data, "next_cursor": found.cursor}
+        return Response(answer, headers={"Cache-Control": "private, no-store", "Vary": "Authorization"})
 
     def retrieve(self, request: Request, number: str) -> HttpResponseBase:
         order = self.seen(number)

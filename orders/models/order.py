@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from orders.models.step import Step
 
 
+LONGEST_REFERENCE = 35  # characters
+
+
 def _text(characters: int) -> "models.CharField[str, str]":
     """A text that may be left out. Its default is the database's too: a program of before goes on inserting."""
     return models.CharField(max_length=characters, blank=True, default="", db_default="")
@@ -47,7 +50,7 @@ class Order(models.Model):
     note = models.CharField(max_length=500, blank=True)
     email = _text(241)
     client = _text(150)
-    reference = _text(35)
+    reference = _text(LONGEST_REFERENCE)
     shipping_name = _text(80)
     shipping_phone = _text(30)
     shipping_line1 = _text(60)
@@ -60,6 +63,8 @@ class Order(models.Model):
     currency = models.CharField(max_length=3)
     total = MoneyField(whole_digits=18)
     created_at = models.DateTimeField(auto_now_add=True)
+    # When its status changed last, or it was settled; empty where that was before there was this column.
+    updated_at = models.DateTimeField(auto_now_add=True, null=True)
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
     packed_at = models.DateTimeField(null=True, blank=True, editable=False)
     shipped_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -91,6 +96,14 @@ class Order(models.Model):
             models.Index(fields=["id"], condition=Q(status__in=["received", "processed"]), name="order_not_packed"),
             models.Index(fields=["customer_name"], name="order_customer"),
             models.Index(fields=["created_at"], name="order_created"),
+            # For a client's list; a guest's order pays for none of them.
+            models.Index(fields=["client", "created_at", "id"], condition=~Q(client=""), name="order_of_client"),
+            models.Index(
+                fields=["client", "status", "created_at", "id"],
+                condition=~Q(client=""),
+                name="order_of_client_by_status",
+            ),
+            models.Index(fields=["client", "updated_at"], condition=~Q(client=""), name="order_of_client_updated"),
         ]
         constraints = [
             # Not `unique=True` at the field: that makes one more index each, for LIKE, which every order would pay for.

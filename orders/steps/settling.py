@@ -29,7 +29,8 @@ LOCK_SQL = f"SELECT 1 FROM {Order._meta.db_table} WHERE id = %s FOR NO KEY UPDAT
 # of a cancelled order is told by its cancellation.
 SETTLE_SQL = f"""
     UPDATE {Order._meta.db_table}
-    SET settled_at = %s, status = CASE status WHEN 'received' THEN 'processed' ELSE status END,
+    SET settled_at = %s, updated_at = STATEMENT_TIMESTAMP(),
+        status = CASE status WHEN 'received' THEN 'processed' ELSE status END,
         last_seq = last_seq + CASE status WHEN 'cancelled' THEN 0 ELSE %s END
     WHERE id = %s AND settled_at IS NULL AND EXISTS (SELECT 1 FROM recorded)
       AND NOT EXISTS (SELECT 1 FROM {Step._meta.db_table} WHERE order_id = %s AND id <> %s AND state <> 'done'
@@ -49,7 +50,7 @@ def settle(order_id: int) -> bool:
     undone = _that_count(Step.objects.filter(order=OuterRef("pk"))).exclude(state=Step.State.DONE)
     unsettled = Order.objects.filter(~Exists(undone), pk=order_id, settled_at=None)
     status = Case(When(status=Order.Status.RECEIVED, then=Value(Order.Status.PROCESSED)), default=F("status"))
-    settled = bool(unsettled.update(settled_at=from_now(), status=status))
+    settled = bool(unsettled.update(settled_at=from_now(), updated_at=from_now(), status=status))
     if settled and Order.objects.filter(pk=order_id).exclude(status=Order.Status.CANCELLED).exists():
         telling.tell([(order_id, Event.Type.PROCESSED, "")])
     return settled

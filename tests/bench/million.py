@@ -11,6 +11,7 @@ from tests.bench.ground import Ground, Web
 from tests.bench.report import Figure, at_most, compared, percentile
 from tests.bench.seed import insert
 
+CLIENT = "front"
 PASSWORD = "only-for-benches"
 
 
@@ -26,6 +27,7 @@ def million(ground: Ground) -> list[Figure]:
     rounds, count = (2, 10) if ground.quick else (10, 40)
     asked: dict[str, Callable[[Filled], list[float]]] = {
         "GET /order/<num>": lambda desk: desk.timed(lambda: get(f"/order/{desk.some_number()}"), 200, count),
+        "GET /order, a client's list": lambda desk: desk.timed(lambda: desk.client_list(), 200, count),
         "POST /order": lambda desk: desk.timed(order(), 201, count),
         "admin's list of orders": lambda desk: desk.timed(lambda: desk.admin_list(), 200, max(5, count // 4)),
         "sweeper's tick": lambda desk: desk.ticks(count),
@@ -62,9 +64,10 @@ class Filled:
         with self.as_ours():
             left = self.orders
             while left:
-                insert(min(left, 100_000), state="done")
+                insert(min(left, 100_000), state="done", client=CLIENT)
                 left -= min(left, 100_000)
             execute("VACUUM ANALYZE")
+            self.key = api_key()
             ((self.lowest, self.highest),) = rows("SELECT min(id), max(id) FROM orders_order")
         self.web: Web = self.ground.web(f"web_{self.name}", **more)
         self.cookie = log_in(self.web.port)
@@ -89,6 +92,17 @@ class Filled:
         place = self.lowest + self.turn * 7919 % (self.highest - self.lowest + 1)
         with self.as_ours():
             return str(rows("SELECT number FROM orders_order WHERE id = %s", place)[0][0])
+
+    def client_list(self) -> bytes:
+        """A page from anywhere: of all orders, those that are processed, and before some time."""
+        cursor = self.some_number().replace("-", "")
+        path = (
+            "/order",
+            f"/order?cursor={cursor}",
+            "/order?status=processed",
+            f"/order?status=processed&cursor={cursor}",
+        )
+        return get(path[self.turn % 4], f"Authorization: Bearer {self.key}\r\n")()
 
     def admin_list(self) -> bytes:
         return get("/admin/orders/order/", f"Cookie: {self.cookie}\r\n")()
@@ -132,6 +146,13 @@ def rows(statement: str, *values: Any) -> list[tuple[int, ...]]:
         cursor.execute(statement, values)
         found: list[tuple[int, ...]] = cursor.fetchall()
         return found
+
+
+def api_key() -> str:
+    from orders.api_keys import make
+    from orders.models.api_key import Scope
+
+    return make(CLIENT, Scope, by="bench")[1]
 
 
 def log_in(port: int) -> str:

@@ -6,9 +6,11 @@ from django.db import connection
 from tests.bench.ground import IDLE, Ground
 
 ORDERS = """
-INSERT INTO orders_order (number, customer_name, note, status, currency, total, created_at, settled_at, fingerprint)
+INSERT INTO orders_order (number, customer_name, note, status, currency, total, created_at, settled_at, fingerprint,
+                          client, updated_at)
 SELECT to_char(n, 'fm0000"-"0000"-"0000'), 'Customer ' || n %% 9973, '', %(status)s, 'EUR', 30,
-       now() - (%(count)s - n) * interval '1 minute', CASE %(status)s WHEN 'received' THEN NULL ELSE now() END, ''
+       now() - (%(count)s - n) * interval '1 minute', CASE %(status)s WHEN 'received' THEN NULL ELSE now() END, '',
+       %(client)s, now() - (%(count)s - n) * interval '1 minute'
 FROM generate_series(%(first)s, %(first)s + %(count)s - 1) n
 RETURNING id
 """
@@ -34,13 +36,13 @@ FROM told ORDER BY id
 """
 
 
-def insert(count: int, *, state: str = "queued", due_in: float = 3600, lines: int = 3) -> list[int]:
+def insert(count: int, *, state: str = "queued", due_in: float = 3600, lines: int = 3, client: str = "") -> list[int]:
     """So many orders of some lines, with their steps in one state; returns their ids."""
     status = "processed" if state == "done" else "received"
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM orders_order")
         (first,) = cursor.fetchone()
-        cursor.execute(ORDERS, {"count": count, "first": first, "status": status})
+        cursor.execute(ORDERS, {"count": count, "first": first, "status": status, "client": client})
         ids = [order_id for (order_id,) in cursor.fetchall()]
         if not ids:
             return []
