@@ -65,7 +65,7 @@ class UnknownProducts(OrderError):
 class NotCancellable(OrderError):
     """The order is shipped, so it can't be cancelled any more."""
 
-    type = "already-shipped"
+    type = "already-packed"
 
     def __init__(self, number: str) -> None:
         super().__init__(f"Order {number} is already shipped and can't be cancelled.")
