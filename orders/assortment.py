@@ -8,6 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.conf import settings
+
 from orders.database import prepared, rows
 from orders.database.vendor import on_postgresql
 from orders.models import Product
@@ -27,8 +29,12 @@ def page(*, after: int, count: int, known: Collection[str] = ()) -> Page:
     """The first `count` active products with ids above `after`."""
     if not on_postgresql():
         return _embedded(after, count, known)
-    found = prepared.fetch(_page(), [min(after, NEVER_ID), list(known), count], Product)
+    found = prepared.fetch(_page(), [_salt(), min(after, NEVER_ID), list(known), count], Product)
     return Page(found[0][1], [product for product, _ in found if product.pk is not None])
+
+
+def _salt() -> str:
+    return hashlib.sha256(f"orders.assortment {settings.SECRET_KEY}".encode()).hexdigest()
 
 
 @lru_cache
@@ -36,12 +42,15 @@ def _page() -> str:
     """`xmin` is the transaction that wrote a row (https://www.postgresql.org/docs/current/ddl-system-columns.html).
 
     Later ones have larger numbers. So whatever is changed, by whomever, either the count changes or the sum grows; a
-    transaction that ends late is seen when it does, which no column with a time could promise.
+    transaction that ends late is seen when it does, which no column with a time could promise. Hashed, with a salt: the
+    numbers would tell competitors how many transactions, hence orders, there are.
     """
     table = Product._meta.db_table
     return f"""
         WITH on_sale AS (
-            SELECT count(*) || '-' || coalesce(sum(xmin::text::bigint), 0) AS version FROM {table} WHERE active
+            SELECT left(encode(sha256(convert_to(
+                %s::text || count(*) || '-' || coalesce(sum(xmin::text::bigint), 0), 'UTF8')), 'hex'), 32) AS version
+            FROM {table} WHERE active
         )
         SELECT {rows.columns(Product, "p")}, on_sale.version FROM on_sale LEFT JOIN LATERAL (
             SELECT * FROM {table} WHERE active AND id > %s::bigint AND on_sale.version <> ALL(%s::text[])

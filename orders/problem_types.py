@@ -86,18 +86,18 @@ _ROWS = [
         "Wait as long as `Retry-After` says, and send the same again.",
     ),
     ProblemType(
-        "already-packed", 409, "The order is already packed",
-        "An order that is packed or shipped can't be cancelled.", "Talk to the shop about sending it back.",
+        "already-packed", 409, "The order is already packed", "An order that is packed or shipped can't be cancelled.",
+        "Talk to the shop about sending it back.",
     ),
     ProblemType(
         "price-changed", 409, "The price has changed",
-        "`total` or `currency` is not what the order costs today.",
-        "Show the customer what the answer has: today's `lines`, `total` and `currency`. Send the order with them.",
+        "The order's `total` or `currency` is not what it costs today; the problem has today's.",
+        "Show the customer today's price, and order anew.",
     ),
     ProblemType(
         "reference-used", 409, "The reference was used before",
-        "Another order of the same client has this `reference`.",
-        "`order_num` is that order. Take a new reference for a new order.",
+        "Your `reference` stands on another order of yours already; the problem names it.",
+        "Look at that order: it may be this one. A new order needs a new reference.",
     ),
     ProblemType(
         "precondition-failed", 412, "It is not as you expected",

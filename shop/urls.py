@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from orders.api import tracking
 from orders.api.problems import answer, away
-from orders.api.tracking import track
 from orders.database import outage
 from shop.problem_pages import problem, problems
 from shop.staff import error_pages
@@ -21,8 +21,8 @@ from shop.welcome import api_docs, page, wants_a_page, welcome
 urlpatterns = [
     path("", welcome, name="welcome"),
     path("docs/api.md", api_docs, name="api-docs"),
-    path("track/", track),
-    path("track/<number>", track, name="track"),
+    path("track/", tracking.track),
+    path("track/<number>", tracking.track, name="track"),
     path("problems/", problems, name="problems"),
     path("problems/<name>", problem, name="problem"),
     path("favicon.ico", RedirectView.as_view(url=f"/{settings.STATIC_URL.lstrip('/')}welcome.svg")),
@@ -59,6 +59,8 @@ def handler500(request: HttpRequest, *args: Any) -> HttpResponse:
     if isinstance(error, outage.AWAY):
         outage.tell(error, "requests are answered 503")
         return away("The database does not answer just now. Please try again in a few seconds.")
+    if tracking.is_here(request):
+        return tracking.away(request, HTTPStatus.INTERNAL_SERVER_ERROR)
     if _is_for_people(request):
         return error_pages.broken(request)
     return answer(

@@ -5,6 +5,7 @@ search engines and other sites nothing (noindex, no-referrer).
 """
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -22,6 +23,7 @@ from orders.database import outage
 from orders.models import Order
 from orders.numbers import read_number
 
+PLACE = "/track/"
 Status = Order.Status
 WAY = [Status.RECEIVED, Status.PROCESSED, Status.PACKED, Status.SHIPPED]
 # No script at all, no form, no frame; one style sheet of the desk's own.
@@ -48,13 +50,35 @@ class Milestone:
 
 @only_read
 def track(request: HttpRequest, number: str = "") -> HttpResponse:
-    with translation.override(settings.SHOP_LANGUAGE):
-        try:
-            order = Order.objects.filter(number=read_number(number) or "").first()
+    try:
+        order = Order.objects.filter(number=read_number(number) or "").first()
+        with _language():
             return _page(request, _shown(order)) if order else _no_such_order(request)
-        except outage.AWAY as error:
-            outage.tell(error, "requests are answered 503")
-            return _away(request)
+    except outage.AWAY as error:
+        outage.tell(error, "requests are answered 503")
+        return away(request)
+
+
+def is_here(request: HttpRequest) -> bool:
+    """Who asks for this page is a person, whatever the answer is."""
+    return request.path_info.startswith(PLACE)
+
+
+def away(request: HttpRequest, status: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE) -> HttpResponse:
+    """The same look, when the database does not answer or the desk fails: it is not asked for anything here."""
+    with _language():
+        shown = {
+            "title": pgettext("tracking", "We can't look it up just now"),
+            "sentence": pgettext("tracking", "Please try again in a few seconds."),
+        }
+        response = _page(request, shown, status)
+    response["Retry-After"] = str(DatabaseDown.wait)
+    be_quiet(response)
+    return response
+
+
+def _language() -> AbstractContextManager[None]:
+    return translation.override(settings.SHOP_LANGUAGE)
 
 
 def _shown(order: Order) -> dict[str, Any]:
@@ -122,17 +146,6 @@ def _no_such_order(request: HttpRequest) -> HttpResponse:
         "sentence": pgettext("tracking", "Please check the number, or ask the shop."),
     }
     return _page(request, shown, HTTPStatus.NOT_FOUND)
-
-
-def _away(request: HttpRequest) -> HttpResponse:
-    shown = {
-        "title": pgettext("tracking", "We can't look it up just now"),
-        "sentence": pgettext("tracking", "Please try again in a few seconds."),
-    }
-    response = _page(request, shown, HTTPStatus.SERVICE_UNAVAILABLE)
-    response["Retry-After"] = str(DatabaseDown.wait)
-    be_quiet(response)
-    return response
 
 
 def _page(request: HttpRequest, shown: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:

@@ -13,6 +13,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponseBase
 
+from orders.api import tracking
 from orders.api.problems import DatabaseDown, away
 from orders.database.patience import Together, bounded
 
@@ -104,7 +105,7 @@ def gate(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         visit = THE_GATE.enter("staff" if request.path_info.startswith("/admin/") else str(request.method))
         if visit is None:
-            return away(DatabaseDown.default_detail)
+            return tracking.away(request) if tracking.is_here(request) else away(DatabaseDown.default_detail)
         well = False
         try:
             with bounded(visit):

@@ -64,6 +64,10 @@ def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
         ("SHOP_INTAKE", "perhaps"),
         ("SHOP_INTAKE", "true"),  # Not with the embedded broker.
         ("SHOP_PUBLIC_URL", "desk.example.com"),
+        ("SHOP_CORS_ORIGINS", "*"),
+        ("SHOP_CORS_ORIGINS", "shop.example.com"),
+        ("SHOP_CORS_ORIGINS", "https://shop.example.com/"),
+        ("SHOP_CORS_ORIGINS", "null"),
         ("SHOP_PUBLIC_URL", "https://desk:secret@example.com"),
         ("SHOP_CSRF_TRUSTED_ORIGINS", "desk.example.com"),
         ("SHOP_DEBUG", "perhaps"),

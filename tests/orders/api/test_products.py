@@ -1,5 +1,6 @@
 """GET /product: what is on sale, in pages, and nothing of the warehouse's and SAP's."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from orders.assortment import _page, page
+from orders.assortment import _page, _salt, page
 from orders.models import Product
 from tests.factories import make_order, make_product
 from tests.orders.api.customer import problem
@@ -146,9 +147,17 @@ def test_it_takes_one_statement_and_no_rows_where_nothing_changed(
 def test_postgresql_reads_no_rows_for_who_has_the_version(mug: Product) -> None:
     version = page(after=0, count=9).version
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF) {_page()}", [0, [version], 9])
+        cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF) {_page()}", [_salt(), 0, [version], 9])
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "never executed" in plan, plan
+
+
+@pytest.mark.usefixtures("on_postgresql")
+def test_the_tag_tells_nothing_of_how_busy_the_shop_is(mug: Product, settings: Settings) -> None:
+    tag = get()["ETag"]
+    assert re.fullmatch(r'"[0-9a-f]{32}-EUR-0\.100"', tag)
+    settings.SECRET_KEY = "another"
+    assert get()["ETag"] != tag
 
 
 def test_one_answers_tag_is_no_others(mug: Product) -> None:

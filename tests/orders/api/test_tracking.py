@@ -143,6 +143,16 @@ def test_a_database_that_is_away_is_said_in_the_same_look(db: None, monkeypatch:
     assert "user desk" not in page.text
 
 
+def test_so_is_a_gate_that_lets_nobody_in_and_a_fault_of_the_desk(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as stalled:
+        stalled.setattr("shop.operations.gate.THE_GATE.enter", lambda kind: None)
+        assert (get("x").status_code, "<h1>" in get("x").text) == (503, True)
+    monkeypatch.setattr("orders.api.tracking.read_number", lambda text: 1 / 0)
+    page = Client(raise_request_exception=False).get("/track/x")
+    assert page.status_code == 500
+    assert "Please try again in a few seconds." in page.text
+
+
 def test_search_engines_scripts_and_other_sites_get_nothing(db: None) -> None:
     for page in (get(placed()), get("x")):
         assert page["X-Robots-Tag"] == "noindex, nofollow"
