@@ -13,6 +13,7 @@ from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, 
 from shop.staff.admin.history import HistoryAdmin
 
 SAP_CANCEL = "sap_cancel"  # Without SHOP_SAP_REJECTION_REASON it finds the sales order, and asks a person.
+MAIL = "mail"  # Nothing takes a mail back; another one follows it.
 FINAL = (Order.Status.CANCELLED, Order.Status.SHIPPED)
 
 
@@ -70,9 +71,12 @@ def consequences(order: Order, ran: list[Step]) -> list[str]:
 
     `order` is as it was before.
     """
-    by_desk = [step for step in ran if undone_by_desk(step.name)]
-    by_people = [step for step in ran if step not in by_desk]
+    mails = [step for step in ran if step.name == MAIL]
+    by_desk = [step for step in ran if step not in mails and undone_by_desk(step.name)]
+    by_people = [step for step in ran if step not in mails + by_desk]
     sentences = [f"The desk undoes: {names(by_desk)}.{_delay(by_desk)}"] if by_desk else []
+    if order.email and mails:
+        sentences.append(f"The customer is told by mail.{_delay(mails)}")
     if by_people:
         sentences.append(f"Left to people to undo: {names(by_people)}.")
     if order.status == Order.Status.PACKED:
