@@ -245,20 +245,21 @@ def test_a_server_that_drips_is_given_up(server: MailServer, mailed: Order) -> N
 @pytest.mark.parametrize(
     "quoted",
     [
-        "<Helgi@Example.com>",
-        "helgi%40example.com",
+        "<Muster@Example.com>",
+        "muster%40example.com",
         "<jonas@relay.invalid>",  # Another address, to which it forwards.
-        "bounce+helgi=example.com",
-        "mailbox HELGI",
+        "bounce+muster=example.com",
+        "mailbox MUSTER",
         "Helgi Moller",
         "Mo\u0308ller",
     ],
 )
 def test_nothing_is_kept_of_the_customer(server: MailServer, mailed: Order, quoted: str) -> None:
+    Order.objects.update(email="muster@example.com")
     server.faults = {"RCPT": f"550 5.1.1 {quoted} unknown"}
     step = run(mailed)
     kept = f"{step.reason} {step.attempt_log.get().answer}".lower()
-    assert not [word for word in ("helgi", "example", "jonas", "ller") if word in kept]
+    assert not [word for word in ("muster", "helgi", "example", "jonas", "ller") if word in kept]
     assert "unknown" in kept
 
 
