@@ -39,7 +39,9 @@ def failure(error: Exception, redacted: Redact) -> StepError:
 def unknown(reason: str, error: Broken | None = None) -> Unknowable:
     """Nobody can be asked: a person decides."""
     code = type(error.cause).__name__ if error else "lost"
-    return Unknowable(reason, next_action=DECIDE, code=code)
+    failed = Unknowable(reason, next_action=DECIDE, code=code)
+    failed.of_one = error is None  # The server was not asked now.
+    return failed
 
 
 def _unreached(error: Broken, redacted: Redact) -> Temporary:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from integrations.mail.address import MailAddress, read_address
 from integrations.mail.settings import MailSettings
+from orders import overlay
 from orders.carriers import carrier_name, tracking_url
 from orders.models import Order, OrderLine, Shipment, Shipping
 from orders.money import exact
@@ -52,8 +53,7 @@ def build(order: Order, kind: str, to: MailAddress, *, date: datetime) -> EmailM
     with translation.override(settings.SHOP_LANGUAGE):
         words = context(order, kind)
         subject = gettext(SUBJECTS[kind]) % {"number": order.number}
-        text = render_to_string(f"mail/{kind}.txt", words).strip() + "\n"
-        page = render_to_string(f"mail/{kind}.html", words | {"subject": subject})
+        text, page = _written(kind, words | {"subject": subject})
         language = translation.get_language()
     mail = EmailMessage(policy=SMTPUTF8 if to.needs_utf8 else SMTP)
     mail["Subject"] = subject
@@ -68,6 +68,15 @@ def build(order: Order, kind: str, to: MailAddress, *, date: datetime) -> EmailM
     mail.add_alternative(page, subtype="html", cte="quoted-printable")
     mail["Content-Language"] = language  # Only now: the two parts are given what is called Content-… before.
     return mail
+
+
+def _written(kind: str, words: dict[str, Any]) -> tuple[str, str]:
+    """The mail as text and as HTML. Raises Permanent if a template of the shop's own has an error."""
+    try:
+        return render_to_string(f"mail/{kind}.txt", words).strip() + "\n", render_to_string(f"mail/{kind}.html", words)
+    except Exception as error:
+        overlay.blame(error)
+        raise
 
 
 def _named(name: str, address: str) -> Address:

@@ -13,6 +13,7 @@ from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, 
 from shop.staff.admin.history import HistoryAdmin
 
 SAP_CANCEL = "sap_cancel"  # Without SHOP_SAP_REJECTION_REASON it finds the sales order, and asks a person.
+MAIL = "mail"  # Nothing takes a mail back; another one follows it.
 FINAL = (Order.Status.CANCELLED, Order.Status.PACKED, Order.Status.SHIPPED)
 
 
@@ -66,10 +67,16 @@ def question(orders: QuerySet[Order]) -> Question:
 
 
 def consequences(order: Order, ran: list[Step]) -> list[str]:
-    """What follows from cancelling an order of which these steps ran: what the desk does, what is left to people."""
-    by_desk = [step for step in ran if undone_by_desk(step.name)]
-    by_people = [step for step in ran if step not in by_desk]
+    """What follows from cancelling an order of which these steps ran: what the desk does, and what is left to people.
+
+    `order` is as it was before.
+    """
+    mails = [step for step in ran if step.name == MAIL]
+    by_desk = [step for step in ran if step not in mails and undone_by_desk(step.name)]
+    by_people = [step for step in ran if step not in mails + by_desk]
     sentences = [f"The desk undoes: {names(by_desk)}.{_delay(by_desk)}"] if by_desk else []
+    if order.email and mails:
+        sentences.append(f"The customer is told by mail.{_delay(mails)}")
     if by_people:
         sentences.append(f"Left to people to undo: {names(by_people)}.")
     if parcels := order.known_shipments:

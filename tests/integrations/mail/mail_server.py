@@ -1,8 +1,8 @@
 """A real SMTP server (aiosmtpd) that keeps what it takes, and refuses, hangs or breaks off at any stage.
 
 `faults` says what it does at a stage instead: "hang", "drop", "drip" (a reply without end), or a reply of its own. The
-stages are `connect`, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA and `end`: there it has the whole mail. `take_first`: it
-keeps the mail before that.
+stages are `connect`, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA and `end`: there it has the whole mail, and can be
+"slow" to say so. `take_first`: it keeps the mail before that.
 """
 
 import asyncio
@@ -101,6 +101,9 @@ class MailServer:
             self.mails.append(mail)
         self.seen.append("end")
         fault = self.faults.get("end", "")
+        if fault == "slow":
+            await asyncio.sleep(1)
+            fault = ""
         if fault and not fault[0].isdigit():
             await talk.misbehave(fault)
         if not fault and not self.take_first:

@@ -121,6 +121,16 @@ def test_a_cancellation_says_that_what_the_desk_undoes_is_held(order: Order, set
     assert "The desk undoes: sap (done, 4711). That is held: sap is paused by olga." in told
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(("email", "said"), [("helgi@example.com", "The customer is told by mail."), ("", "")])
+def test_a_cancellation_says_that_the_customer_is_told(settings: Settings, email: str, said: str) -> None:
+    settings.CANCEL_STEPS = {"mail_cancel": "integrations.mail.tasks.tell_of_cancellation"}
+    order = make_order(steps=["mail"], email=email)
+    order.steps.update(state="done", reference="<X.received@shop.example>" if email else "")
+    told = messages(act(staff("sales"), "orders/order", "cancel", order, confirmed="yes"))
+    assert told == f"{order.number} is cancelled. {said or 'Nothing had happened yet.'}"
+
+
 def test_of_several_orders_those_that_can_not_be_cancelled_are_counted(order: Order) -> None:
     shipped = make_order(status="shipped")
     told = messages(act(staff("sales"), "orders/order", "cancel", order, shipped, confirmed="yes"))
