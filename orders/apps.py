@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import register
 
 
@@ -6,6 +7,7 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
-        from orders import overlay  # Its models are there only now.
+        if settings.SHOP_TEMPLATES:
+            from orders import overlay  # Its models are there only now.
 
-        register(overlay.check)
+            register(overlay.check)

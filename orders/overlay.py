@@ -78,7 +78,8 @@ def blame(error: Exception) -> None:
 
 def _told(error: Exception) -> str:
     if isinstance(error, TemplateDoesNotExist):
-        return f"there is no template {error}."
+        name, tag = str(error), getattr(error, "template_debug", {}).get("during", "")
+        return f"there is no template {name}." if name in tag else "there is no template of that name."
     if isinstance(error, TemplateSyntaxError | StepError):
         return " ".join(str(error).split())
     return f"{type(error).__name__}."

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.checks import registry
 from django.template import autoreload
 from django.template.loader import get_template, render_to_string
@@ -54,7 +55,13 @@ def test_the_check_names_each_template_with_an_error(own: Path) -> None:
     ]  # fmt: skip
     assert f"{own}/mail/received.txt is no text in UTF-8" in found[0]
     assert "Invalid filter: 'nothing'" in found[1]
-    assert overlay.check in registry.registry.get_checks()
+
+
+@pytest.mark.usefixtures("own")
+def test_django_is_told_of_the_check_where_there_are_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry.registry, "registered_checks", set())
+    apps.get_app_config("orders").ready()
+    assert registry.registry.registered_checks == {overlay.check}
 
 
 def test_without_templates_of_its_own_there_is_nothing_to_check() -> None:

@@ -93,6 +93,8 @@ BROKEN = {
     "{% load no_such_library %}": "line 2: 'no_such_library' is not a registered tag library",
     "{% include 'printing/none.html' %}": "line 2: there is no template printing/none.html.",
     "{% extends 'printing/none.html' %}": "line 2: there is no template printing/none.html.",
+    "{% include order.customer_name %}": "line 2: there is no template of that name.",
+    "{% extends order.customer_name %}": "line 2: there is no template of that name.",
     "{% url 'none' %}": "line 2: NoReverseMatch.",
     "{{ order.customer_name|shaped:order }}": "line 2: ",
     "{% include 'printing/slip.html' %}": "line 2: RecursionError.",
