@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import DataError, IntegrityError, connection
 from django.forms.models import model_to_dict
 from django.utils import timezone
 from pytest_django import Settings
 
-from orders import placing_sql
+from orders import placing_sql, telling
 from orders.models import Order, OrderLine, Product, Step
 from orders.placing import place_order
 from tests.factories import make_product
@@ -38,7 +38,7 @@ def saved(order: Order) -> list[dict[str, Any]]:
     found = [Order.objects.get(pk=order.pk), *order.lines.all(), *order.steps.all()]
     return [
         {field.name: getattr(row, field.attname) for field in row._meta.concrete_fields
-         if field.name not in ("id", "number", "order", "created_at")}
+         if field.name not in ("id", "number", "order", "created_at", "updated_at", "idempotency_key")}
         for row in found
     ]  # fmt: skip
 
@@ -76,6 +76,34 @@ def test_both_ways_save_the_same(rows: Any, currency: str, total: str, shown: st
     assert len(saved(at_once)) == 6
     at_once.refresh_from_db()
     assert (timezone.now() - at_once.created_at).total_seconds() < 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_with_an_idempotency_key_is_saved_as_one_without(rows: Any) -> None:
+    without, lines, steps = rows()
+    placing_sql.insert_order(without, lines, steps, telling.first(without))
+    for number in range(2):  # The second time the statement is a prepared one.
+        order, lines, steps = rows()
+        order.idempotency_key = f"k{number}"
+        assert placing_sql.insert_order(order, lines, steps, telling.first(order)) is True
+        assert saved(order) == saved(without)
+        assert order.events.get().type == "order.received"
+    order, lines, steps = rows()
+    order.idempotency_key = "k1"
+    assert placing_sql.insert_order(order, lines, steps, telling.first(order)) is False
+    assert (order.pk, Order.objects.count()) == (None, 3)
+
+
+@pytest.mark.usefixtures("on_postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_cut_off_or_rounded_for_a_key(rows: Any) -> None:
+    for field, value in (("name", "x" * 201), ("sku", "x" * 65)):
+        order, lines, steps = rows()
+        order.idempotency_key = "k"
+        setattr(lines[0], field, value)
+        with pytest.raises(DataError):
+            placing_sql.insert_order(order, lines, steps)
+    assert not Order.objects.exists()
 
 
 def test_it_is_one_statement_on_postgresql(rows: Any, django_assert_num_queries: Any) -> None:
