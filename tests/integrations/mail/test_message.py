@@ -76,7 +76,7 @@ def test_each_parcel_is_named(mailed: Order, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(url, lambda carrier, number: f"https://track.example/{carrier}?n={number}&x=1")
     mail = written(mailed, SHIPPED)
     assert "in 2 parcels" in part(mail, "plain")
-    assert "dhl 00340435\nhttps://track.example/dhl?n=00340435&x=1\n" in part(mail, "plain")
+    assert "DHL 00340435\nhttps://track.example/dhl?n=00340435&x=1\n" in part(mail, "plain")
     assert 'href="https://track.example/dhl?n=00340435&amp;x=1">00340435</a>' in part(mail, "html")
 
 

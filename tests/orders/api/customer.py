@@ -9,6 +9,7 @@ from orders.models import Order
 from orders.problem_types import TYPES
 
 NAMED = {"customer_name": "Jo"}
+A_KEY = "6f1c0d3e-8f0b-4a64-9d55-0d7c9b0f4a11"  # of idempotency
 
 
 class Shop:

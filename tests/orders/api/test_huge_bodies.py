@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orders.body import MAX_BODY
-from tests.orders.api.customer import Shop
+from tests.orders.api.customer import A_KEY, Shop
 
 MOST_MEMORY = 50_000_000  # bytes
 MOST_ANSWER = 16_000  # bytes
@@ -85,7 +85,7 @@ def test_a_body_of_1_mb_costs_little_and_is_answered_briefly(shop: Shop, name: s
     body = HUGE[name]()
     assert 0.9 * MAX_BODY < len(body) <= MAX_BODY
     with CaptureQueriesContext(connection) as asked:
-        response = shop.post(body, Idempotency_Key="k")
+        response = shop.post(body, Idempotency_Key=A_KEY)
     assert response.status_code == 400
     assert len(response.content) < MOST_ANSWER
     assert len(response.json().get("errors", [])) <= 20
@@ -106,8 +106,8 @@ def test_a_body_of_1_mb_takes_at_most_50_mb(shop: Shop, name: str) -> None:
 
 def test_ids_by_the_hundred_thousand_are_not_looked_up(shop: Shop) -> None:
     with CaptureQueriesContext(connection) as asked:
-        shop.post(HUGE["ids that are all different"](), Idempotency_Key="k")
-        shop.post(HUGE["lines of many SKUs"](), Idempotency_Key="k")
+        shop.post(HUGE["ids that are all different"](), Idempotency_Key=A_KEY)
+        shop.post(HUGE["lines of many SKUs"](), Idempotency_Key=A_KEY)
     assert len(asked) == 0
 
 

@@ -15,9 +15,9 @@ from orders import idempotency_key, placing
 from orders.errors import KeyReused, StillRunning
 from orders.models import Order, Product
 from orders.placing import place_order
+from tests.orders.api.customer import A_KEY as KEY
 from tests.orders.api.customer import Shop, problem
 
-KEY = "6f1c0d3e-8f0b-4a64-9d55-0d7c9b0f4a11"
 BODY = {"customer_name": "Helgi Möller", "products_ids": [2, 4, 42]}
 
 

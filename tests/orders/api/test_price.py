@@ -8,7 +8,7 @@ import pytest
 
 from orders.models import Order, Product
 from tests.factories import make_product
-from tests.orders.api.customer import NAMED, Shop
+from tests.orders.api.customer import A_KEY, NAMED, Shop
 from tests.orders.api.test_fields import codes
 
 BODY = NAMED | {"products_ids": [2, 4, 2]}  # 9.99 each
@@ -20,7 +20,7 @@ def changed(response: Any) -> dict[str, Any]:
     assert response["Content-Type"] == "application/problem+json"
     assert not Order.objects.exists()
     body: dict[str, Any] = response.json()
-    assert (body["type"], body["status"]) == ("urn:order-desk:problem:price-changed", 409)
+    assert (body["type"], body["status"]) == ("/problems/price-changed", 409)
     return body
 
 
@@ -40,7 +40,7 @@ def test_a_total_that_is_ours_is_taken_however_it_is_written(shop: Shop, total: 
     ],
 )  # fmt: skip
 def test_another_price_is_refused_with_today_s_lines(shop: Shop, dispatched: list[int], told: dict[str, Any]) -> None:
-    body = changed(shop.post(BODY | told, Idempotency_Key="k"))
+    body = changed(shop.post(BODY | told, Idempotency_Key=A_KEY))
     assert (body["total"], body["currency"]) == ("29.97", "EUR")
     assert body["lines"] == [
         {"product_id": 2, "sku": "SKU-2", "name": "Thing 2", "quantity": 2, "price": "9.99"},
@@ -48,7 +48,8 @@ def test_another_price_is_refused_with_today_s_lines(shop: Shop, dispatched: lis
     ]
     assert dispatched == []
     assert (
-        shop.post(BODY | {"total": body["total"], "currency": body["currency"]}, Idempotency_Key="k").status_code == 201
+        shop.post(BODY | {"total": body["total"], "currency": body["currency"]}, Idempotency_Key=A_KEY).status_code
+        == 201
     )
 
 
@@ -96,9 +97,9 @@ def test_a_total_has_its_currency_s_digits(shop: Shop, settings: Any, currency: 
 
 def test_a_repeat_gets_the_first_answer_though_the_price_has_changed_since(shop: Shop) -> None:
     body = BODY | {"total": "29.97", "currency": "EUR"}
-    first = shop.post(body, Idempotency_Key="k")
+    first = shop.post(body, Idempotency_Key=A_KEY)
     Product.objects.update(price=Decimal(1))
-    again = shop.post(body, Idempotency_Key="k")
+    again = shop.post(body, Idempotency_Key=A_KEY)
     assert (again.status_code, again.json()) == (201, first.json())
 
 

@@ -367,7 +367,7 @@ def test_a_reference_that_was_used_before_is_refused_and_its_own_client_learns_f
     assert Order.objects.count() == 2
     (answer,) = sent
     assert answer.body["status"] == 409
-    assert answer.body["type"] == "urn:order-desk:problem:reference-used"
+    assert answer.body["type"] == "/problems/reference-used"
     assert answer.body["order_num"] == number
     assert number in answer.body["detail"]
     assert "WEB-1001" not in json.dumps(answer.body)

@@ -17,7 +17,7 @@ ADDRESSES = {
     "/health": HTTPStatus.OK,
     "/health/ready": HTTPStatus.OK,
     "/nowhere": HTTPStatus.NOT_FOUND,
-    "/order": HTTPStatus.METHOD_NOT_ALLOWED,
+    "/order": HTTPStatus.UNAUTHORIZED,
     "/order/7K3M-Q9TX-2BDF": HTTPStatus.NOT_FOUND,
     "/admin": HTTPStatus.MOVED_PERMANENTLY,
     "/admin/": HTTPStatus.OK,
