@@ -70,6 +70,11 @@ def currency(code: str) -> None:
         raise ValueError("ISO 4217 has no such currency that people pay in; one is EUR, for example.")
 
 
+def country(code: str) -> None:
+    if not re.fullmatch("([A-Z]{2})?", code):
+        raise ValueError("a country has two capital letters (ISO 3166), for example DE.")
+
+
 def time_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValueError("there is no such time zone; one is Europe/Berlin, for example.")

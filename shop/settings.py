@@ -14,7 +14,19 @@ from integrations.webhook.settings import WebhookSettings
 from printing.settings import PrinterSettings
 from shop.databases import database
 from shop.destinations import read_settings, refuse_missing
-from shop.environment import all_seconds, currency, days, log_level, origins, positive, rate, read, read_file, time_zone
+from shop.environment import (
+    all_seconds,
+    country,
+    currency,
+    days,
+    log_level,
+    origins,
+    positive,
+    rate,
+    read,
+    read_file,
+    time_zone,
+)
 from shop.folders import made
 from shop.framework import *  # noqa: F403
 from shop.framework import REST_FRAMEWORK
@@ -76,6 +88,8 @@ SHOP_NAME = read("str", "SHOP_NAME", "Order desk")
 # Orders per client address and web process, e.g. "100/min"; empty: no bound.
 ORDER_RATE = read("str", "SHOP_ORDER_RATE", "", validate=rate)
 CURRENCY = read("str", "SHOP_CURRENCY", "EUR", validate=currency)
+# ISO 3166-1 alpha-2: addresses inside this country go without its name. Empty: with it.
+COUNTRY = read("str", "SHOP_COUNTRY", "", validate=country)
 TIME_ZONE = read("str", "SHOP_TIME_ZONE", "UTC", validate=time_zone)
 
 # --- How steps are run (seconds) ------------------------------------------------------------------

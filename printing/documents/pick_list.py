@@ -26,6 +26,16 @@ class Box:
     def pieces(self) -> int:
         return sum(line.quantity for line in self.order.lines.all())
 
+    @property
+    def to(self) -> str:
+        return self.order.shipping_name or self.order.customer_name
+
+    @property
+    def where(self) -> str:
+        """What tells two boxes for people of one name apart: city and country, or the client's own number."""
+        place = [self.order.shipping_city, self.order.shipping_country]
+        return ", ".join(filter(None, place)) or self.order.reference
+
 
 @dataclass
 class Stop:

@@ -111,7 +111,7 @@ def runs(text: str) -> list[tuple[str, str]]:
 def pieces(text: str, font: str) -> list[str]:
     """`text` cut into pieces of at most LONGEST pixels, each of whole letters with all that belongs to them."""
     found, width = [""], 0.0
-    for letter in _letters(text):
+    for letter in letters(text):
         advance = _typeface(font).getlength(letter)
         if found[-1] and width + advance > LONGEST:
             found.append("")
@@ -121,7 +121,8 @@ def pieces(text: str, font: str) -> list[str]:
     return found
 
 
-def _letters(text: str) -> list[str]:
+def letters(text: str) -> list[str]:
+    """Each with the marks and vowels that belong to it."""
     found: list[str] = []
     for char in text:
         mark = unicodedata.category(char) in ("Mn", "Mc", "Me") or char in JOINERS
@@ -138,6 +139,12 @@ def markup(text: str, font: str, points: float) -> str:
     width, height, source = _picture(text, font)
     style = f"width: {width * points / EM:.2f}pt; height: {height * points / EM:.2f}pt; vertical-align: middle"
     return format_html('<img alt="{}" style="{}" src="{}" />', text, style, source)
+
+
+def ems(text: str, font: str) -> tuple[float, float]:
+    """Width and height of the picture in em."""
+    width, height, _ = _picture(text, font)
+    return width / EM, height / EM
 
 
 @lru_cache(512)

@@ -1,7 +1,7 @@
 """A CUPS queue or a printer, over IPP. The same few operations serve both."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from orders.steps import READ_SECONDS, NotYet, Permanent, StepError, UnknownOutcome
@@ -24,7 +24,7 @@ from printing.printers.ipp.transport import Address, ask
 USER = "order-desk"
 JOBS_SECONDS = 2.0  # for finished jobs, one request each: the rest is asked for in the next round
 POLL_TIMEOUT = 5.0  # seconds without a byte; a round of polling asks many printers
-NOT_FOUND, VERSION_NOT_SUPPORTED = 0x0406, 0x0503
+NOT_FOUND, NOT_SUPPORTED, VERSION_NOT_SUPPORTED = 0x0406, 0x040B, 0x0503
 CANCELED, ABORTED, COMPLETED, STOPPED = 7, 8, 9, 6  # job-state, RFC 8011 section 5.3.7
 PRINTER_STATES = {3: "ready", 4: "printing", 5: "stopped"}  # printer-state, section 5.4.11
 
@@ -37,14 +37,17 @@ class IppQueue:
         self.address = Address(url)
         self.version = IPP_2_0
 
-    def send(self, name: str, document: bytes, assure: Callable[[], None]) -> str:
+    def send(self, name: str, document: bytes, assure: Callable[[], None], media: str = "") -> str:
         about = [
             (Tag.NAME, "job-name", name),
             # Of a finished job CUPS tells the name of the document, but not the name of the job.
             (Tag.NAME, "document-name", name),
             (Tag.MIME_TYPE, "document-format", "application/pdf"),
         ]
-        reply = self._ask(Operation.PRINT_JOB, [*self._target(), *about], document, assure=assure)
+        paper: list[Attribute] = [(Tag.KEYWORD, "media", media)] if media else []
+        reply = self._ask(Operation.PRINT_JOB, [*self._target(), *about], document, job=paper, assure=assure)
+        if reply.status == NOT_SUPPORTED and media:  # It knows no such paper, and made no job.
+            reply = self._ask(Operation.PRINT_JOB, [*self._target(), *about], document, assure=assure)
         if not reply.ok:
             raise refusal(reply.status)
         job_id = reply.first(JOB_GROUP).get("job-id")
@@ -108,11 +111,23 @@ class IppQueue:
             raise refusal(reply.status)
         return [job for job in reply.every(JOB_GROUP) if "job-id" in job]
 
-    def _ask(self, operation: Operation, about: list[Attribute], document: bytes = b"", **options: Any) -> Reply:
+    def _ask(
+        self,
+        operation: Operation,
+        about: list[Attribute],
+        document: bytes = b"",
+        *,
+        job: Sequence[Attribute] = (),
+        **options: Any,
+    ) -> Reply:
         """Asks; and once more in IPP 1.1 where the printer refuses 2.0: it did nothing then. Remembers it."""
-        reply = ask(self.address, encode(operation, about, document, version=self.version), **options)
+
+        def asked(version: bytes) -> Reply:
+            return ask(self.address, encode(operation, about, document, job=job, version=version), **options)
+
+        reply = asked(self.version)
         if reply.status == VERSION_NOT_SUPPORTED and self.version != IPP_1_1:
-            reply = ask(self.address, encode(operation, about, document, version=IPP_1_1), **options)
+            reply = asked(IPP_1_1)
             if reply.status != VERSION_NOT_SUPPORTED:
                 self.version = IPP_1_1
         return reply
