@@ -24,7 +24,7 @@ from printing.printers.ipp.transport import Address, ask
 USER = "order-desk"
 JOBS_SECONDS = 2.0  # for finished jobs, one request each: the rest is asked for in the next round
 POLL_TIMEOUT = 5.0  # seconds without a byte; a round of polling asks many printers
-NOT_FOUND, NOT_SUPPORTED, VERSION_NOT_SUPPORTED = 0x0406, 0x040B, 0x0503
+NOT_FOUND, VERSION_NOT_SUPPORTED = 0x0406, 0x0503
 CANCELED, ABORTED, COMPLETED, STOPPED = 7, 8, 9, 6  # job-state, RFC 8011 section 5.3.7
 PRINTER_STATES = {3: "ready", 4: "printing", 5: "stopped"}  # printer-state, section 5.4.11
 
@@ -44,16 +44,25 @@ class IppQueue:
             (Tag.NAME, "document-name", name),
             (Tag.MIME_TYPE, "document-format", "application/pdf"),
         ]
-        paper: list[Attribute] = [(Tag.KEYWORD, "media", media)] if media else []
+        paper: list[Attribute] = [(Tag.KEYWORD, "media", media)] if media and self._has(media) else []
         reply = self._ask(Operation.PRINT_JOB, [*self._target(), *about], document, job=paper, assure=assure)
-        if reply.status == NOT_SUPPORTED and media:  # It knows no such paper, and made no job.
-            reply = self._ask(Operation.PRINT_JOB, [*self._target(), *about], document, assure=assure)
         if not reply.ok:
             raise refusal(reply.status)
         job_id = reply.first(JOB_GROUP).get("job-id")
         if not job_id:
             raise UnknownOutcome("The printer took the slip but gave it no number.", code=f"0x{reply.status:04x}")
         return str(job_id[0])
+
+    def _has(self, media: str) -> bool:
+        """Whether the queue lists that paper. A raw queue of CUPS lists none: it would pass the name on, and end the
+        job where its printer does not know it. Who can't say is not told; what is wrong there `send` will find.
+        """
+        asked: list[Attribute] = [*self._target(), (Tag.KEYWORD, "requested-attributes", "media-supported")]
+        try:
+            reply = self._ask(Operation.GET_PRINTER_ATTRIBUTES, asked, reply_timeout=POLL_TIMEOUT)
+        except StepError:
+            return False
+        return reply.ok and media in reply.first(PRINTER_GROUP).get("media-supported", [])
 
     def find(self, name: str) -> str | None:
         for which in ("not-completed", "completed"):
