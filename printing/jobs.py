@@ -17,6 +17,7 @@ from orders.database.clock import from_now
 from orders.models import Order
 from orders.steps import Claim, ClaimLost, Done, NotYet, Permanent, StepError, Temporary, UnknownOutcome
 from printing.choosing import give_printer, is_silent
+from printing.documents.paper import SHEETS
 from printing.documents.slip import render
 from printing.models import Printer, PrintJob
 from printing.printers.backend import Busy
@@ -78,7 +79,8 @@ def send(job: PrintJob, assure: Callable[[], None]) -> str:
     if not ours:
         raise NotYet("Another worker is sending it.", retry_after=settings.STEP_TIME_LIMIT)
     try:
-        job_id = backend(job.printer.url + job.printer.folder_id).send(job.name, slip.content, assure)
+        queue = backend(job.printer.url + job.printer.folder_id)
+        job_id = queue.send(job.name, slip.content, assure, SHEETS[job.printer.paper].media)
     except (NotYet, UnknownOutcome, Permanent) as error:
         _record_failure(job, error)
         raise

@@ -1,9 +1,10 @@
-"""What a shop may say about its paper and its mails: language, templates, logo, sender. `shop/settings.py` asks."""
+"""What a shop says about its paper and mails: language, templates, logo, sender, country. `shop/settings.py` asks."""
 
 import os
 import re
 from pathlib import Path
 
+from orders.countries import country_fault
 from orders.request import text_fault, tidy
 
 MOST_LINES = 6
@@ -15,6 +16,12 @@ LANGUAGES = ("en", "de", "fr", "es", "is")
 def language(code: str) -> None:
     if code not in LANGUAGES:
         raise ValueError(f"write one of {', '.join(LANGUAGES)}.")
+
+
+def country(code: str) -> None:
+    """Raises ValueError unless it is empty, or one of ISO 3166-1, in capitals."""
+    if code and (code != code.upper() or country_fault(code)):
+        raise ValueError("a country has two capital letters (ISO 3166), for example DE.")
 
 
 def templates(path: str) -> None:

@@ -24,7 +24,7 @@ from shop.environment import all_seconds, currency, days, log_level, origins, po
 from shop.folders import absolute, made
 from shop.framework import *  # noqa: F403
 from shop.framework import MIDDLEWARE, REST_FRAMEWORK
-from shop.letterhead import language, sender_lines, templates
+from shop.letterhead import country, language, sender_lines, templates
 from shop.logs import logs
 from shop.secret_key import kept_key
 from shop.servers import broker_url, database_url, public_url
@@ -84,6 +84,8 @@ ORDER_REQUIRES = tuple(read("list", "SHOP_ORDER_REQUIRES", [], validate=requirab
 GUEST_ORDERS = read("bool", "SHOP_GUEST_ORDERS", True)
 GUEST_CANCEL = read("bool", "SHOP_GUEST_CANCEL", False)
 CURRENCY = read("str", "SHOP_CURRENCY", "EUR", validate=currency)
+# ISO 3166-1 alpha-2: addresses inside this country go without its name. Empty: with it.
+COUNTRY = read("str", "SHOP_COUNTRY", "", validate=country)
 TIME_ZONE = read("str", "SHOP_TIME_ZONE", "UTC", validate=time_zone)
 # Who carries the parcels, the usual one first: key, key=name or key=name=https://…{number} each.
 CARRIERS = read_carriers(read("list", "SHOP_CARRIERS", list(KNOWN), validate=read_carriers))

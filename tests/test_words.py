@@ -22,6 +22,7 @@ CATALOGUES = [(app, language) for app in APPS for language in OTHERS]
 # Where the English text stands among the arguments of each function, and the context.
 FUNCTIONS = {"gettext": (0, None), "ngettext": (0, None), "pgettext": (1, 0), "npgettext": (1, 0)}
 FUNCTIONS |= {f"{name}_lazy": places for name, places in FUNCTIONS.items()}
+FUNCTIONS["gettext_noop"] = (0, None)
 FUNCTIONS["_"] = (0, None)
 TEXT = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 CALL = re.compile(rf"(?:n?p?gettext|_)\((?:(?:{TEXT}|count)(?:, ?)?)+\)")
@@ -48,6 +49,8 @@ def called(code: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in FUNCTIONS:
             text, context = FUNCTIONS[name]
+            if not isinstance(node.args[text], ast.Constant):
+                continue  # A table's text: it stands there in gettext_noop.
             before = "" if context is None else ast.literal_eval(node.args[context]) + CONTEXT_ENDS
             yield before + ast.literal_eval(node.args[text])
 

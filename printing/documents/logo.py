@@ -10,12 +10,12 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from printing.documents.paper import MM
+from printing.documents.paper import MM, Sheet
 
 FORMATS = ("PNG", "JPEG")
 MOST_BYTES = 2_000_000
 MOST_PIXELS = 16_000_000
-WIDTH, HEIGHT = 50, 14  # millimetres at most; on small paper two thirds of it
+WIDTH, HEIGHT = 50, 14  # millimetres at most; on small paper two thirds of it (`scale`)
 DOTS = 300 / 25.4  # a millimetre
 log = logging.getLogger(__name__)
 
@@ -35,15 +35,18 @@ def check_logo(path: str) -> None:
         _read(Path(path))
 
 
+def scale(sheet: Sheet) -> float:
+    return 2 / 3 if sheet.small else 1
+
+
 @lru_cache
-def drawn(path: Path, *, small: bool) -> Logo | None:
+def drawn(path: Path, scale: float) -> Logo | None:
     """The logo, the same bytes each time; None if its file has gone since the start: a slip is worth more than it."""
     try:
         picture = _read(path)
     except ValueError as error:
         log.warning("slips have no logo: %s", error)
         return None
-    scale = 2 / 3 if small else 1
     # As large as the place for it, whatever its resolution.
     points = MM * scale * min(WIDTH / picture.width, HEIGHT / picture.height)
     width, height = picture.width * points, picture.height * points

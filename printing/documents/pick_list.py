@@ -29,6 +29,16 @@ class Box:
     def pieces(self) -> int:
         return sum(line.quantity for line in self.order.lines.all())
 
+    @property
+    def to(self) -> str:
+        return self.order.shipping_name or self.order.customer_name
+
+    @property
+    def where(self) -> str:
+        """What tells two boxes for people of one name apart: city and country, or the client's own number."""
+        place = [self.order.shipping_city, self.order.shipping_country]
+        return ", ".join(filter(None, place)) or self.order.reference
+
 
 @dataclass
 class Stop:
@@ -104,7 +114,7 @@ def facts(orders: Sequence[Order], *, paper: str) -> dict[str, Any]:
     stacked, (take, place, sku, into) = typefaces.fit(sheet.inner, *layouts(sheet, walk))
     return {
         "shop": settings.SHOP_NAME,
-        "logo": logo.drawn(settings.SHOP_LOGO, small=sheet.small) if settings.SHOP_LOGO else None,
+        "logo": logo.drawn(settings.SHOP_LOGO, logo.scale(sheet)) if settings.SHOP_LOGO else None,
         "boxes": [*zip(boxes, number.sizes, strict=True)],
         "stops": [*zip(walk, take.sizes, place.sizes, sku.sizes, into.sizes, strict=True)],
         "pieces": sum(stop.quantity for stop in walk),

@@ -67,7 +67,7 @@ BLOCKS = {
     "Chakma": [(0x11100, 0x1114F)],
     "Adlam": [(0x1E900, 0x1E95F)],
 }
-EM = 100  # pixels: 650 dots an inch at 11 points
+EM = 72  # pixels: 470 dots an inch at 11 points, and as many as a label printer has at a label's largest type
 LONGEST = 9 * EM  # a wider word is cut between two letters, for it may be wider than its column
 BEFORE_THEIR_LETTER = set("\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4")  # vowels
 JOINERS = "\u200c\u200d"
@@ -111,7 +111,7 @@ def runs(text: str) -> list[tuple[str, str]]:
 def pieces(text: str, font: str) -> list[str]:
     """`text` cut into pieces of at most LONGEST pixels, each of whole letters with all that belongs to them."""
     found, width = [""], 0.0
-    for letter in _letters(text):
+    for letter in letters(text):
         advance = _typeface(font).getlength(letter)
         if found[-1] and width + advance > LONGEST:
             found.append("")
@@ -121,7 +121,8 @@ def pieces(text: str, font: str) -> list[str]:
     return found
 
 
-def _letters(text: str) -> list[str]:
+def letters(text: str) -> list[str]:
+    """Each with the marks and vowels that belong to it."""
     found: list[str] = []
     for char in text:
         mark = unicodedata.category(char) in ("Mn", "Mc", "Me") or char in JOINERS
@@ -140,6 +141,12 @@ def markup(text: str, font: str, points: float) -> str:
     return format_html('<img alt="{}" style="{}" src="{}" />', text, style, source)
 
 
+def ems(text: str, font: str) -> tuple[float, float]:
+    """Width and height of the picture in em."""
+    width, height, _ = _picture(text, font)
+    return width / EM, height / EM
+
+
 @lru_cache(512)
 def _picture(text: str, font: str) -> tuple[int, int, str]:
     """Width and height in pixels, and the picture as a data URI."""
@@ -154,5 +161,5 @@ def _picture(text: str, font: str) -> tuple[int, int, str]:
     picture = Image.new("LA", size, 0)
     picture.putalpha(ink)
     out = io.BytesIO()
-    picture.save(out, "PNG")
+    picture.save(out, "PNG", compress_level=1)  # the renderer unpacks it at once
     return *size, "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()

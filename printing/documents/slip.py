@@ -11,10 +11,14 @@ from django.utils.translation import pgettext
 
 from orders import overlay
 from orders.models import Order, OrderLine
-from printing.documents import codes, logo, typefaces
-from printing.documents.paper import SHEETS, Sheet
+from printing.documents import addresses, codes, logo, panel, typefaces
+from printing.documents.paper import DOT, SHEETS, Sheet
 from printing.documents.pdf import make_pdf
 
+SMALL = 36  # points for a phone number or a reference and the word above it
+ABOVE_WINDOW = 0.5  # of a logo's usual size
+# What only some slips have.
+NOWHERE: dict[str, Any] = dict.fromkeys(("address", "sender_line", "phone", "reference", "note", "bars"))
 NUMBER_SHARE = 76  # hundredths of the paper's width for the order's number; beside it stands the QR code
 
 
@@ -28,7 +32,7 @@ class Slip:
 
 
 def render(order: Order, *, revision: int = 1, copy: int = 1, paper: str = "a4") -> Slip:
-    """Draws the slip of `order` (lines and their products loaded) on "a4", "a5" or "letter".
+    """Draws the slip of `order` (lines and their products loaded) on a paper of `paper.SHEETS`.
 
     The same arguments give the same bytes. Its words are in the shop's language, its warnings in the staff's. Raises
     Permanent if a template of the shop's own has an error.
@@ -59,26 +63,69 @@ def facts(order: Order, *, copy: int, paper: str = "a4") -> dict[str, Any]:
     skus = [line.sku for line in lines]
     table = layouts(sheet, bins, [str(line.quantity) for line in lines], skus)
     pictures = {"qr": codes.qr(order.number), "code128": codes.code128(order.number)}
-    heading = [typefaces.Column([order.number], 25 if sheet.small else 36, NUMBER_SHARE, NUMBER_SHARE)]
+    share = 100 if sheet.label else NUMBER_SHARE
+    heading = [typefaces.Column([order.number], 25 if sheet.small else 36, share, share)]
     # Nothing of this file is called from here on: the way of a slip goes on in `typefaces`, then in `pdf`.
     stacked, (quantity, place, sku) = typefaces.fit(sheet.inner, *table)
     _, (number,) = typefaces.fit(sheet.inner, heading)
-    return pictures | {
-        "shop": settings.SHOP_NAME,
-        "logo": logo.drawn(settings.SHOP_LOGO, small=sheet.small) if settings.SHOP_LOGO else None,
-        "sender": settings.SHOP_SENDER,
-        "order": order,
-        "number_size": number.sizes[0],
-        "lines": lines,
-        "rows": zip(lines, bins, skus, quantity.sizes, place.sizes, sku.sizes, strict=True),
-        "pieces": pieces,
-        "reprint": copy if copy > 1 else 0,
-        "sheet": sheet,
-        "stacked": stacked,
-        "quantity": quantity,
-        "place": place,
-        "article": sku,
+    more = order.shipping_country or order.shipping_phone or order.reference or sheet.label
+    parcel = addressed(order, sheet) if more else NOWHERE
+    return (
+        parcel
+        | pictures
+        | {
+            "shop": settings.SHOP_NAME,
+            "logo": letterhead(sheet, window=bool(parcel["address"]), reprint=copy > 1) if settings.SHOP_LOGO else None,
+            "sender": settings.SHOP_SENDER,
+            "order": order,
+            "to": order.shipping_name or order.customer_name,
+            "number_size": number.sizes[0],
+            "lines": lines,
+            "rows": zip(lines, bins, skus, quantity.sizes, place.sizes, sku.sizes, strict=True),
+            "pieces": pieces,
+            "reprint": copy if copy > 1 else 0,
+            "sheet": sheet,
+            "stacked": stacked,
+            "quantity": quantity,
+            "place": place,
+            "article": sku,
+        }
+    )
+
+
+def letterhead(sheet: Sheet, *, window: bool, reprint: bool) -> logo.Logo | None:
+    """The logo, low above an envelope's window. Not on labels, nor beside the window where a reprint says so."""
+    if sheet.label or (window and reprint):
+        return None
+    scale = ABOVE_WINDOW if window else logo.scale(sheet)
+    return logo.drawn(settings.SHOP_LOGO, scale)
+
+
+def addressed(order: Order, sheet: Sheet) -> dict[str, Any]:
+    """Where the parcel goes, fitted into its place; and what stands beside it. A note that is too long stands below."""
+    beside = sheet.beside
+    small = {"phone": order.shipping_phone, "reference": order.reference}
+    left = beside.height - SMALL * sum(map(bool, small.values()))
+    fitted: dict[str, Any] = NOWHERE | {
+        name: panel.arrange([text], beside.width, SMALL - 10, largest=10) for name, text in small.items() if text
     }
+    note = panel.arrange([order.note], beside.width, left - 12, largest=sheet.body, smallest=8) if order.note else None
+    if sheet.label:
+        fitted["bars"] = codes.dots(order.number, sheet.inner / DOT) * DOT
+    elif not order.shipping_country:
+        return fitted
+    to = addresses.lines(order.shipping, home=settings.COUNTRY)
+    return fitted | in_window(to, sheet) | {"note": note}
+
+
+def in_window(to: list[str], sheet: Sheet) -> dict[str, Any]:
+    """The lines of an address, and small above them whom the parcel comes from."""
+    place, above, sender = sheet.address, sheet.sender, " · ".join(settings.SHOP_SENDER)
+    fitted: dict[str, Any] = {}
+    if sender:
+        small = panel.arrange([sender], above.width, above.height, largest=7, font=typefaces.REGULAR)
+        fitted, place = {"sender_line": small}, sheet.below_sender
+    return fitted | {"address": panel.arrange(to, place.width, place.height, largest=sheet.largest)}
 
 
 def layouts(sheet: Sheet, bins: list[str], quantities: list[str], skus: list[str]) -> list[list[typefaces.Column]]:
@@ -103,4 +150,13 @@ def texts(order: Order) -> list[tuple[str, str]]:
         ("bins", "".join(line.product.bin_location for line in lines)),
         ("article names", "".join(line.name + line.sku for line in lines)),
     ]
-    return [("customer's name", order.customer_name), ("note", order.note), *products]
+    # Read from its columns: a slip without an address has no need of `order.shipping`.
+    address = [order.shipping_line1, order.shipping_line2, order.shipping_postal_code, order.shipping_city]
+    small = order.shipping_phone + order.reference
+    return [
+        ("recipient's name" if order.shipping_name else "customer's name", order.shipping_name or order.customer_name),
+        ("address", "".join([*address, order.shipping_state])),
+        ("phone number or reference", small),
+        ("note", order.note),
+        *products,
+    ]

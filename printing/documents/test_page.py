@@ -7,7 +7,7 @@ from django.utils.translation import pgettext
 
 from orders import overlay
 from printing.documents import codes
-from printing.documents.paper import SHEETS
+from printing.documents.paper import DOT, SHEETS
 from printing.documents.pdf import make_pdf
 from printing.models import Printer
 from printing.printers.schemes import backend
@@ -15,13 +15,14 @@ from printing.printers.schemes import backend
 
 def render(printer: Printer) -> bytes:
     """Raises Permanent if a template of the shop's own has an error."""
-    text = "TEST-PAGE"
+    text, sheet = "TEST-PAGE", SHEETS[printer.paper]
     facts = {
         "shop": settings.SHOP_NAME,
         "printer": printer,
         "qr": codes.qr(text),
         "code128": codes.code128(text),
-        "sheet": SHEETS[printer.paper],
+        "sheet": sheet,
+        "bars": codes.dots(text, sheet.inner / DOT) * DOT,
     }
     try:
         with translation.override(settings.SHOP_LANGUAGE):
@@ -36,4 +37,6 @@ def render(printer: Printer) -> bytes:
 def send(printer: Printer) -> str:
     """Hands a test page to the printer; returns the printer's number for it. Raises the StepErrors of sending."""
     name = f"test-page-{timezone.now():%Y%m%d-%H%M%S-%f}/r1/c1"
-    return backend(printer.url + printer.folder_id).send(name, render(printer), lambda: None)
+    return backend(printer.url + printer.folder_id).send(
+        name, render(printer), lambda: None, SHEETS[printer.paper].media
+    )

@@ -23,7 +23,7 @@ FAMILIES = {
     "body": ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),
     "cjk": ("wqy-microhei.ttc", "wqy-microhei.ttc"),
 }
-REGULAR, BOLD = "DejaVuSans", "DejaVuSans-Bold"
+REGULAR, BOLD, CJK = "DejaVuSans", "DejaVuSans-Bold", "wqy-microhei"
 # Scripts whose letters stand one beside the other, each drawn by itself; all else is for `lettering`.
 _PLAIN = re.compile(
     "[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u0556\u0561-\u0587\u10d0-\u10ff\u1e00-\u1fff"

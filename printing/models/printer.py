@@ -34,7 +34,7 @@ class Printer(models.Model):
         "address", max_length=200, unique=True, validators=[check_url], help_text="E.g. ipp://cups.lan/printers/slips."
     )
     station = models.CharField(max_length=60, blank=True, help_text="Where it stands, for people.")
-    paper = models.CharField(max_length=6, choices=PAPERS, default="a4")
+    paper = models.CharField(max_length=12, choices=PAPERS, default="a4")
     active = models.BooleanField(default=True, help_text="Slips may be sent to it.")
     takes_slips = models.BooleanField(
         "takes new slips", default=True, help_text="New orders' slips are shared out among the printers marked so."

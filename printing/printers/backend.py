@@ -37,8 +37,9 @@ class JobStatus:
 class Backend(Protocol):
     """One printer. `name` is a job's own, e.g. "7K3M-Q9TX-2BDF/r1/c1"."""
 
-    def send(self, name: str, document: bytes, assure: Callable[[], None]) -> str:
-        """Hands a PDF over; returns the printer's own id for the job.
+    def send(self, name: str, document: bytes, assure: Callable[[], None], media: str = "") -> str:
+        """Hands a PDF over; returns the printer's own id for the job. `media`: the paper's name (PWG 5101.1), "" for
+        whatever the printer has.
 
         Calls `assure` right before the first byte, where a second hand-over would print a second sheet; what it raises
         gets through, and nothing is printed then.

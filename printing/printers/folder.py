@@ -34,8 +34,8 @@ class Folder:
         self.url = url
         self.identity = url[-32:] if len(url) > 32 else ""
 
-    def send(self, name: str, document: bytes, assure: Callable[[], None]) -> str:
-        """Needs no `assure`: a file of that name is put there once, however late."""
+    def send(self, name: str, document: bytes, assure: Callable[[], None], media: str = "") -> str:
+        """Needs no `assure`: a file of that name is put there once, however late. A file says its size itself."""
         file = file_name(name)
         write(file, document, self.identity)
         return file

@@ -8,10 +8,12 @@ is doing; what counts is their ratio.
 import gc
 import io
 import os
+import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import count, islice
 from pathlib import Path
 
 from django.template.loader import render_to_string
@@ -22,6 +24,22 @@ from printing.documents import codes, typefaces
 from printing.documents.slip import facts, render
 from tests.bench.ground import Ground
 from tests.bench.report import Figure, at_most, compared
+
+# Letters of scripts: some are drawn by the page's typefaces, some as pictures.
+SCRIPTS = {
+    "Latin": range(0x61, 0x7B),
+    "Thai": range(0xE01, 0xE2F),
+    "Cyrillic": range(0x430, 0x450),
+    "Devanagari": range(0x915, 0x93A),
+    "Arabic": range(0x641, 0x649),
+    "Khmer": range(0x1780, 0x17A3),
+    "Hebrew": range(0x5D0, 0x5EB),
+    "Ethiopic": range(0x1210, 0x1240),
+    "Chinese": range(0x4E00, 0x5E00),
+    "Bengali": range(0x995, 0x9A9),
+    "Korean": range(0xAC00, 0xB000),
+    "Burmese": range(0x1000, 0x1021),
+}
 
 
 def plain_html(order: Order) -> str:
@@ -58,9 +76,9 @@ def timed(draw: Callable[[Order], object], order: Order) -> float:
     return time.perf_counter() - started
 
 
-def resident(order: Order, *, slips: int) -> int:
-    """Bytes of memory this process holds after drawing so many more slips."""
-    for _ in range(slips):
+def resident(orders: Iterator[Order], *, slips: int) -> int:
+    """Bytes of memory this process holds after drawing so many more slips, one of each order."""
+    for order in islice(orders, slips):
         render(order)
     gc.collect()
     pages = int(Path("/proc/self/statm").read_text().split()[1])
@@ -86,6 +104,40 @@ def sample(lines: int = 10) -> Order:
     return order
 
 
+def in_script(name: str, number: int) -> Order:
+    """An order for somebody whose name, street and note are in that script, and in no order with another number."""
+    order, letters = sample(), SCRIPTS[name]
+    picked = random.Random(number)
+    words = ["".join(chr(picked.choice(letters)) for _ in range(6)) for _ in range(8)]
+    order.customer_name, order.shipping_line1, order.note = " ".join(words[:2]), words[2] + " 5", " ".join(words[3:])
+    order.shipping_city, order.shipping_country = words[3], "DE"
+    return order
+
+
+def mixed() -> Iterator[Order]:
+    """Orders in all scripts in turns, without end and without one that was before."""
+    names = list(SCRIPTS)
+    return (in_script(names[number % len(names)], number) for number in count())
+
+
+def addressed(ground: Ground) -> list[Figure]:
+    """What an address costs, and what it costs to have texts drawn as pictures: each text is a new one."""
+    turns = 6 if ground.quick else 60
+    bare, latin, named, thai = [], [], [], []
+    for number in range(turns):
+        pictured, latin_too = in_script("Thai", number), in_script("Latin", number)
+        bare.append(timed(render, sample()) * 1000)
+        latin.append(timed(render, latin_too) * 1000)
+        thai.append(timed(render, pictured) * 1000)
+        latin_too.customer_name = in_script("Thai", -1 - number).customer_name
+        named.append(timed(render, latin_too) * 1000)
+    return [
+        compared("slip", "with an address", latin, "without", bare, "ms"),
+        compared("slip", "a name drawn as pictures", named, "in Latin letters", latin, "ms", at_most(1.3)),
+        compared("slip", "all its texts, eight words", thai, "in Latin letters", latin, "ms"),
+    ]
+
+
 def slip(ground: Ground) -> list[Figure]:
     """Both ways in turns; then the memory after many slips beside that after some."""
     order = sample()
@@ -94,9 +146,19 @@ def slip(ground: Ground) -> list[Figure]:
     pairs = [(timed(render, order), timed(plain, order)) for _ in range(6 if ground.quick else 60)]
     ours, plains = ([pair[place] * 1000 for pair in pairs] for place in (0, 1))
     slips = 50 if ground.quick else 1000
-    early = resident(order, slips=slips // 10) / 1e6
-    late = resident(order, slips=slips * 9 // 10) / 1e6
+    orders = mixed()
+    early = resident(orders, slips=slips // 10) / 1e6
+    late = resident(orders, slips=slips * 9 // 10) / 1e6
     return [
         compared("slip", "ten lines", ours, "plain pisa.CreatePDF", plains, "ms", at_most(0.4)),
-        compared("slip", f"memory after {slips} slips", [late], f"after {slips // 10}", [early], "MB", at_most(1.05)),
+        *addressed(ground),
+        compared(
+            "slip",
+            f"memory after {slips} slips in {len(SCRIPTS)} scripts",
+            [late],
+            f"after {slips // 10}",
+            [early],
+            "MB",
+            at_most(1.05),
+        ),
     ]

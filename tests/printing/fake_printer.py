@@ -21,6 +21,7 @@ class FakePrinter:
     """Prints into `sheets`. The next calls of `send` go as `moods` say, the next calls of `find` as `forgets` says."""
 
     sheets: list[str] = field(default_factory=list)
+    media: list[str] = field(default_factory=list)
     moods: list[Mood] = field(default_factory=list)
     forgets: bool = False
     state: Status = field(default_factory=lambda: Status("ready"))
@@ -28,10 +29,11 @@ class FakePrinter:
     asked: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
 
-    def send(self, name: str, document: bytes, assure: Callable[[], None]) -> str:
+    def send(self, name: str, document: bytes, assure: Callable[[], None], media: str = "") -> str:
         printed, error = self.moods.pop(0) if self.moods else (True, None)
         if printed:
             self.sheets.append(name)
+            self.media.append(media)
         if error:
             raise error
         return str(len(self.sheets))

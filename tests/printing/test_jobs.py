@@ -130,7 +130,7 @@ def test_sending_is_on_record_before_the_first_byte_leaves(
 ) -> None:
     seen = []
 
-    def send(name: str, document: bytes, assure: object) -> str:
+    def send(name: str, document: bytes, assure: object, media: str = "") -> str:
         seen.append(job_of(order).state)
         return "1"
 
@@ -142,7 +142,7 @@ def test_sending_is_on_record_before_the_first_byte_leaves(
 def test_a_worker_that_lost_its_claim_before_it_sent_leaves_nothing_to_ask(
     fake: FakePrinter, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def send(name: str, document: bytes, assure: Callable[[], None]) -> str:
+    def send(name: str, document: bytes, assure: Callable[[], None], media: str = "") -> str:
         Step.objects.update(token=uuid.uuid4())
         assure()
         raise AssertionError("sent")
@@ -158,7 +158,7 @@ def test_a_worker_that_lost_its_claim_before_it_sent_leaves_nothing_to_ask(
 def test_a_worker_that_lost_its_claim_leaves_alone_what_another_sends(
     fake: FakePrinter, order: Order, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def send(name: str, document: bytes, assure: Callable[[], None]) -> str:
+    def send(name: str, document: bytes, assure: Callable[[], None], media: str = "") -> str:
         PrintJob.objects.update(sent_at=timezone.now() + settings.STEP_LEASE)
         Step.objects.update(token=uuid.uuid4())
         assure()
@@ -172,7 +172,7 @@ def test_a_worker_that_lost_its_claim_leaves_alone_what_another_sends(
 def test_a_row_that_somebody_changed_while_it_was_sent_is_for_a_person(
     fake: FakePrinter, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def send(name: str, document: bytes, assure: object) -> str:
+    def send(name: str, document: bytes, assure: object, media: str = "") -> str:
         PrintJob.objects.update(state="unknown")
         return "1"
 
@@ -215,3 +215,12 @@ def test_the_step_says_which_job_it_is_at_which_printer(fakes: Fakes, printer: P
     fakes(printer.url).sheets = ["another"] * 16
     deliver(order)
     assert step_of(order).reference == "job 17 at One"
+
+
+@pytest.mark.parametrize(("paper", "media"), [("4x6", "na_index-4x6_4x6in"), ("a5", "iso_a5_148x210mm"), ("a4", "")])
+def test_a_printer_is_told_its_paper_unless_it_is_what_nobody_has_chosen(
+    order: Order, printer: Printer, fake: FakePrinter, paper: str, media: str
+) -> None:
+    Printer.objects.update(paper=paper)
+    deliver(order)
+    assert fake.media == [media]

@@ -65,14 +65,23 @@ class Reply:
 
 
 def encode(
-    operation: Operation, attributes: Iterable[Attribute], document: bytes = b"", *, version: bytes = IPP_2_0
+    operation: Operation,
+    attributes: Iterable[Attribute],
+    document: bytes = b"",
+    *,
+    job: Sequence[Attribute] = (),
+    version: bytes = IPP_2_0,
 ) -> bytes:
-    """A request: the charset and language every one begins with, then `attributes` (target first), then data."""
+    """A request: the charset and language every one begins with, then `attributes` (target first), what is wanted of
+    the `job`, then data.
+    """
     begin: list[Attribute] = [
         (Tag.CHARSET, "attributes-charset", "utf-8"),
         (Tag.LANGUAGE, "attributes-natural-language", "en"),
     ]
     encoded = b"".join(_encode_attribute(*attribute) for attribute in [*begin, *attributes])
+    if job:
+        encoded += bytes([JOB_GROUP]) + b"".join(_encode_attribute(*attribute) for attribute in job)
     header = version + struct.pack(">HiB", operation, 1, OPERATION_GROUP)
     return header + encoded + bytes([END]) + document
 

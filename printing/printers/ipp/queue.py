@@ -1,7 +1,7 @@
 """A CUPS queue or a printer, over IPP. The same few operations serve both."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from orders.steps import READ_SECONDS, NotYet, Permanent, StepError, UnknownOutcome
@@ -37,20 +37,32 @@ class IppQueue:
         self.address = Address(url)
         self.version = IPP_2_0
 
-    def send(self, name: str, document: bytes, assure: Callable[[], None]) -> str:
+    def send(self, name: str, document: bytes, assure: Callable[[], None], media: str = "") -> str:
         about = [
             (Tag.NAME, "job-name", name),
             # Of a finished job CUPS tells the name of the document, but not the name of the job.
             (Tag.NAME, "document-name", name),
             (Tag.MIME_TYPE, "document-format", "application/pdf"),
         ]
-        reply = self._ask(Operation.PRINT_JOB, [*self._target(), *about], document, assure=assure)
+        paper: list[Attribute] = [(Tag.KEYWORD, "media", media)] if media and self._has(media) else []
+        reply = self._ask(Operation.PRINT_JOB, [*self._target(), *about], document, job=paper, assure=assure)
         if not reply.ok:
             raise refusal(reply.status)
         job_id = reply.first(JOB_GROUP).get("job-id")
         if not job_id:
             raise UnknownOutcome("The printer took the slip but gave it no number.", code=f"0x{reply.status:04x}")
         return str(job_id[0])
+
+    def _has(self, media: str) -> bool:
+        """Whether the queue lists that paper. A raw queue of CUPS lists none: it would pass the name on, and end the
+        job where its printer does not know it. Who can't say is not told; what is wrong there `send` will find.
+        """
+        asked: list[Attribute] = [*self._target(), (Tag.KEYWORD, "requested-attributes", "media-supported")]
+        try:
+            reply = self._ask(Operation.GET_PRINTER_ATTRIBUTES, asked, reply_timeout=POLL_TIMEOUT)
+        except StepError:
+            return False
+        return reply.ok and media in reply.first(PRINTER_GROUP).get("media-supported", [])
 
     def find(self, name: str) -> str | None:
         for which in ("not-completed", "completed"):
@@ -108,11 +120,23 @@ class IppQueue:
             raise refusal(reply.status)
         return [job for job in reply.every(JOB_GROUP) if "job-id" in job]
 
-    def _ask(self, operation: Operation, about: list[Attribute], document: bytes = b"", **options: Any) -> Reply:
+    def _ask(
+        self,
+        operation: Operation,
+        about: list[Attribute],
+        document: bytes = b"",
+        *,
+        job: Sequence[Attribute] = (),
+        **options: Any,
+    ) -> Reply:
         """Asks; and once more in IPP 1.1 where the printer refuses 2.0: it did nothing then. Remembers it."""
-        reply = ask(self.address, encode(operation, about, document, version=self.version), **options)
+
+        def asked(version: bytes) -> Reply:
+            return ask(self.address, encode(operation, about, document, job=job, version=version), **options)
+
+        reply = asked(self.version)
         if reply.status == VERSION_NOT_SUPPORTED and self.version != IPP_1_1:
-            reply = ask(self.address, encode(operation, about, document, version=IPP_1_1), **options)
+            reply = asked(IPP_1_1)
             if reply.status != VERSION_NOT_SUPPORTED:
                 self.version = IPP_1_1
         return reply

@@ -36,6 +36,17 @@ def test_a_raw_queue_passes_the_pdf_on_unchanged(desk: MakeDesk, cups: Cups, pri
     assert b"%%EOF" in document.read_bytes()[-8:]
 
 
+@pytest.mark.parametrize("paper", ["4x6", "100x150", "letter"])
+@pytest.mark.parametrize("through_cups", [True, False], ids=["cups", "printer"])
+def test_a_printer_prints_whether_or_not_it_knows_the_paper(
+    desk: MakeDesk, cups: Cups, printer: Printer, paper: str, through_cups: bool
+) -> None:
+    shop = desk(cups.url if through_cups else printer.url, paper=paper)
+    order = shop.order()
+    assert shop.print(order).state == "done"
+    assert printer.wait_for_sheets(1) == [shop.job(order).name]
+
+
 def test_a_name_that_the_print_server_does_not_know_as_its_own_says_the_cure(
     desk: MakeDesk, cups: Cups, monkeypatch: pytest.MonkeyPatch
 ) -> None:

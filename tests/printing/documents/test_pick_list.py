@@ -33,6 +33,15 @@ def test_the_list_names_every_order_and_no_price(text: Text) -> None:
     assert "7.77" not in drawn
 
 
+@pytest.mark.parametrize(("paper", "room"), [("a4", True), ("letter", True), ("a5", False), ("4x6", False)])
+def test_a_box_has_where_its_parcel_goes_where_there_is_room(text: Text, paper: str, room: bool) -> None:
+    make_order(shipping_name="Ana Sol", shipping_city="Berlin", shipping_country="DE", reference="WEB-1")
+    make_order(reference="WEB-2")
+    drawn = " ".join(" ".join(text(pick_list.render(list(Order.objects.all()), paper=paper).content)).split())
+    assert "Ana Sol" in drawn.replace("\u00a0", " ")
+    assert ("Berlin, DE" in drawn, "WEB-1" in drawn, "WEB-2" in drawn) == (room, False, room)
+
+
 def test_more_orders_than_letters_are_refused() -> None:
     with pytest.raises(ValueError, match="At most 26"):
         pick_list.render([Order()] * 27)

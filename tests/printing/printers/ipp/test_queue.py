@@ -114,3 +114,44 @@ def test_a_printer_that_refuses_both_versions_says_what_to_do(
     with pytest.raises(NotYet, match="through a CUPS queue"):
         queue.send("7K3M-Q9TX-2BDF/r1/c1", b"%PDF", lambda: None)
     assert asked == [b"\x02\x00", b"\x01\x01"]
+
+
+class Narrow(Old):
+    """A printer with one paper, which it lists (RFC 8011 section 5.2.13)."""
+
+    bodies: list[bytes] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.bodies.append(body)
+        listed = b"\x04\x44\x00\x0fmedia-supported\x00\x12na_index-4x6_4x6in\x03"
+        made = b"\x02\x21\x00\x06job-id\x00\x04\x00\x00\x00\x07\x03"
+        answer = body[:2] + b"\x00\x00" + body[4:8] + (listed if b"media-supported" in body else made)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+
+@pytest.mark.parametrize(
+    ("media", "told"), [("na_index-4x6_4x6in", True), ("om_small-photo_100x150mm", False), ("", False)]
+)
+def test_a_printer_is_told_the_paper_that_it_lists_and_no_other(media: str, told: bool) -> None:
+    Narrow.bodies.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Narrow) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        queue = IppQueue(f"ipp://127.0.0.1:{server.server_port}/ipp/print")
+        assert queue.send("7K3M-Q9TX-2BDF/r1/c1", b"%PDF", lambda: None, media) == "7"
+        server.shutdown()
+    # In the job's group, before the data.
+    assert (b"\x02\x44\x00\x05media\x00\x12na_index-4x6_4x6in\x03%PDF" in Narrow.bodies[-1]) == told
+    assert (b"\x00\x05media" in Narrow.bodies[-1]) == told
+    assert len(Narrow.bodies) == (2 if media else 1)
+
+
+def test_a_printer_that_does_not_say_what_it_lists_prints_all_the_same(
+    old: Callable[..., tuple[IppQueue, list[bytes]]],
+) -> None:
+    queue, asked = old()
+    assert queue.send("7K3M-Q9TX-2BDF/r1/c1", b"%PDF", lambda: None, "na_index-4x6_4x6in") == "7"
+    assert len(asked) == 2
