@@ -14,6 +14,8 @@ _PHONE = re.compile(r"[\d\s+()/.,;#*\-‐‑–]+((?:ext|x)\.?\s*\d+)?", re.IGNO
 _NO_EMAIL = Fault("This is no e-mail address; one is jo@example.com, for example.", "not_an_email")
 _NO_PHONE = Fault("This is no phone number; one is +49 30 123456, for example.", "not_a_phone")
 _valid = EmailValidator(allowlist=[])  # "localhost" is nobody's address.
+LONGEST_LOCAL = 64  # bytes: RFC 5321, 4.5.3.1.1
+LONGEST = 254  # bytes: a path has 256, with its angle brackets
 
 
 def email_fault(text: str) -> Fault:
@@ -21,14 +23,22 @@ def email_fault(text: str) -> Fault:
 
     Stricter than RFC 5321: no quotation marks (they may hide spaces and commas) and no bare IP addresses.
     """
+    local, _, domain = text.rpartition("@")
     try:
         _valid(text)
-        domain = text.rpartition("@")[2]
-        if not domain.isascii():
-            idna.encode(domain, uts46=True)  # https://www.rfc-editor.org/rfc/rfc5891, as mail programs will.
-    except (ValidationError, UnicodeError):  # idna's own errors are UnicodeErrors.
+        sent = f"{local}@{ascii_domain(domain)}"
+    except (ValidationError, UnicodeError):
         return _NO_EMAIL
-    return _NO_EMAIL if '"' in text or "[" in text else NONE
+    too_long = len(local.encode()) > LONGEST_LOCAL or len(sent.encode()) > LONGEST
+    return _NO_EMAIL if too_long or '"' in text or "[" in text else NONE
+
+
+def ascii_domain(domain: str) -> str:
+    """A mail's domain as it is sent: what is in ASCII as it is, else as https://www.rfc-editor.org/rfc/rfc5891 says.
+
+    Raises UnicodeError.
+    """
+    return domain if domain.isascii() else idna.encode(domain, uts46=True).decode()  # Its errors are UnicodeErrors.
 
 
 def phone_fault(text: str) -> Fault:

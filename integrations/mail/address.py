@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass
 
-import idna
+from orders.contact import LONGEST, LONGEST_LOCAL, ascii_domain
 
 # RFC 5322's atom, and with it every character beyond ASCII that can be seen: RFC 6531, 3.3.
 ATOM = r"(?:[\w!#$%&'*+/=?^`{|}~-]|[^\x00-\x7f])+"
 LOCAL = re.compile(rf"{ATOM}(?:\.{ATOM})*")
-LONGEST_LOCAL = 64  # bytes: RFC 5321, 4.5.3.1.1
-LONGEST = 254  # bytes: a path has 256, with its angle brackets
+LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+DOMAIN = re.compile(rf"{LABEL}(?:\.{LABEL})*")
 
 
 class Malformed(ValueError):
@@ -37,10 +37,9 @@ def read_address(text: str) -> MailAddress:
     if not (at and LOCAL.fullmatch(local) and local.isprintable() and len(local.encode()) <= LONGEST_LOCAL):
         raise Malformed
     try:
-        ascii_domain = idna.encode(domain, uts46=True, transitional=False).decode()
-    except (idna.IDNAError, UnicodeError):
+        found = MailAddress(local, ascii_domain(domain).lower())
+    except UnicodeError:
         raise Malformed from None
-    found = MailAddress(local, ascii_domain)
-    if len(str(found).encode()) > LONGEST:
+    if not DOMAIN.fullmatch(found.domain) or len(str(found).encode()) > LONGEST:
         raise Malformed
     return found

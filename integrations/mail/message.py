@@ -20,7 +20,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from integrations.mail.address import MailAddress, read_address
 from integrations.mail.settings import MailSettings
-from orders import overlay
+from orders import addresses, overlay
 from orders.carriers import carrier_name, tracking_url
 from orders.models import Order, OrderLine, Shipment, Shipping
 from orders.money import exact
@@ -94,7 +94,7 @@ def context(order: Order, kind: str) -> dict[str, Any]:
         "lines": [{"line": line, "amount": _of_line(line)} for line in order.lines.all()],
         "address": address_lines(order.shipping) if goes_on else [],
         "parcels": [_parcel(shipment) for shipment in order.shipments.all()],
-        "url": f"{settings.PUBLIC_URL}/order/{order.number}" if settings.PUBLIC_URL and goes_on else "",
+        "url": addresses.tracking(order.number) if settings.PUBLIC_URL and goes_on else "",
     }
 
 

@@ -30,12 +30,6 @@ class NoSuchProduct(exceptions.NotFound):
     type = "no-such-product"
 
 
-class BadQuery(exceptions.APIException):
-    """Something about the address's query; its words say what."""
-
-    status_code = HTTPStatus.BAD_REQUEST
-
-
 class PreconditionFailed(exceptions.APIException):
     status_code = HTTPStatus.PRECONDITION_FAILED
     default_detail = "What is there now does not fit the request's If-Match or If-Unmodified-Since."

@@ -10,7 +10,9 @@ import pytest
 
 from orders.events.cloudevent import SCHEMA
 from orders.events.exchange import EXCHANGE
+from orders.fields import ADDRESS, FIELDS, SHIPPING, Text
 from orders.models import Event
+from orders.naming import LINE_FIELDS, SPELLINGS
 from tests.peers import node
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,3 +60,15 @@ def test_it_names_every_event_and_the_exchange_as_the_desk_has_them() -> None:
     assert declared == {"name": EXCHANGE.name, "type": EXCHANGE.type, "durable": True, "autoDelete": False}
     ids = {schema.get("$id") for schema in document["components"]["schemas"].values()}
     assert {SCHEMA.format(type=kind) for kind in Event.Type.values} <= ids
+
+
+def test_an_order_has_the_fields_and_lengths_that_the_desk_reads() -> None:
+    order = json.loads(DOCUMENT.read_text())["components"]["schemas"]["Order"]["properties"]
+    shipping, line = order["shipping"]["properties"], order["lines"]["items"]["properties"]
+    address = shipping["address"]["properties"]
+    assert order.keys() == {*FIELDS, *SPELLINGS}
+    assert (shipping.keys(), address.keys(), line.keys()) == (SHIPPING.keys(), ADDRESS.keys(), set(LINE_FIELDS))
+    for described, readers in ((order, FIELDS), (shipping, SHIPPING), (address, ADDRESS)):
+        for name, reader in readers.items():
+            if isinstance(reader, Text):
+                assert described[name]["maxLength"] == reader.most, name

@@ -8,8 +8,12 @@ from pathlib import Path
 import pypdf
 import pytest
 from django.template import autoreload
+from django.utils import timezone
 from pytest_django import Settings
 
+from integrations.mail import message
+from integrations.mail.address import read_address
+from integrations.mail.settings import MailSettings
 from orders.models import Order
 from printing.documents import pick_list, slip
 from tests.printing.conftest import NUMBER, make_order
@@ -57,14 +61,29 @@ def test_the_example_prints(order: Order) -> None:
 
 
 def test_the_tables_name_what_the_templates_get(order: Order) -> None:
-    _, slips, rest = re.split(r"^\*\*(?:slip|pick list)\*\*$", PAGE, flags=re.MULTILINE)
-    for part, facts in ((slips, slip.facts(order, copy=1)), (rest, pick_list.facts([order], paper="a4"))):
+    _, slips, lists, mails = re.split(r"^\*\*(?:slip|pick list|mail)\*\*$", PAGE, flags=re.MULTILINE)
+    for part, facts in (
+        (slips, slip.facts(order, copy=1)),
+        (lists, pick_list.facts([order], paper="a4")),
+        (mails, message.context(order, message.RECEIVED) | {"subject": ""}),
+    ):
         rows = re.findall(r"^\| (`.*?) \|", part, re.MULTILINE)
         told = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
         assert told == set(facts) - {"shop", "sheet"}
 
 
 def test_every_template_is_on_the_page() -> None:
-    folder = ROOT / "printing" / "documents" / "templates"
-    there = {path.name for path in folder.rglob("*.html")}
-    assert set(re.findall(r"^\| `(\w+\.html)` \|", PAGE, re.MULTILINE)) == there
+    paper, mail = ROOT / "printing" / "documents" / "templates", ROOT / "integrations" / "mail" / "templates"
+    there = {path.name for path in [*paper.rglob("*.html"), *mail.rglob("*.*")]}
+    rows = re.findall(r"^\| (`\w+\.\w+`.*?) \|", PAGE, re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`(\w+\.\w+)`", row)} == there
+
+
+@pytest.mark.usefixtures("overlay")
+def test_the_examples_mail_is_written(order: Order, settings: Settings) -> None:
+    settings.MAIL = MailSettings(host="localhost", sender="orders@shop.example")
+    mail = message.build(order, message.RECEIVED, read_address("helgi@example.com"), date=timezone.now())
+    told = mail.get_body(("plain",))
+    assert told is not None
+    assert f"Thank you, {order.customer_name}! Reply to this mail if anything is wrong.\n\n" in told.get_content()
+    assert f"Order {order.number}" in told.get_content()

@@ -12,11 +12,12 @@ import psycopg2
 import pytest
 
 from tests.end_to_end.conftest import OpenDesk
-from tests.end_to_end.desk import wait_for
+from tests.end_to_end.desk import TUTORIAL, wait_for
 from tests.integrations.mail.mail_server import MailServer
-from tests.integrations.mail.running_mail_server import ADDRESSES, running
+from tests.integrations.mail.running_mail_server import running
 from tests.servers.rabbitmq import RabbitMQ
 
+REACHABLE = TUTORIAL | {"email": "helgi@example.com"}
 PACE = {"SHOP_STEP_TIME_LIMIT_SECONDS": "2", "SHOP_STEP_LEASE_SECONDS": "3", "SHOP_STEP_GRACE_SECONDS": "1"}
 
 
@@ -38,11 +39,10 @@ def test_a_worker_killed_while_the_server_takes_the_mail_sends_no_second_one(
 ) -> None:
     """SIGKILL between the mail's end and the row: nobody knows, so a person is asked."""
     server, variables = mail
-    asked(database_url, ADDRESSES)
     desk = open_desk({"SHOP_DATABASE_URL": database_url, "SHOP_BROKER_URL": own_broker.url, **PACE, **variables})
-    desk.wait_until_processed(told := desk.post())
+    desk.wait_until_processed(told := desk.post(REACHABLE))
     server.faults, server.take_first = {"end": "hang"}, True
-    number = desk.post()
+    number = desk.post(REACHABLE)
     wait_for(lambda: len(server.mails) == 2, "the server had the second mail")
     os.killpg(os.getpgid(desk.processes["worker1"].pid), signal.SIGKILL)
     server.faults = {}

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 NAMES = ["Helgi Möller", "Łukasz Żółć", "李小龙", "Олег", "محمد", "김철수"]
 PATIENCE = 20  # seconds a customer waits for an answer
@@ -31,12 +32,14 @@ class Answer:
 class Load:
     """Places orders at `url`; `kept` are all answers since the last `forget`.
 
-    `share` is the part of each steady rate that is really placed: less than 1 for few orders.
+    `share` is the part of each steady rate that is really placed: less than 1 for few orders. `more` is what each order
+    has besides a name and products.
     """
 
     url: str
     share: float = 1.0
     kept: list[Answer] = field(default_factory=list)
+    more: dict[str, Any] = field(default_factory=dict)
 
     def forget(self) -> None:
         self.kept = []
@@ -71,6 +74,7 @@ class Load:
         key = key or uuid.uuid4().hex
         luck = random.Random(key)
         order = {"customer_name": luck.choice(NAMES), "products_ids": luck.sample(range(1, 51), luck.randint(1, 4))}
+        order |= self.more
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         request = urllib.request.Request(url or self.url, json.dumps(order).encode(), headers)
         started, status, number, retry_after = time.monotonic(), 0, "", ""

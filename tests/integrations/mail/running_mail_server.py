@@ -9,14 +9,6 @@ import trustme
 
 from tests.integrations.mail.mail_server import PASSWORD, USER, MailServer
 
-# Orders get an address as they are saved: a customer's without the front end.
-ADDRESSES = (
-    "CREATE FUNCTION has_email() RETURNS trigger LANGUAGE plpgsql AS"
-    " $$ BEGIN NEW.email := 'helgi@example.com'; RETURN NEW; END $$;"
-    " CREATE TRIGGER has_email BEFORE INSERT ON orders_order FOR EACH ROW EXECUTE FUNCTION has_email()"
-)
-NO_ADDRESSES = "DROP TRIGGER IF EXISTS has_email ON orders_order; DROP FUNCTION IF EXISTS has_email"
-
 
 @contextmanager
 def running(folder: Path, steps: str) -> Iterator[tuple[MailServer, Mapping[str, str]]]:

@@ -5,6 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from integrations.mail.address import Malformed, read_address
+from orders.contact import email_fault
+from orders.request import text_fault, tidy
 
 
 @pytest.mark.parametrize(
@@ -21,6 +23,22 @@ def test_an_address_is_read(text: str, local: str, domain: str) -> None:
     found = read_address(text)
     assert (found.local, found.domain) == (local, domain)
     assert found.needs_utf8 == (not local.isascii())
+
+
+LETTERS = "abcXYZ0189.-+_'\"@ äßпн例\u0301\u200d\u00ad[]"
+
+
+@given(st.builds("{}@{}.{}".format, *[st.text(LETTERS, min_size=1, max_size=70)] * 2, st.text(LETTERS, min_size=1)))
+@example(f"{'a' * 64}@{'b' * 60}.{'b' * 60}.{'b' * 51}.de")
+@example(f"{'a' * 65}@b.example")
+@example(f"{'a' * 64}@{'.'.join(['ÿ' * 40] * 4)}.example")
+@example("a@xn--a.example")
+@example("a@b1--c.example")
+@example("A@Example.COM")
+def test_what_an_order_is_taken_with_can_be_sent_to(text: str) -> None:
+    text = tidy(text)
+    if not (text_fault(text) or email_fault(text)):
+        assert str(read_address(text)).isascii()
 
 
 NONE = [

@@ -55,7 +55,7 @@ def test_it_says_what_was_ordered_for_how_much_and_where_it_goes(mailed: Order) 
         f"Order {mailed.number}\n\n"
         "2 × Mug: 39.80 EUR\n1 × Lamp “O'Neill”: 45.00 EUR\nTotal: 84.80 EUR\n\n"
         "Ship to\nHelgi Möller\nLaugavegur 1\n101 Reykjavík\nIS\n\n"
-        f"How far your order is:\nhttps://desk.example.com/order/{mailed.number}\n\n-- \nLittle shop\n"
+        f"How far your order is:\nhttps://desk.example.com/track/{mailed.number}\n\n-- \nLittle shop\n"
     )
     page = part(mail, "html")
     for shown in (mailed.number, "39.80 EUR", "Lamp “O&#x27;Neill”", "84.80 EUR", "Laugavegur 1", "101 Reykjavík"):

@@ -128,6 +128,7 @@ def test_a_text_has_the_length_that_sap_has_for_it(shop: Shop, path: str, most: 
         "jo@example.com,ann@example.com", "Jo <jo@example.com>", '"a b"@example.com', "jo@[127.0.0.1]", "jo@-a.com",
         "möller@example.com", "jo@exa mple.com", "jo@ex\u2044ample.com", "jo@\u00bf.com", "jo@@example.com",
         "jo@example.com\r\nBcc: ann@example.com", "jo@example.com\nx", "jo@\u0301a.com", "jo@example.com.",
+        f"{'a' * 65}@example.com", f"{'a' * 64}@{'.'.join(['ÿ' * 40] * 4)}.example",
     ],
 )  # fmt: skip
 def test_an_e_mail_that_is_none_is_refused(shop: Shop, email: str) -> None:

@@ -11,8 +11,10 @@ from pytest_django import Settings
 
 from orders.assortment import _page, _salt, page
 from orders.models import Product
+from orders.models.api_key import Scope
 from tests.factories import make_order, make_product
 from tests.orders.api.customer import problem
+from tests.orders.api.test_authentication import key
 
 
 @pytest.fixture
@@ -173,7 +175,23 @@ def test_if_match_that_does_not_fit_is_a_412(mug: Product) -> None:
 
 def test_where_a_key_is_needed_no_cache_on_the_way_keeps_it(mug: Product, settings: Settings) -> None:
     settings.GUEST_ORDERS = False
-    assert get()["Cache-Control"] == "private, max-age=30"
+    assert get(Authorization=key())["Cache-Control"] == "private, max-age=30"
+
+
+@pytest.mark.parametrize("one", ["", "/1"])
+def test_who_needs_a_key_to_order_needs_one_to_see_what_is_on_sale(mug: Product, settings: Settings, one: str) -> None:
+    path = f"/product/{mug.pk}" if one else "/product"
+    settings.GUEST_ORDERS = False
+    for told in (problem(get(path), 401), problem(get(path, If_None_Match="*"), 401)):
+        assert "products:read" in told["detail"]
+    assert get(path, Authorization=key("front", Scope.PRODUCTS)).status_code == 200
+    told = problem(get(path, Authorization=key("front", Scope.WRITE)), 403)
+    assert told["detail"] == "This API key lacks the scope products:read."
+
+
+def test_a_key_that_is_not_valid_is_refused_where_none_is_needed(mug: Product) -> None:
+    assert get().status_code == 200
+    assert problem(get(Authorization="Bearer desk_1_x"), 401)["type"] == "/problems/not-authenticated"
 
 
 def test_head_options_and_other_methods(mug: Product) -> None:
