@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
-METHODS = ("get", "post")
+METHODS = ("post", "get")
 Node = dict[str, Any]
 
 
