@@ -2,7 +2,7 @@
 
 from typing import Any
 
-PATHS = r"^/(order|product|problems)(/|$)"  # Staff's pages are for nobody else's scripts.
+PATHS = r"^/((order|product|problems)(/|$)|openapi\.json$)"  # Staff's pages are for nobody else's scripts.
 SENT = ["authorization", "content-type", "idempotency-key", "if-none-match", "if-match", "request-id"]
 READ = [
     "Location", "ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "Request-Id", "Idempotency-Replayed",

@@ -14,13 +14,16 @@ from django.views.generic import RedirectView
 from orders.api import tracking
 from orders.api.problems import answer, away
 from orders.database import outage
+from shop.api_pages import api_docs, schema, schema_page
 from shop.problem_pages import problem, problems
 from shop.staff import error_pages
-from shop.welcome import api_docs, page, wants_a_page, welcome
+from shop.welcome import page, wants_a_page, welcome
 
 urlpatterns = [
     path("", welcome, name="welcome"),
     path("docs/api.md", api_docs, name="api-docs"),
+    path("docs/api", schema_page, name="openapi-page"),
+    path("openapi.json", schema, name="openapi"),
     path("track/", tracking.track),
     path("track/<number>", tracking.track, name="track"),
     path("problems/", problems, name="problems"),

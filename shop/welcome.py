@@ -1,7 +1,6 @@
 """The desk's address itself: a page for people with the way to admin, API and docs; the same as JSON for programs."""
 
 from http import HTTPStatus
-from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -9,8 +8,6 @@ from django.shortcuts import render
 
 from orders.addresses import public
 from orders.api.reading import only_read
-
-API_DOCS = Path(__file__).resolve().parent.parent / "docs" / "api.md"
 
 
 def wants_a_page(request: HttpRequest) -> bool:
@@ -29,14 +26,14 @@ def welcome(request: HttpRequest) -> HttpResponse:
     if wants_a_page(request):
         response = page(request)
     else:
-        places = {"order": "/order", "health": "/health/ready", "docs": "/docs/api.md", "admin": "/admin/"}
+        places = {
+            "order": "/order",
+            "health": "/health/ready",
+            "docs": "/docs/api.md",
+            "schema": "/openapi.json",
+            "admin": "/admin/",
+        }
         urls = {name: public(path, request) for name, path in places.items()}
         response = JsonResponse({"name": settings.SHOP_NAME, **urls})
     response["Vary"] = "Accept"
     return response
-
-
-@only_read
-def api_docs(request: HttpRequest) -> HttpResponse:
-    """docs/api.md as it is: text that a browser shows."""
-    return HttpResponse(API_DOCS.read_bytes(), content_type="text/plain; charset=utf-8")

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
+from orders.api.reading import only_read
 from orders.database import outage
 from orders.database.patience import Together, bounded
 from orders.database.vendor import can_write
@@ -29,11 +30,8 @@ def health(get_response: Handler) -> Handler:
     """GET /health: the process answers. GET /health/ready: its database can take orders, too (503 if not)."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.path_info == "/health":
-            return _answer(HTTPStatus.OK, "ok")
-        if request.path_info == "/health/ready":
-            return ready()
-        return get_response(request)
+        view = PLACES.get(request.path_info)
+        return view(request) if view else get_response(request)
 
     return middleware
 
@@ -63,3 +61,9 @@ def _tell(trouble: str, last: list[float] = [-QUIET]) -> None:  # noqa: B006 - k
 
 def _answer(status: HTTPStatus, text: str, **more: str) -> HttpResponse:
     return JsonResponse({"status": text} | more, status=status, headers={"Cache-Control": "no-store"})
+
+
+PLACES = {
+    "/health": only_read(lambda request: _answer(HTTPStatus.OK, "ok")),
+    "/health/ready": only_read(lambda request: ready()),
+}

@@ -19,7 +19,7 @@ def test_a_browser_gets_a_page_whose_every_link_leads_somewhere(db: None, settin
     assert (response.status_code, response["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert "<h1>Tom &amp; &lt;b&gt;Jerry&lt;/b&gt;</h1>" in response.text
     links = re.findall(r'<a href="([^"]+)"', response.text)
-    assert links == ["/admin/", "/docs/api.md", "/health/ready"]
+    assert links == ["/admin/", "/docs/api.md", "/docs/api", "/openapi.json", "/health/ready"]
     for link in [*links, *re.findall(r'<link [^>]*href="([^"]+)"', response.text)]:
         assert client.get(link).status_code in (200, 302), link
 
@@ -32,6 +32,7 @@ def test_a_program_gets_the_same_as_json(accept: str) -> None:
         "order": "http://testserver/order",
         "health": "http://testserver/health/ready",
         "docs": "http://testserver/docs/api.md",
+        "schema": "http://testserver/openapi.json",
         "admin": "http://testserver/admin/",
     }
     assert response["Vary"] == "Accept"

@@ -3,10 +3,9 @@
 import json
 from typing import Any
 
-from django.test import Client
-
 from orders.models import Order
 from orders.problem_types import TYPES
+from tests.orders.api.schema import CheckedClient
 
 NAMED = {"customer_name": "Jo"}
 A_KEY = "6f1c0d3e-8f0b-4a64-9d55-0d7c9b0f4a11"  # of idempotency
@@ -16,7 +15,7 @@ class Shop:
     """The API as a customer's program sees it."""
 
     def __init__(self) -> None:
-        self.client = Client(raise_request_exception=False)
+        self.client = CheckedClient(raise_request_exception=False)
 
     def post(self, body: Any, content_type: str = "application/json", **headers: str) -> Any:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -53,3 +53,11 @@ def test_a_sweeper_that_does_not_come_is_a_line_a_minute_however_often_a_monitor
     health._tell("nobody has done it")
     health._tell("")
     assert len({id(record) for record in caplog.records if "nobody has done it" in record.getMessage()}) == 2
+
+
+@pytest.mark.parametrize("path", ["/health", "/health/ready"])
+def test_health_can_only_be_read(path: str) -> None:
+    for method in ("POST", "DELETE", "TRACE"):
+        response = Client().generic(method, path)
+        assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert Client().options(path).status_code == 204
