@@ -14,7 +14,7 @@ from orders.models.api_key import Scope
 
 CHALLENGE = 'Bearer realm="orders"'
 # Anybody may do these without a key, as far as the settings say so.
-GUESTS_MAY = {Scope.WRITE: "GUEST_ORDERS", Scope.CANCEL: "GUEST_CANCEL"}
+GUESTS_MAY = {Scope.WRITE: "GUEST_ORDERS", Scope.PRODUCTS: "GUEST_ORDERS", Scope.CANCEL: "GUEST_CANCEL"}
 
 
 class ApiKeyAuthentication(BaseAuthentication):

@@ -10,24 +10,29 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from orders.addresses import public
+from orders.api.authentication import ApiKeyAuthentication, HasScope
 from orders.api.body import AlwaysJSON
 from orders.api.conditional import unchanged
 from orders.api.problems import BadQuery, NoSuchProduct
 from orders.assortment import NEVER_ID, Page, page
 from orders.models import Product
+from orders.models.api_key import Scope
 
 DEFAULT_LIMIT, MOST = 100, 200  # products on a page
 MAX_AGE = 30  # seconds: so old a price may be in a cache on the way
 
 
 class ProductViewSet(GenericViewSet[Product]):
-    """GET /product lists them by id, GET /product/<id> shows one. Public wherever guests may order."""
+    """GET /product lists them by id, GET /product/<id> shows one. Public wherever guests may order, else with a key."""
 
     queryset = Product.objects.all()
     http_method_names = ["get", "head", "options"]
     content_negotiation_class = AlwaysJSON
     lookup_value_regex = "[^/]+"
-    scopes = {"list": "products:read", "retrieve": "products:read"}  # What a key must have, where one is needed.
+    authentication_classes = [ApiKeyAuthentication]
+    permission_classes = [HasScope]
+    with_key_alone: set[str] = set()
+    scopes = {"list": Scope.PRODUCTS, "retrieve": Scope.PRODUCTS}
 
     def list(self, request: Request) -> HttpResponseBase:
         after = _number(request, "after", 0, least=0, most=NEVER_ID)
@@ -55,7 +60,7 @@ def _answer(request: Request, found: Page, suffix: str, whole: Any) -> HttpRespo
     tag = f'"{found.version}-{suffix}"'
     response: HttpResponseBase = unchanged(request, tag) or whole()
     # Where a key is needed, no cache on the way may give it to others.
-    kept = "public" if getattr(settings, "GUEST_ORDERS", True) else "private"
+    kept = "public" if settings.GUEST_ORDERS else "private"
     response["ETag"], response["Cache-Control"] = tag, f"{kept}, max-age={MAX_AGE}"
     return response
 

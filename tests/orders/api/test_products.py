@@ -9,8 +9,10 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
+from orders import api_keys
 from orders.assortment import _page, _salt, page
 from orders.models import Product
+from orders.models.api_key import Scope
 from tests.factories import make_order, make_product
 from tests.orders.api.customer import problem
 
@@ -171,9 +173,24 @@ def test_if_match_that_does_not_fit_is_a_412(mug: Product) -> None:
     problem(get(If_Match='"x"'), 412)
 
 
-def test_where_a_key_is_needed_no_cache_on_the_way_keeps_it(mug: Product, settings: Settings) -> None:
+def key(*scopes: Scope) -> str:
+    return f"Bearer {api_keys.make('front', scopes, by='lena')[1]}"
+
+
+def test_where_guests_may_not_order_a_key_is_needed_and_no_cache_on_the_way_keeps_the_answer(
+    mug: Product, settings: Settings
+) -> None:
     settings.GUEST_ORDERS = False
-    assert get()["Cache-Control"] == "private, max-age=30"
+    for path in ("/product", f"/product/{mug.pk}"):
+        assert "products:read" in problem(get(path), 401)["detail"]
+        answer = get(path, Authorization=key(Scope.PRODUCTS))
+        assert (answer.status_code, answer["Cache-Control"]) == (200, "private, max-age=30")
+
+
+def test_a_key_that_is_not_valid_or_lacks_the_scope_sees_no_products(mug: Product) -> None:
+    for path in ("/product", f"/product/{mug.pk}"):
+        assert "products:read" in problem(get(path, Authorization=key(Scope.WRITE)), 403)["detail"]
+        problem(get(path, Authorization="Bearer desk_x_y"), 401)
 
 
 def test_head_options_and_other_methods(mug: Product) -> None:
