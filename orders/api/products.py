@@ -24,7 +24,7 @@ MAX_AGE = 30  # seconds: so old a price may be in a cache on the way
 
 
 class ProductViewSet(GenericViewSet[Product]):
-    """GET /product lists them by id, GET /product/<id> shows one. Public wherever guests may order."""
+    """GET /product lists them by id, GET /product/<id> shows one. Public wherever guests may order, else with a key."""
 
     queryset = Product.objects.all()
     http_method_names = ["get", "head", "options"]
