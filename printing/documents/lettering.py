@@ -3,8 +3,10 @@
 `typefaces` calls it for texts that are not plain. `drawable`: the code points that the page's typefaces have.
 """
 
+import math
 import re
 import unicodedata
+from collections.abc import Iterator
 
 import arabic_reshaper
 from arabic_reshaper.letters import LETTERS_ARABIC
@@ -25,6 +27,7 @@ _MARKS = re.compile("[\u200e\u200f]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f -\u00bf\u200c-\u200f]+")
 _LINE_MAY_END = " "
+ALL = math.inf
 # The renderer drops the space behind a picture that nothing stands before.
 _SOMETHING = "\u200b"
 RIGHT_TO_LEFT_EMBEDDING, POP, LEFT_TO_RIGHT_MARK = "\u202b", "\u202c", "\u200e"
@@ -82,9 +85,35 @@ def undrawable(text: str, drawable: frozenset[int]) -> list[str]:
 
 
 def _drawn(text: str, drawable: frozenset[int], points: float, *, cut: bool = True) -> SafeString:
-    """Word by word, so that lines can end between pictures."""
-    drawn = re.sub("[^ \u00a0]+", lambda word: _word(word[0], drawable, points, cut), text)
+    """Words, and the spaces between them. Lines can end between two pictures, unless they are not to be cut."""
+    drawn = "".join(
+        pictures.markup(part, font, points) if font else _word(part, drawable, points, cut)
+        for part, font in _phrases(re.split("([ \u00a0])", text), pictures.LONGEST if cut else ALL)
+    )
     return mark_safe(_SOMETHING + drawn if "<img" in drawn else drawn)  # noqa: S308
+
+
+def _phrases(words: list[str], longest: float) -> Iterator[tuple[str, str]]:
+    """`words`, every second of them a space. Those that one font draws are one picture, which costs less than several.
+
+    Each with its font, if that draws more than one word.
+    """
+    phrase, font = words[0], _font(words[0])
+    for space, word in zip(words[1::2], words[2::2], strict=True):
+        longer = f"{phrase} {word}"
+        if font and font == _font(word) and pictures.advance(longer, font) <= longest:
+            phrase = longer
+            continue
+        yield phrase, font if " " in phrase else ""
+        yield space, ""
+        phrase, font = word, _font(word)
+    yield phrase, font if " " in phrase else ""
+
+
+def _font(word: str) -> str:
+    """The font of a word that is one picture. Most Arabic is none."""
+    runs = pictures.runs(word)
+    return runs[0][0] if len(runs) == 1 and runs[0][0] != "Arabic" else ""
 
 
 def _word(word: str, drawable: frozenset[int], points: float, cut: bool) -> str:

@@ -25,7 +25,7 @@ from xhtml2pdf.files import cleanFiles
 from xhtml2pdf.util import reset_caches
 from xhtml2pdf.xhtml2pdf_reportlab import PmlBaseDoc
 
-from printing.documents import typefaces
+from printing.documents import stencil, typefaces
 
 # What the templates need of HTML's usual style. The renderer's own style sheet is ten times as long, and it matches
 # every element against every rule.
@@ -91,6 +91,12 @@ def _binary_streams() -> Iterator[None]:
         rl_config.useA85 = before
 
 
+def _may_be_a_stencil(image: Any) -> bool:
+    """Of the renderer's own pictures, which have not been unpacked yet."""
+    picture = getattr(image, "_image", None)
+    return picture is not None and picture.mode == "1" and bool(picture.info) and isinstance(image.fp, io.BytesIO)
+
+
 def _numbering(footer: str) -> type[Canvas]:
     """A canvas that keeps its pages until the last one, then writes the footers."""
     counted = pgettext("paper", "page %(page)s of %(pages)s")
@@ -99,6 +105,12 @@ def _numbering(footer: str) -> type[Canvas]:
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **options)
             self.finished: list[dict[str, Any]] = []
+
+        def drawImage(self, image: Any, x: float, y: float, *sizes: float, **options: Any) -> Any:
+            if len(sizes) == 2 and _may_be_a_stencil(image) and (found := stencil.read(image.fp.getvalue())):
+                stencil.draw(self, found, x, y, *sizes)
+                return found.width, found.height
+            return super().drawImage(image, x, y, *sizes, **options)
 
         def showPage(self) -> None:
             self.finished.append(dict(self.__dict__))

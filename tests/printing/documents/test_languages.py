@@ -117,3 +117,14 @@ def test_the_same_order_gives_the_same_bytes_whatever_language_came_between(sett
     assert render(order).content != first
     settings.SHOP_LANGUAGE = "es"
     assert render(order).content == first
+
+
+@pytest.mark.parametrize("paper", ["4x6", "100x150"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_of_a_heading_is_torn_on_a_label(settings: Settings, language: str, paper: str) -> None:
+    settings.SHOP_LANGUAGE = language
+    one = order_of()
+    assert (
+        torn(pick_list.render([one], paper=paper).content, ["Box", "Order", "Bin", "Take", "Article"], language) == []
+    )
+    assert torn(render(one, paper=paper).content, ["Bin", "Qty", "Article"], language) == []

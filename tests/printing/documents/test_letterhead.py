@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from django.template import autoreload
 from PIL import Image
 from pypdfium2 import raw
 from pytest_django import Settings
@@ -13,7 +14,8 @@ from printing.documents import logo, pick_list
 from printing.documents.logo import check_logo
 from printing.documents.slip import render
 from tests.printing.conftest import NUMBER, Scan, Text, make_order
-from tests.printing.documents.layout import Box, overlaps
+from tests.printing.documents.layout import Box, boxes, overlaps
+from tests.printing.documents.test_address_on_paper import ADDRESS, WINDOWS, in_window
 
 pytestmark = pytest.mark.django_db
 
@@ -65,9 +67,7 @@ def test_logo_and_sender_run_into_nothing(settings: Settings, saved: Saved, pape
     page = pypdfium2.PdfDocument(content)[0]
     assert overlaps(page) == []
     left, bottom, right, top = pictures(content)[0]
-    text = page.get_textpage()
-    boxes = [text.get_rect(n) for n in range(text.count_rects())]
-    inside = [box for box in boxes if box[0] < right and box[2] > left and box[1] < top and box[3] > bottom]
+    inside = [box for box in boxes(page) if box[0] < right and box[2] > left and box[1] < top and box[3] > bottom]
     assert inside == []
 
 
@@ -167,3 +167,62 @@ def test_other_kinds_and_huge_ones_are_refused(saved: Saved, tmp_path: Path) -> 
         check_logo(str(file))
     with pytest.raises(ValueError, match="Is a directory"):
         check_logo(str(tmp_path))
+
+
+@pytest.mark.parametrize("copy", [1, 2])
+@pytest.mark.parametrize("paper", WINDOWS)
+@pytest.mark.parametrize(
+    "lines", [SENDER, ["W" * 60] * 6, ["ร้านของเรา", "ถนนสุขุมวิท 5"]], ids=["usual", "longest", "Thai"]
+)
+def test_in_the_window_the_sender_has_the_first_5_mm_and_the_address_the_rest(
+    settings: Settings, saved: Saved, scan: Scan, paper: str, copy: int, lines: list[str]
+) -> None:
+    settings.SHOP_LOGO, settings.SHOP_SENDER = saved(), lines
+    content = render(make_order(**ADDRESS, note="Ring twice"), paper=paper, copy=copy).content
+    page = pypdfium2.PdfDocument(content)[0]
+    assert overlaps(page) == []
+    shown = [text for text, _ in in_window(content, paper)]
+    assert " ".join(" ".join(shown).split()).endswith("Ana Sol Hauptstr. 5 c/o Meier 10115 Berlin GERMANY")
+    left, top, width, height = (mm * 72 / 25.4 for mm in WINDOWS[paper])
+    upper = page.get_size()[1] - top
+    drawn = page.get_textpage()
+    small = drawn.get_text_bounded(left, upper - 4 * 72 / 25.4, left + width, upper).strip()
+    assert "Ana" not in small
+    if lines is SENDER:
+        assert small == " · ".join(SENDER)
+        assert max(box[3] - box[1] for box in boxes(page) if box[1] > upper - 5 * 72 / 25.4 and box[3] < upper) < 8
+    for box in pictures(content):
+        outside = box[1] >= upper or box[3] <= upper - height or box[0] >= left + width
+        assert outside or (box[1] >= upper - 5 * 72 / 25.4 and box[3] <= upper + 0.5), box
+    assert scan(content) == {"Code128": NUMBER, "QRCode": NUMBER}
+
+
+@pytest.mark.parametrize("paper", ["4x6", "100x150"])
+@pytest.mark.parametrize("lines", [SENDER, ["W" * 60] * 6], ids=["usual", "longest"])
+def test_a_label_has_the_sender_above_the_address_and_no_logo(
+    settings: Settings, saved: Saved, text: Text, paper: str, lines: list[str]
+) -> None:
+    order = make_order(**ADDRESS, note="Ring twice")
+    without = render(order, paper=paper).content
+    settings.SHOP_LOGO, settings.SHOP_SENDER = saved(), lines
+    content = render(order, paper=paper, copy=2).content
+    assert len(pictures(content)) == len(pictures(without))
+    assert len(text(content)) == len(text(without)) == 2
+    assert overlaps(pypdfium2.PdfDocument(content)[0]) == []
+    drawn = text(content)[0]
+    assert drawn.index(lines[0][:20]) < drawn.index("Ana Sol")
+    assert "Ring twice" in drawn
+
+
+def test_a_sender_of_the_shops_own_that_is_too_tall_is_made_smaller(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "printing").mkdir()
+    (tmp_path / "printing" / "_sender.html").write_text("<div>One</div><div>Two</div><div>Three</div>")
+    settings.SHOP_TEMPLATES, settings.SHOP_SENDER = tmp_path, SENDER
+    autoreload.reset_loaders()
+    try:
+        found = in_window(render(make_order(**ADDRESS)).content, "a4")
+    finally:
+        settings.SHOP_TEMPLATES = None
+        autoreload.reset_loaders()
+    texts = [text.strip() for text, _ in found]
+    assert " ".join(texts) == "One Two Three Ana Sol Hauptstr. 5 c/o Meier 10115 Berlin GERMANY"

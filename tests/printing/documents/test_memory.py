@@ -1,6 +1,9 @@
+import pytest
+
 from tests.bench.slip import mixed, resident
 
 
+@pytest.mark.timeout(600)
 def test_memory_stays_flat_from_slip_to_slip_in_many_scripts() -> None:
     """450 slips here; `bin/bench slip` draws 1,000."""
     orders = mixed()

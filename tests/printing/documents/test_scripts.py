@@ -1,6 +1,7 @@
 """Every script comes out readable: what the page's typefaces can't draw is a picture."""
 
 import json
+import re
 from io import BytesIO
 
 import pypdf
@@ -66,3 +67,15 @@ def test_every_font_lies_there_and_draws_its_blocks() -> None:
     for font, blocks in pictures.BLOCKS.items():
         drawn = sum(bool(pictures.font_of(chr(code))) for first, last in blocks for code in range(first, last + 1))
         assert drawn > 20, font
+
+
+def test_words_of_one_script_are_one_picture_as_long_as_a_line_can_hold_them() -> None:
+    assert typefaces.whole("สมชาย ใจดี").count("<img") == 1
+    assert typefaces.shaped("สมชาย ใจดี").count("<img") == 1
+    assert typefaces.shaped("สมชาย Ana ใจดี").count("<img") == 2
+    long = typefaces.shaped("สมชาย ใจดี " * 10)
+    assert 4 < long.count("<img") < 20
+    shown = re.findall('alt="([^"]*)"', long)
+    assert " ".join(shown) == ("สมชาย ใจดี " * 10).strip()
+    assert all(pictures.ems(text, "Thai")[0] <= 9.2 for text in shown)
+    assert re.findall('alt="([^"]*)"', typefaces.shaped("नमस्ते สมชาย")) == ["नमस्ते", "สมชาย"]
