@@ -122,6 +122,11 @@ def place_once(key: str, body: str, **wanted: Any) -> tuple[Order, bool]:
         raise
 
 
+def placed_before(key: str, body: str) -> Order | None:
+    """The order that this very request placed before; for a repeat that would not be accepted any more."""
+    return Order.objects.filter(idempotency_key=key, fingerprint=body).first()
+
+
 def earlier_order(key: str, body: str) -> Order | None:
     """The order that was placed with this key. Raises KeyReused if it was placed with another body."""
     order = Order.objects.filter(idempotency_key=key).first()

@@ -24,13 +24,13 @@ from orders.api.serializers import CancelledSerializer, ListedOrderSerializer, O
 from orders.api.throttles import OrderRate
 from orders.api.throttles import headers as rate_headers
 from orders.carriers import carriers
-from orders.errors import UnknownProducts, Unreadable
+from orders.errors import NotAccepted, UnknownProducts, Unreadable
 from orders.lifecycle import cancel_order
 from orders.models import Order
 from orders.models.api_key import Scope
 from orders.numbers import read_number
 from orders.outbox.background import dispatch
-from orders.placing import place_once, place_order
+from orders.placing import place_once, place_order, placed_before
 from orders.rates import Used, give_back
 from orders.wanted import read_wanted, unknown_products
 
@@ -76,16 +76,7 @@ class OrderViewSet(GenericViewSet[Order]):
         if request.stream is None:
             raise Unreadable("The body is empty; a JSON object is expected.")
         data: Any = request.data  # An object: BoundedJSONParser returns nothing else.
-        wanted = vars(read_wanted(data, settings.ORDER_REQUIRES)) | {"client": client_of(request)}
-        replayed = False
-        try:
-            if key is None:
-                order = place_order(**wanted)
-            else:
-                body = idempotency_key.fingerprint(data)
-                order, replayed = place_once(key, body, **wanted)
-        except UnknownProducts as error:
-            raise unknown_products(data, error.products) from error
+        order, replayed = _place(key, data, client_of(request))
         answer = _placed(order, request, replayed)
         if not replayed:
             dispatch(order.pk)
@@ -131,6 +122,23 @@ class OrderViewSet(GenericViewSet[Order]):
         if order is None:
             raise NoSuchOrder
         return order
+
+
+def _place(key: str | None, data: Any, client: str) -> tuple[Order, bool]:
+    """Places the order unless this key did so before; True with it if it did."""
+    try:
+        wanted = vars(read_wanted(data, settings.ORDER_REQUIRES)) | {"client": client}
+    except NotAccepted:
+        # What the shop insists on may have changed since the first answer.
+        if key and (order := placed_before(key, idempotency_key.fingerprint(data))):
+            return order, True
+        raise
+    try:
+        if key is None:
+            return place_order(**wanted), False
+        return place_once(key, idempotency_key.fingerprint(data), **wanted)
+    except UnknownProducts as error:
+        raise unknown_products(data, error.products) from error
 
 
 def _shown(order: Order, own: bool) -> Any:

@@ -11,7 +11,16 @@ from django.db import IntegrityError
 from orders.body import MAX_BODY, read_object
 from orders.database import outage
 from orders.database.outage import AWAY
-from orders.errors import BodyTooLarge, KeyReused, OrderError, StillRunning, UnknownProducts, Unreadable, WrongType
+from orders.errors import (
+    BodyTooLarge,
+    KeyReused,
+    NotAccepted,
+    OrderError,
+    StillRunning,
+    UnknownProducts,
+    Unreadable,
+    WrongType,
+)
 from orders.idempotency_key import fingerprint, of_message
 from orders.intake.arrival import Arrival
 from orders.intake.reply import PLACED, REFUSED, Reply, deliver, placed
@@ -20,7 +29,7 @@ from orders.messaging.admitted_headers import shown
 from orders.messaging.task import check_database
 from orders.models import Order
 from orders.outbox.background import dispatch
-from orders.placing import place_once
+from orders.placing import place_once, placed_before
 from orders.problem import details
 from orders.wanted import read_wanted, unknown_products
 
@@ -93,7 +102,13 @@ def place(arrival: Arrival) -> Order:
     _check_properties(arrival)
     key = arrival.own_key if arrival.message_id is None else of_message(arrival.user, arrival.message_id)
     data = read_object(arrival.letter.body)
-    wanted = vars(read_wanted(data, settings.ORDER_REQUIRES))
+    try:
+        wanted = vars(read_wanted(data, settings.ORDER_REQUIRES))
+    except NotAccepted:
+        # What the shop insists on may have changed since the first answer.
+        if order := placed_before(key, fingerprint(data)):
+            return order
+        raise
     if arrival.redelivered and arrival.message_id is None:
         raise MayHavePlaced
     try:

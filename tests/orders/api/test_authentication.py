@@ -186,3 +186,9 @@ def test_no_log_has_a_key_in_it(shop: Shop, caplog: Any) -> None:
         shop.get("x", Authorization=text)
         shop.post(BODY, Authorization=text + "0")
     assert text.rpartition("_")[2] not in caplog.text
+
+
+def test_a_program_that_orders_over_rabbitmq_may_have_a_key_of_the_same_name(shop: Shop) -> None:
+    order = make_order([], client="amqp:till", reference="A-17")
+    assert shop.get(order.number, Authorization=key("amqp:till")).json()["reference"] == "A-17"
+    problem(shop.get(order.number, Authorization=key("till")), 404)

@@ -5,11 +5,13 @@ import unicodedata
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from orders.models import Order, Shipping
 from tests.orders.api.customer import NAMED, Shop, problem
 
 BARE = NAMED | {"products_ids": [2]}
+UUID = "6f1c0d3e-8f0b-4a64-9d55-0d7c9b0f4a11"
 ADDRESS = {
     "line1": "Laugavegur 3",
     "line2": "2. hæð",
@@ -275,3 +277,13 @@ def test_all_that_is_wrong_is_told_at_once_and_no_more_than_twenty(shop: Shop) -
     }
     many = {f"x{n}": n for n in range(30)}
     assert len(codes(shop.post(many | {"shipping": many, "lines": [many] * 30}))) == 20
+
+
+def test_a_repeat_gets_the_first_answer_though_the_shop_insists_on_more_since(shop: Shop, settings: Settings) -> None:
+    first = shop.post(BARE, Idempotency_Key=UUID)
+    settings.ORDER_REQUIRES = ("email",)
+    again = shop.post(BARE, Idempotency_Key=UUID)
+    assert (again.status_code, again.json(), again["Idempotency-Replayed"]) == (201, first.json(), "true")
+    for key in (UUID.replace("6", "7"), UUID):
+        assert problem(shop.post(BARE | {"note": key}, Idempotency_Key=key), 400)["type"] == "/problems/not-accepted"
+    assert Order.objects.count() == 1

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from kombu import Message
+from pytest_django import Settings
 
 from orders import placing
 from orders.errors import StillRunning
@@ -381,6 +382,18 @@ def test_a_repeat_with_a_reference_gets_the_first_order_again(sent: list[Reply])
         taken(FULL, message_id="a7", user_id="shop", reply_to="q")
     assert sent[0] == sent[1]
     assert Order.objects.count() == 1
+
+
+def test_a_repeat_gets_the_first_order_though_the_shop_insists_on_more_since(
+    sent: list[Reply], settings: Settings
+) -> None:
+    taken(FULL, message_id="a7", user_id="shop", reply_to="q")
+    settings.ORDER_REQUIRES = ("shipping.address.state",)
+    taken(FULL, message_id="a7", user_id="shop", reply_to="q")
+    assert sent[0] == sent[1]
+    taken(FULL, message_id="a8", user_id="shop", reply_to="q")
+    taken(FULL | {"note": "x"}, message_id="a7", user_id="shop", reply_to="q")
+    assert [reply.body["status"] for reply in sent[2:]] == [400, 400]
 
 
 def test_what_a_customer_wrote_stands_in_a_dead_letter_s_body_alone(caplog: pytest.LogCaptureFixture) -> None:
