@@ -16,7 +16,15 @@ def generate(folder: Path) -> None:
     config = folder / "config.yaml"
     config.write_text("post_hooks: []\n")  # Nobody reads it: it need not be tidy.
     program = Path(sys.executable).parent / "openapi-python-client"
-    command = [program, "generate", "--path", FILE, "--output-path", folder / "order_desk", "--meta=none"]
+    command: list[str | Path] = [
+        program,
+        "generate",
+        "--path",
+        FILE,
+        "--output-path",
+        folder / "order_desk",
+        "--meta=none",
+    ]
     subprocess.run([*command, "--fail-on-warning", f"--config={config}"], check=True, capture_output=True, timeout=60)
 
 
