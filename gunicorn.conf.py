@@ -11,7 +11,14 @@ forwarder_headers = ""
 
 
 def post_worker_init(worker: Any) -> None:
-    """Tells the gate how many threads the process has: it keeps one free while the database is silent."""
+    """Tells the gate how many threads the process has: it keeps one free while the database is silent.
+
+    And what gunicorn refuses by itself is told as problem details, too.
+    """
+    from gunicorn import util
+
     from shop.operations.gate import THE_GATE
+    from shop.unreadable import write_error
 
     THE_GATE.threads = worker.cfg.threads
+    util.write_error = write_error

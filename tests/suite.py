@@ -26,6 +26,9 @@ CHECKS = {
 PROGRAMS = Path(sys.executable).parent
 # Mostly whole desks, which wait: they run beside the rest, with servers and ports of their own, in half the time.
 BESIDE = ["tests/docs", "tests/orders/intake", "tests/peers", "tests/shop/quickstart"]
+# `bin/test fuzz`: more of what is made up by chance than each run of all tests has.
+FUZZ = ["tests/fuzz", "tests/orders/api/test_any_input.py", "tests/end_to_end/test_sockets.py"]
+MORE = {"FUZZ_CASES": "5000", "HYPOTHESIS_EXAMPLES": "2000"}
 GIVEN = ("SHOP_TEST_DATABASE_URL", "SHOP_TEST_BROKER_URL")  # Servers of somebody's: there is one of each.
 
 
@@ -85,6 +88,9 @@ def selection() -> list[str]:
 
 def run(arguments: list[str]) -> int:
     parts = Parts()
+    if arguments[:1] == ["fuzz"]:
+        os.environ.update({name: value for name, value in MORE.items() if name not in os.environ})
+        arguments = [*FUZZ, *arguments[1:]]
     if not arguments or arguments == ["checks"]:
         check(parts)
     if arguments == ["checks"]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -70,6 +71,12 @@ class TestDesk(Desk):
         process = self.python("manage", "manage.py", *arguments)
         process.start()
         assert process.wait(60) == 0, process.tail()
+
+    def api_key(self, client: str = "front") -> str:
+        """A new key of the client's, with all scopes."""
+        self.manage("api_key", "create", client)
+        (key,) = re.findall(r"^desk_\w+$", self.processes["manage"].log.read_text(), re.M)[-1:]
+        return str(key)
 
     # --- Customers --------------------------------------------------------------------------------
     def post(self, order: Mapping[str, Any] = TUTORIAL) -> str:

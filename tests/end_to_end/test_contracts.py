@@ -1,4 +1,4 @@
-"""What the desk relies on in Celery, kombu, amqp, billiard and Django beyond their documented interfaces.
+"""What the desk relies on in Celery, kombu, amqp, billiard, gunicorn and Django beyond their documented interfaces.
 
 An assertion for each; what shows on a real worker alone is in test_worker.py. When a new version turns one red, the
 place that relies on it is named in the test's docstring.
@@ -24,6 +24,8 @@ from celery.signals import worker_before_create_process, worker_shutting_down
 from celery.worker.consumer import Consumer as CeleryConsumer
 from django.db import connection
 from django.db.models import Prefetch, prefetch_related_objects
+from gunicorn import util
+from gunicorn.workers import base
 from kombu.asynchronous.timer import Timer
 
 import orders.tasks  # noqa: F401 - the tasks are registered
@@ -32,9 +34,18 @@ from orders.intake.consumer_step import Intake
 from orders.messaging.task import DeskTask
 from orders.messaging.worker.consumer import SIGNAL_HANDLERS, STEPS, Consumer
 from orders.models import Order, OrderLine
+from shop import unreadable
 from shop.celery import app as shop_app
 from tests.factories import make_order
 from tests.servers.rabbitmq import RabbitMQ
+
+
+# --- gunicorn ---------------------------------------------------------------------------------------
+def test_gunicorn_tells_who_sent_no_request_by_a_function_of_its_module() -> None:
+    """gunicorn.conf.py puts shop/unreadable.py in the place of `util.write_error`."""
+    assert base.util is util
+    assert "util.write_error(client, status_int, reason, mesg)" in inspect.getsource(base.Worker.handle_error)
+    assert len(inspect.signature(unreadable.write_error).parameters) == 4
 
 
 # --- Celery's consumer ------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from shop.openapi import FILE
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 # Cases that it makes of one unit of `--max-examples`, at least: there are eight operations.
-PER_EXAMPLE = 16
+PER_EXAMPLE = 11
 _COUNT = re.compile(r"^\s+(\d+) generated", re.M)
 
 
@@ -28,7 +28,7 @@ class Run:
 def fuzz(url: str, authorization: str, *, cases: int, seed: int, folder: Path) -> Run:
     """About `cases` requests to the desk at `url`, the same for the same seed. `authorization`: "" for a guest."""
     program = Path(sys.executable).parent / "schemathesis"
-    command = [program, "--config-file", HERE / "schemathesis.toml", "run", FILE, "--url", url]
+    command: list[str | Path] = [program, "--config-file", HERE / "schemathesis.toml", "run", FILE, "--url", url]
     command += ["--seed", str(seed), "--max-examples", str(max(1, cases // PER_EXAMPLE)), "--continue-on-failure"]
     if authorization:
         command += ["--header", f"Authorization: {authorization}"]
