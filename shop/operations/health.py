@@ -12,6 +12,7 @@ from http import HTTPStatus
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
+from orders.api.reading import only_read
 from orders.database import outage
 from orders.database.patience import Together, bounded
 from orders.database.vendor import can_write
@@ -29,16 +30,19 @@ def health(get_response: Handler) -> Handler:
     """GET /health: the process answers. GET /health/ready: its database can take orders, too (503 if not)."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.path_info == "/health":
-            return _answer(HTTPStatus.OK, "ok")
-        if request.path_info == "/health/ready":
-            return ready()
-        return get_response(request)
+        view = PROBES.get(request.path_info, get_response)
+        return view(request)
 
     return middleware
 
 
-def ready() -> HttpResponse:
+@only_read
+def alive(request: HttpRequest) -> HttpResponse:
+    return _answer(HTTPStatus.OK, "ok")
+
+
+@only_read
+def ready(request: HttpRequest) -> HttpResponse:
     """The broker is not asked: orders are taken without it. The body tells of a sweeper that does not come, too."""
     try:
         with bounded(Together(PATIENCE)):
@@ -52,6 +56,9 @@ def ready() -> HttpResponse:
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "The database is read-only.")
     _tell(sweeper.trouble)
     return _answer(HTTPStatus.OK, "ok", sweeper=sweeper.trouble or "ok")
+
+
+PROBES = {"/health": alive, "/health/ready": ready}
 
 
 def _tell(trouble: str, last: list[float] = [-QUIET]) -> None:  # noqa: B006 - kept between calls
