@@ -14,12 +14,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 NEVER = [
     "customer_name__regex=(((", "customer_name__iregex=[", "id__regex=(((", "total__regex=(((",
-    "customer_name=%00", "customer_name__in_any_form=%00", "number__gt=%00", "status__in=%00",
     "created_at__year=99999", "created_at__year=99999999999999999999", "created_at__iso_year=99999",
     "created_at__gte=x", "created_at__range=1", "total=NaN", "id__in=1,x", "foo=1", "steps__state__regex=(((",
-    "p=x&customer_name=%00", "_facets=1&customer_name__regex=(((",
+    "_facets=1&customer_name__regex=(((",
 ]  # fmt: skip
+# SQLite looks some of these up.
 WHATEVER = [
+    "customer_name=%00", "customer_name__in_any_form=%00", "number__gt=%00", "status__in=%00", "p=x&customer_name=%00",
     "id=99999999999999999999999", "created_at__week_day=9999999999999", "shipment_changes=99999999999999",
     "total__gt=1e400", "total__gt=1e999999999", "status=nope", "p=99999999999", "p=-1", "p=x", "o=99.1", "q=%00",
     "q=(((", "e=1", "to=nope", "step_state=nope", "created_at__isnull=7", "customer_name__regex=(a%2B)%2B%24",
@@ -43,6 +44,11 @@ def test_what_can_not_be_looked_up_is_told_once_above_the_whole_list(boss: Clien
     assert [query for query in NEVER if not is_told(boss, f"orders/order/?{query}")] == []
     assert order.number in boss.get("/admin/orders/order/?id__regex=(((", follow=True).content.decode()
     assert not is_told(boss, "orders/order/")
+
+
+@pytest.mark.usefixtures("on_postgresql")
+def test_postgresql_looks_up_no_zero_byte(boss: Client) -> None:
+    assert is_told(boss, "orders/order/?customer_name=%00")
 
 
 def test_whatever_a_list_is_asked_for_it_is_shown(boss: Client, order: Order) -> None:
