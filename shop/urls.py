@@ -4,15 +4,15 @@ import sys
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from orders.api import tracking
 from orders.api.problems import answer, away
+from orders.api.reading import only_read
 from orders.database import outage
 from shop.api_pages import api_docs, schema, schema_page
 from shop.problem_pages import problem, problems
@@ -25,10 +25,10 @@ urlpatterns = [
     path("docs/api", schema_page, name="openapi-page"),
     path("openapi.json", schema, name="openapi"),
     path("track/", tracking.track),
-    path("track/<number>", tracking.track, name="track"),
+    path("track/<path:number>", tracking.track, name="track"),
     path("problems/", problems, name="problems"),
     path("problems/<name>", problem, name="problem"),
-    path("favicon.ico", RedirectView.as_view(url=f"/{settings.STATIC_URL.lstrip('/')}welcome.svg")),
+    path("favicon.ico", only_read(lambda request: HttpResponseRedirect(static("welcome.svg")))),
     path("", include("orders.api.urls")),
     path("admin/", admin.site.urls),
 ]
@@ -40,6 +40,8 @@ def handler400(request: HttpRequest, exception: Exception | None = None) -> Http
             "This desk is not reached by the name in the request's Host header; SHOP_ALLOWED_HOSTS names those it has."
         )
         return answer(HTTPStatus.BAD_REQUEST, words, "unknown-host")
+    if _is_for_people(request):
+        return error_pages.not_understood(request)
     return answer(HTTPStatus.BAD_REQUEST, "The request can't be understood.")
 
 
@@ -72,5 +74,5 @@ def handler500(request: HttpRequest, *args: Any) -> HttpResponse:
 
 
 def _is_for_people(request: HttpRequest) -> bool:
-    """Staff get pages; programs get problem details."""
-    return request.path.startswith("/admin/")
+    """Staff get pages, wherever the desk is mounted; programs get problem details."""
+    return request.path_info.startswith("/admin/")

@@ -1,10 +1,13 @@
 """Where a request came from, as far as nobody can choose it."""
 
+import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
 
+# Some proxies write the client's port, too: 192.0.2.7:49152, [2001:db8::7]:49152.
+_WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d+)?|([^:]*):\d+", re.ASCII)
 NETWORK = 64  # bits: what a provider gives to one IPv6 customer, who may use any address in it (RFC 6177)
 
 
@@ -20,8 +23,11 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    text = text.strip()
+    if found := _WITH_PORT.fullmatch(text):
+        text = found[1] or found[2] or ""
     try:
-        return ip_address(text.strip())
+        return ip_address(text)
     except ValueError:
         return None
 

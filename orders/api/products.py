@@ -1,9 +1,10 @@
 """What a shop front may show: the products on sale, without what concerns the warehouse and SAP."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponseBase
+from django.http import HttpResponseBase, QueryDict
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -36,6 +37,7 @@ class ProductViewSet(GenericViewSet[Product]):
     scopes = {"list": Scope.PRODUCTS, "retrieve": Scope.PRODUCTS}
 
     def list(self, request: Request) -> HttpResponseBase:
+        _only(request.GET, ("after", "limit"))
         after = _number(request, "after", 0, least=0, most=NEVER_ID)
         limit = _number(request, "limit", DEFAULT_LIMIT, least=1, most=MOST)
         suffix = f"{settings.CURRENCY}-{after}.{limit}"
@@ -89,6 +91,15 @@ def _known(request: Request, suffix: str) -> "list[str]":
     """The versions of which the caller has this very answer."""
     tags = [tag.removeprefix("W/").strip('"') for tag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))]
     return [tag.removesuffix(f"-{suffix}") for tag in tags[:20] if tag.endswith(f"-{suffix}")]
+
+
+def _only(asked: QueryDict, names: Collection[str]) -> None:
+    """Raises BadQuery for a parameter that there is not, or that is given twice: `?limt=5` is no page of a hundred."""
+    for name, values in asked.lists():
+        if name not in names:
+            raise BadQuery(f"`{ascii(name)[1:-1][:40]}`: there is no such parameter; there are {', '.join(names)}.")
+        if len(values) > 1:
+            raise BadQuery(f"`{name}`: please give it once.")
 
 
 def _number(request: Request, name: str, default: int, *, least: int, most: int) -> int:

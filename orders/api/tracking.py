@@ -50,8 +50,9 @@ class Milestone:
 
 @only_read
 def track(request: HttpRequest, number: str = "") -> HttpResponse:
+    """`number` is the rest of the path, whatever stands there: who mistypes it is a person, too."""
     try:
-        order = Order.objects.filter(number=read_number(number) or "").first()
+        order = Order.objects.filter(number=read_number(number.removesuffix("/")) or "").first()
         with _language():
             return _page(request, _shown(order)) if order else _no_such_order(request)
     except outage.AWAY as error:

@@ -8,7 +8,7 @@ import time
 from types import TracebackType
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, DataError, InterfaceError, OperationalError, ProgrammingError
 from django.db.utils import DatabaseErrorWrapper
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,15 @@ QUIET = 60  # seconds between two lines about it in the log
 def _is_operational(error: BaseException | None) -> bool:
     in_sqlite = getattr(error, "sqlite_errorcode", 0) & 0xFF  # The lower byte is the primary code.
     return getattr(error, "pgcode", None) in OPERATIONAL_TOO or in_sqlite in OPERATIONAL_TOO_IN_SQLITE
+
+
+def is_of_the_values(error: BaseException) -> bool:
+    """The values that were asked with can't be: a regular expression that is none, a zero byte, a year 99999.
+
+    In SQLite a function of Python's own that fails is a general error: https://www.sqlite.org/rescode.html#error
+    """
+    in_sqlite = getattr(error.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    return isinstance(error, DataError | ProgrammingError | ValueError | OverflowError) or in_sqlite
 
 
 class Translated(DatabaseErrorWrapper):

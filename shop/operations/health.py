@@ -30,13 +30,19 @@ def health(get_response: Handler) -> Handler:
     """GET /health: the process answers. GET /health/ready: its database can take orders, too (503 if not)."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        view = PLACES.get(request.path_info)
-        return view(request) if view else get_response(request)
+        view = PROBES.get(request.path_info, get_response)
+        return view(request)
 
     return middleware
 
 
-def ready() -> HttpResponse:
+@only_read
+def alive(request: HttpRequest) -> HttpResponse:
+    return _answer(HTTPStatus.OK, "ok")
+
+
+@only_read
+def ready(request: HttpRequest) -> HttpResponse:
     """The broker is not asked: orders are taken without it. The body tells of a sweeper that does not come, too."""
     try:
         with bounded(Together(PATIENCE)):
@@ -52,6 +58,9 @@ def ready() -> HttpResponse:
     return _answer(HTTPStatus.OK, "ok", sweeper=sweeper.trouble or "ok")
 
 
+PROBES = {"/health": alive, "/health/ready": ready}
+
+
 def _tell(trouble: str, last: list[float] = [-QUIET]) -> None:  # noqa: B006 - kept between calls
     """One line a minute, however often a monitor asks."""
     if trouble and time.monotonic() - last[0] >= QUIET:
@@ -61,9 +70,3 @@ def _tell(trouble: str, last: list[float] = [-QUIET]) -> None:  # noqa: B006 - k
 
 def _answer(status: HTTPStatus, text: str, **more: str) -> HttpResponse:
     return JsonResponse({"status": text} | more, status=status, headers={"Cache-Control": "no-store"})
-
-
-PLACES = {
-    "/health": only_read(lambda request: _answer(HTTPStatus.OK, "ok")),
-    "/health/ready": only_read(lambda request: ready()),
-}

@@ -32,6 +32,12 @@ def locked(request: HttpRequest) -> TemplateResponse:
     return _page(request, HTTPStatus.TOO_MANY_REQUESTS, "Please wait", LOCKED)
 
 
+def not_understood(request: HttpRequest) -> HttpResponse:
+    """Its address, or what was sent to it, has what no page of ours makes."""
+    sentence = "This address, or the form that was sent to it, can't be understood. Nothing was changed."
+    return _page(request, HTTPStatus.BAD_REQUEST, "That did not work", sentence)
+
+
 def not_there(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     sentence = "There is no such page. Perhaps what it showed was deleted, or the address is mistyped."
     return _page(request, HTTPStatus.NOT_FOUND, "Nothing here", sentence)

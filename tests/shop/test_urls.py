@@ -1,5 +1,6 @@
 """What Django itself refuses: problem details for programs, pages for people."""
 
+import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
 
@@ -26,8 +27,10 @@ def test_an_address_where_nothing_is_answers_with_a_problem() -> None:
     }
 
 
-def test_the_admin_keeps_pages_for_people() -> None:
-    request = RequestFactory().get("/admin/nowhere/")
+@pytest.mark.parametrize("mounted", ["", "/desk"])
+def test_the_admin_keeps_pages_for_people(mounted: str) -> None:
+    request = RequestFactory().get("/admin/nowhere/", SCRIPT_NAME=mounted)
     request.user = AnonymousUser()
     assert urls.handler404(request, Exception("x"))["Content-Type"].startswith("text/html")
+    assert urls.handler400(request)["Content-Type"].startswith("text/html")
     assert urls.handler500(request)["Content-Type"].startswith("text/html")

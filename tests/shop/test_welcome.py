@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import set_script_prefix
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -49,6 +50,24 @@ def test_a_person_who_went_astray_gets_the_page_with_the_way() -> None:
     assert response.status_code == 404
     assert "There is nothing at this address." in response.text
     assert 'href="/admin/"' in response.text
+
+
+def test_where_the_desk_is_mounted_all_its_own_links_begin_with_that(db: None) -> None:
+    set_script_prefix("/desk/")  # The server's part.
+    try:
+        for path in ("/", "/track/x", "/problems/", "/problems/unreadable", "/admin/login/", "/nowhere"):
+            page = Client().get(path, headers=BROWSER, SCRIPT_NAME="/desk").content.decode()
+            links = re.findall(r'(?:href|src|action)="(/[^"]*)"', page)
+            assert links, path
+            assert [link for link in links if not link.startswith("/desk/")] == []
+        assert Client().get("/favicon.ico")["Location"] == "/desk/static/welcome.svg"
+    finally:
+        set_script_prefix("/")
+
+
+def test_the_icon_is_only_read() -> None:
+    response = Client(enforce_csrf_checks=True).post("/favicon.ico")
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, OPTIONS")
 
 
 def test_an_order_that_is_posted_here_is_told_where_to_go() -> None:

@@ -92,6 +92,17 @@ def test_what_a_client_says_of_its_address_counts_behind_a_proxy_alone(shop: Sho
     assert statuses(shop, 1, X_Forwarded_For="127.0.0.1, 192.0.2.1") == [201]
 
 
+def test_a_port_that_a_proxy_writes_is_no_part_of_the_address(shop: Shop, settings: Settings) -> None:
+    settings.BEHIND_PROXY = True
+    for first, second, other in (
+        ("192.0.2.1:49152", "192.0.2.1", "192.0.2.2:49152"),
+        ("[2001:db8:1:2::1]:443", "2001:db8:1:2::9", "[2001:db8:1:3::1]"),
+    ):
+        assert statuses(shop, 3, X_Forwarded_For=first) == [201, 201, 201]
+        assert statuses(shop, 1, X_Forwarded_For=f"203.0.113.1, {second}") == [429]
+        assert statuses(shop, 1, X_Forwarded_For=other) == [201]
+
+
 def test_a_client_is_counted_by_its_key_wherever_it_comes_from(shop: Shop) -> None:
     front, another = key("front"), key("front")
     assert statuses(come_from(shop, "192.0.2.1"), 2, Authorization=front) == [201, 201]

@@ -17,6 +17,13 @@ def test_health_answers_without_the_database() -> None:
     assert response["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("path", ["/health", "/health/ready"])
+def test_health_is_only_read(path: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert (client.post(path).status_code, client.delete(path)["Allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert (client.options(path).status_code, client.options(path)["Allow"]) == (204, "GET, HEAD, OPTIONS")
+
+
 def test_health_is_answered_over_plain_http(settings: Any) -> None:
     settings.SECURE_SSL_REDIRECT = True
     assert Client().get("/health").status_code == 200
