@@ -30,12 +30,15 @@ def refused_for_a_reason(ctx: CheckContext, response: Response, case: Case) -> N
 def _reason(problem: dict[str, Any], case: Case) -> bool:
     kind = problem["type"].removeprefix("/problems/")
     if kind == "not-accepted":
-        return all(error["code"] in UNTOLD or _no_product(error) for error in problem["errors"])
+        return all(error["code"] in UNTOLD or _of_several(error) for error in problem["errors"])
     if kind == "bad-idempotency-key":
         return "Authorization" not in (case.headers or {})  # A guest's is a UUID.
     return kind == "bad-request" and set(PARAMETER.findall(problem["detail"])) <= OPAQUE
 
 
-def _no_product(error: dict[str, str]) -> bool:
-    """One of several fields must be there."""
-    return error["code"] == "required" and error["pointer"].rpartition("/")[2] in ("products_ids", "product_id")
+def _of_several(error: dict[str, str]) -> bool:
+    """One of several fields must be there; or pieces of one product are too many in all."""
+    where = error["pointer"]
+    if error["code"] == "required":
+        return where.rpartition("/")[2] in ("products_ids", "product_id")
+    return error["code"] == "out_of_range" and where in ("#/lines", "#/products_ids", "#/product_ids")
