@@ -9,6 +9,9 @@ forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
 
+# Bytes: as long an address as the shipped nginx passes on. What is longer nginx refuses as problem details.
+limit_request_line = 8190
+
 
 def post_worker_init(worker: Any) -> None:
     """Tells the gate how many threads the process has: it keeps one free while the database is silent.

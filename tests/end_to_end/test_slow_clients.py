@@ -112,6 +112,39 @@ def test_what_the_proxy_can_not_read_is_a_400_in_the_same_shape(proxy: int) -> N
     check(400, "bad-request", *refused(f"http://127.0.0.1:{proxy}/", headers={"X-Long": "x" * 20_000})[1:])
 
 
+def said(port: int, request: bytes) -> tuple[int, dict[str, Any], str]:
+    """Status, body and headers of the answer to what no library of ours would send."""
+    with socket.create_connection(("127.0.0.1", port), 20) as client:
+        client.sendall(request)
+        head, _, body = b"".join(iter(lambda: client.recv(65_536), b"")).decode().partition("\r\n\r\n")
+    return int(head[9:12]), json.loads(body), head
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"GET /order/%00 HTTP/1.1", b"GET /order/\0 HTTP/1.1", b"GET /" + b"a" * 9_000 + b" HTTP/1.1",
+        b"GET / HTTP/9.9", b"POST /order HTTP/1.1\r\nTransfer-Encoding: gzip, chunked", b"nonsense",
+    ],
+)  # fmt: skip
+def test_so_is_an_address_that_the_proxy_can_not_read(proxy: int, line: bytes) -> None:
+    status, body, head = said(proxy, line + b"\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert (status, body["type"], body["status"]) == (400, "/problems/bad-request", 400)
+    assert f"Request-Id: {body['request_id']}" in head
+
+
+def test_a_method_that_the_proxy_does_not_pass_on_is_a_405_in_the_same_shape(proxy: int) -> None:
+    status, body, head = said(proxy, b"TRACE /order HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert (status, body["type"]) == (405, "/problems/method-not-allowed")
+    assert "Allow: GET, HEAD, POST, OPTIONS" in head
+
+
+def test_an_address_as_long_as_the_proxy_takes_is_answered_by_the_desk(proxy: int) -> None:
+    line = b"GET /order/" + b"a" * 8_100 + b" HTTP/1.1"
+    status, body, _ = said(proxy, line + b"\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert (status, body["type"]) == (404, "/problems/no-such-order")
+
+
 def test_a_desk_that_is_down_is_a_502_in_the_same_shape() -> None:
     with nginx.server(free_port()) as port:
         status, body, headers = refused(f"http://127.0.0.1:{port}/order/x")
@@ -121,7 +154,7 @@ def test_a_desk_that_is_down_is_a_502_in_the_same_shape() -> None:
 
 def test_every_page_of_the_proxys_own_says_what_the_table_says() -> None:
     pages = re.findall(r"return (\d+) '(\{.*\})';", nginx.SHIPPED.read_text())
-    assert len(pages) == 5
+    assert len(pages) == 6
     for status, text in pages:
         body = json.loads(text.replace("\\'", "'"))
         kind = TYPES[body["type"].removeprefix("/problems/")]
