@@ -20,7 +20,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from integrations.mail.address import MailAddress, read_address
 from integrations.mail.settings import MailSettings
-from orders import addresses, overlay
+from orders import address_lines, addresses, overlay
 from orders.carriers import carrier_name, tracking_url
 from orders.models import Order, OrderLine, Shipment, Shipping
 from orders.money import exact
@@ -92,10 +92,15 @@ def context(order: Order, kind: str) -> dict[str, Any]:
         "order": order,
         "amount": order.amount,
         "lines": [{"line": line, "amount": _of_line(line)} for line in order.lines.all()],
-        "address": address_lines(order.shipping) if goes_on else [],
+        "address": _address(order.shipping) if goes_on else [],
         "parcels": [_parcel(shipment) for shipment in order.shipments.all()],
         "url": addresses.tracking(order.number) if settings.PUBLIC_URL and goes_on else "",
     }
+
+
+def _address(shipping: Shipping) -> list[str]:
+    """Where the parcel goes, as its country writes it; none if nobody said."""
+    return address_lines.lines(shipping, home=settings.COUNTRY) if shipping.has_address else []
 
 
 def _of_line(line: OrderLine) -> Decimal:
@@ -105,12 +110,3 @@ def _of_line(line: OrderLine) -> Decimal:
 def _parcel(shipment: Shipment) -> Parcel:
     carrier, number = shipment.carrier, shipment.tracking_number
     return Parcel(carrier_name(carrier), number, tracking_url(carrier, number))
-
-
-def address_lines(shipping: Shipping) -> list[str]:
-    """Where the parcel goes, a line each; none if nobody said. Most countries write the postal code before the city."""
-    if not shipping.has_address:
-        return []
-    city = " ".join(filter(None, (shipping.postal_code, shipping.city, shipping.state)))
-    lines = (shipping.name, shipping.line1, shipping.line2, city, shipping.country)
-    return [line for line in lines if line]

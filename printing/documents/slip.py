@@ -9,9 +9,9 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import pgettext
 
-from orders import overlay
+from orders import address_lines, overlay
 from orders.models import Order, OrderLine
-from printing.documents import addresses, codes, logo, panel, typefaces
+from printing.documents import codes, logo, panel, typefaces
 from printing.documents.paper import DOT, SHEETS, Sheet
 from printing.documents.pdf import make_pdf
 
@@ -114,7 +114,7 @@ def addressed(order: Order, sheet: Sheet) -> dict[str, Any]:
         fitted["bars"] = codes.dots(order.number, sheet.inner / DOT) * DOT
     elif not order.shipping_country:
         return fitted
-    to = addresses.lines(order.shipping, home=settings.COUNTRY)
+    to = address_lines.lines(order.shipping, home=settings.COUNTRY)
     return fitted | in_window(to, sheet) | {"note": note}
 
 

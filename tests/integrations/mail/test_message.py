@@ -54,7 +54,7 @@ def test_it_says_what_was_ordered_for_how_much_and_where_it_goes(mailed: Order) 
         "Thank you. We have received your order, and pack it as soon as we can.\n\n"
         f"Order {mailed.number}\n\n"
         "2 × Mug: 39.80 EUR\n1 × Lamp “O'Neill”: 45.00 EUR\nTotal: 84.80 EUR\n\n"
-        "Ship to\nHelgi Möller\nLaugavegur 1\n101 Reykjavík\nIS\n\n"
+        "Ship to\nHelgi Möller\nLaugavegur 1\n101 Reykjavík\nICELAND\n\n"
         f"How far your order is:\nhttps://desk.example.com/track/{mailed.number}\n\n-- \nLittle shop\n"
     )
     page = part(mail, "html")

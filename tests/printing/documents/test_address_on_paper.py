@@ -153,7 +153,7 @@ def test_an_order_without_an_address_prints_as_before(paper: str, monkeypatch: p
         return make_pdf(html, **options)
 
     monkeypatch.setattr(slip, "make_pdf", watched)
-    monkeypatch.setattr(slip.addresses, "lines", lambda *to, **options: pytest.fail("there is no address"))
+    monkeypatch.setattr(slip.address_lines, "lines", lambda *to, **options: pytest.fail("there is no address"))
     render(make_order(), paper=paper)
     assert "@frame" not in drawn[0]
     assert "pdf:next" not in drawn[0]

