@@ -169,6 +169,9 @@ if "printing" in ENABLED_STEPS:
 # --- The web process; what no variable changes stands in shop/framework.py ------------------------
 # What an order's address begins with where no request tells it; without a / at the end.
 PUBLIC_URL = read("str", "SHOP_PUBLIC_URL", "", validate=public_url).rstrip("/")
+SLIP_TRACKING = read("bool", "SHOP_SLIP_TRACKING", False)
+if SLIP_TRACKING and not PUBLIC_URL:
+    raise ImproperlyConfigured("SHOP_SLIP_TRACKING needs SHOP_PUBLIC_URL: a code on paper can't lead to a path alone.")
 BEHIND_PROXY = read("bool", "SHOP_BEHIND_PROXY", False)
 DEBUG = read("bool", "SHOP_DEBUG", False)
 CORS_ORIGINS = read("list", "SHOP_CORS_ORIGINS", [], validate=origins)

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import pgettext
 
-from orders import address_lines, overlay
+from orders import address_lines, addresses, overlay
 from orders.models import Order, OrderLine
 from printing.documents import codes, logo, panel, typefaces
 from printing.documents.paper import DOT, SHEETS, Sheet
@@ -84,6 +84,7 @@ def facts(order: Order, *, copy: int, paper: str = "a4") -> dict[str, Any]:
             "rows": zip(lines, bins, skus, quantity.sizes, place.sizes, sku.sizes, strict=True),
             "pieces": pieces,
             "reprint": copy if copy > 1 else 0,
+            "follow": to_follow(order) if settings.SLIP_TRACKING else None,
             "sheet": sheet,
             "stacked": stacked,
             "quantity": quantity,
@@ -91,6 +92,12 @@ def facts(order: Order, *, copy: int, paper: str = "a4") -> dict[str, Any]:
             "article": sku,
         }
     )
+
+
+def to_follow(order: Order) -> dict[str, str]:
+    """The page that tells the customer how far the order is: its address, and a QR code that leads there."""
+    url = addresses.tracking(order.number)
+    return {"url": url, "qr": codes.qr(url)}
 
 
 def letterhead(sheet: Sheet, *, window: bool, reprint: bool) -> logo.Logo | None:

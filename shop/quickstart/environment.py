@@ -39,6 +39,7 @@ WEB = {
     "SHOP_ALLOWED_HOSTS",
     "SHOP_CSRF_TRUSTED_ORIGINS",
     "SHOP_CORS_ORIGINS",
+    "SHOP_SLIP_TRACKING",
 }
 BARE = {"SHOP_ORDER_REQUIRES"}  # Some of a first look's own orders have a name and products alone.
 DESTINATIONS = ("SAP", "MARKETING", "GA4", "MATOMO", "WEBHOOK", "MAIL", "PRINTER", "SPOOL")

@@ -63,6 +63,7 @@ def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
         ("SHOP_BROKER_URL", "redis://localhost"),
         ("SHOP_INTAKE", "perhaps"),
         ("SHOP_INTAKE", "true"),  # Not with the embedded broker.
+        ("SHOP_SLIP_TRACKING", "true"),  # Not without a public address.
         ("SHOP_PUBLIC_URL", "desk.example.com"),
         ("SHOP_CORS_ORIGINS", "*"),
         ("SHOP_CORS_ORIGINS", "shop.example.com"),

@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
+from pytest_django import Settings
 
 from printing.documents import codes, pick_list, test_page
 from printing.documents.paper import DOT, PAPERS, SHEETS
@@ -39,6 +40,21 @@ def scanned(content: bytes) -> dict[str, str]:
 def test_codes_decode_from_one_bit_on_every_paper(paper: str, number: str, fields: dict[str, Any]) -> None:
     content = render(make_order(number=number, **fields), paper=paper, copy=2).content
     assert scanned(content) == {"Code128": number, "QRCode": number}
+
+
+@pytest.mark.parametrize("fields", [{}, ADDRESS], ids=["name", "address"])
+@pytest.mark.parametrize("paper", PAPERS)
+def test_the_customer_s_code_leads_to_the_order_s_page_where_the_shop_wants_it(
+    paper: str, fields: dict[str, Any], settings: Settings
+) -> None:
+    settings.PUBLIC_URL = "https://shop-with-a-long-name.example.com/desk"
+    order, found = make_order(**fields), {}
+    for wanted in (False, True):
+        settings.SLIP_TRACKING = wanted
+        content = render(order, paper=paper).content
+        pages = [printed(content, page).convert("L") for page in range(len(pypdfium2.PdfDocument(content)))]
+        found[wanted] = [code.text for page in pages for code in zxingcpp.read_barcodes(page)]
+    assert sorted(found[True]) == sorted([*found[False], f"{settings.PUBLIC_URL}/track/{NUMBER}"])
 
 
 @pytest.mark.parametrize("paper", PAPERS)
