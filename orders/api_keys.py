@@ -63,12 +63,13 @@ def make(
 
 @transaction.atomic
 def rotate(old: ApiKey, *, by: str, keep: timedelta = KEPT_FOR) -> tuple[ApiKey, str]:
-    """A key that takes the place of `old`: same client, same scopes, no end. The old one works for `keep` longer."""
+    """A key in place of `old`: same client, same scopes, lasting as long. The old one works for `keep` longer."""
+    lasts = DatabaseTime(old.expires_at - old.created_at) if old.expires_at else None
     end = DatabaseTime(keep)
     lasts_longer = Q(expires_at=None) | Q(expires_at__gt=end)
     ApiKey.objects.filter(lasts_longer, pk=old.pk).update(expires_at=end)
     said = f"in place of desk_{old.prefix}_…, which works for {keep.days} days longer at most"
-    return make(old.client, [Scope(scope) for scope in old.scopes.split()], by=by, said=said)
+    return make(old.client, [Scope(scope) for scope in old.scopes.split()], by=by, said=said, expires_at=lasts)
 
 
 @transaction.atomic

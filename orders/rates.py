@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Any
 
 from django.db import connection
 from django.db.models import F
@@ -20,6 +21,8 @@ WINDOWS = {
     "day": timedelta(days=1),
 }
 MOST_PRUNED = 5000  # rows a round
+# A count that a crash of PostgreSQL loses is no loss, and waiting for the disk costs ten times as much as counting.
+FLUSHED = "SELECT set_config('synchronous_commit', %s, true)"
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,11 @@ def count(whom: str, rate: Rate) -> Used:
     who = int.from_bytes(blake2b(whom.encode(), digest_size=8).digest(), signed=True)
     over = from_now(-rate.window)
     with connection.cursor() as cursor:
-        prepared.execute(cursor, _statement(), [who, from_now(), over, over])
+        values: list[Any] = [who, from_now(), over, over]
+        if on_postgresql():
+            prepared.execute(cursor, _statement(), ["off", *values], first=FLUSHED)
+        else:
+            cursor.execute(_statement(), values)
         number, began_at, now = cursor.fetchone()
     began, at = _time(began_at), _time(now) if now else clock.now()
     return Used(who, rate, number, began, began + rate.window - at)

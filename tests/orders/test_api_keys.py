@@ -111,6 +111,15 @@ def test_a_key_is_replaced_by_one_that_may_do_the_same_while_both_work() -> None
     assert timedelta(days=2.9) < old.expires_at - new.created_at < timedelta(days=3.1)
 
 
+def test_a_key_that_was_made_for_a_time_is_replaced_by_one_for_as_long() -> None:
+    old, _ = made(expires_at=ago(-90 * 86_400))
+    ApiKey.objects.update(created_at=DatabaseTime(timedelta(days=-30)))
+    old.refresh_from_db()
+    new, _ = api_keys.rotate(old, by="lena")
+    assert new.expires_at
+    assert timedelta(days=119.9) < new.expires_at - new.created_at < timedelta(days=120.1)
+
+
 def test_an_old_key_that_ends_sooner_anyway_does_not_live_longer() -> None:
     old, _ = made(expires_at=ago(-60))
     before = old.expires_at

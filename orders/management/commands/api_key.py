@@ -87,7 +87,9 @@ class Command(BaseCommand):
 
     def show(self, key: ApiKey, text: str) -> None:
         """The key alone on standard output, so that a script can take it."""
-        self.stderr.write(f"{key} may: {key.scopes}. This is the only time that it is shown:")
+        self.stderr.write(
+            f"{key} may: {key.scopes}; it ends {day(key.expires_at)}. This is the only time that it is shown:"
+        )
         self.stdout.write(text)
 
 

@@ -182,6 +182,7 @@ def test_a_repeat_while_the_first_is_still_running_is_told_so_or_waits_for_it(ca
 @pytest.mark.usefixtures("on_postgresql")
 @pytest.mark.django_db(transaction=True)
 def test_a_table_that_is_locked_is_no_other_request(catalogue: list[Product]) -> None:
+    placing.place_once("j", "body", customer_name="Jo", quantities={2: 1})  # From now on the statement is prepared.
     locked, tried = threading.Event(), threading.Event()
 
     def migration() -> None:
