@@ -96,4 +96,4 @@ def orders_of(typed: str) -> list[int]:
         number = tidy_tracking_number(typed)
     except ValueError:
         return []
-    return list(Shipment.objects.filter(tracking_number=number).values_list("order", flat=True))
+    return list(Shipment.objects.filter(tracking_number=number).order_by().values_list("order", flat=True))
