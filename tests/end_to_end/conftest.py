@@ -70,6 +70,14 @@ def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / FILE
 
 
+@pytest.fixture(scope="module")
+def own_folder(filled_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For the desk of one file of tests, with a copy of it: what they order stays with them."""
+    folder = tmp_path_factory.mktemp("var")
+    shutil.copy(filled_file, folder / FILE)
+    return folder
+
+
 @pytest.fixture
 def open_desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenDesk]:
     """`open_desk(settings, workers=1)`; ended after the test."""

@@ -17,8 +17,8 @@ MB = 1024 * 1024
 
 
 @pytest.fixture(scope="module")
-def desk(filled_file: Path) -> Iterator[TestDesk]:
-    here = TestDesk(filled_file.parent, {})
+def desk(own_folder: Path) -> Iterator[TestDesk]:
+    here = TestDesk(own_folder, {})
     try:
         here.start_web(processes=1, threads=2)
         yield here

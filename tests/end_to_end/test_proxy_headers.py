@@ -47,14 +47,14 @@ def web(folder: Path, **settings: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def direct(filled_file: Path) -> Iterator[str]:
-    with web(filled_file.parent) as url:
+def direct(own_folder: Path) -> Iterator[str]:
+    with web(own_folder) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
-def behind_proxy(filled_file: Path) -> Iterator[str]:
-    with web(filled_file.parent, SHOP_BEHIND_PROXY="true") as url:
+def behind_proxy(own_folder: Path) -> Iterator[str]:
+    with web(own_folder, SHOP_BEHIND_PROXY="true") as url:
         yield url
 
 

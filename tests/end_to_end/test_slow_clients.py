@@ -23,8 +23,8 @@ BOUND = 5.0  # seconds: without a proxy it is forever
 
 
 @pytest.fixture(scope="module")
-def desk(filled_file: Path) -> Iterator[TestDesk]:
-    here = TestDesk(filled_file.parent, {"SHOP_BEHIND_PROXY": "true"})
+def desk(own_folder: Path) -> Iterator[TestDesk]:
+    here = TestDesk(own_folder, {"SHOP_BEHIND_PROXY": "true"})
     try:
         here.start_web(processes=1, threads=4)
         yield here

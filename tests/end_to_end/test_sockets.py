@@ -16,8 +16,8 @@ JSON = "Content-Type: application/json"
 
 
 @pytest.fixture(scope="module")
-def desk(filled_file: Path) -> Iterator[TestDesk]:
-    here = TestDesk(filled_file.parent, {})
+def desk(own_folder: Path) -> Iterator[TestDesk]:
+    here = TestDesk(own_folder, {})
     try:
         here.start_web(processes=1, threads=4)
         yield here

@@ -1,7 +1,6 @@
 """manage.py traffic, against a real web process."""
 
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,7 +14,6 @@ import pytest
 from shop.quickstart.local_desk import ROOT
 from shop.quickstart.ports import free_port
 from tests.end_to_end.command import run, start
-from tests.end_to_end.conftest import FILE
 from tests.end_to_end.desk import TestDesk
 
 LINE = re.compile(
@@ -24,10 +22,9 @@ LINE = re.compile(
 
 
 @pytest.fixture(scope="module")
-def desk(filled_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDesk]:
+def desk(own_folder: Path) -> Iterator[TestDesk]:
     """Its web process alone: nothing here needs a worker."""
-    here = TestDesk(tmp_path_factory.mktemp("var"), {})
-    shutil.copy(filled_file, here.var_dir / FILE)
+    here = TestDesk(own_folder, {})
     try:
         here.environment["SHOP_PUBLIC_URL"] = here.url
         here.start_web(processes=1)
