@@ -18,11 +18,11 @@ LARGEST_ANSWER = 10_000_000  # bytes
 class BoundedStream(io.RawIOBase):
     """An answer as it comes off the socket, until its time or its size is up."""
 
-    def __init__(self, raw: Any, sock: Any, *, seconds: float = TOTAL_SECONDS) -> None:
+    def __init__(self, raw: Any, sock: Any, *, seconds: float | None = None) -> None:
         self._raw = raw
         self._sock = sock
         self._pause = sock.gettimeout()
-        self._end = time.monotonic() + seconds
+        self._end = time.monotonic() + (TOTAL_SECONDS if seconds is None else seconds)
         self._left = LARGEST_ANSWER
 
     def extend(self, seconds: float) -> None:
