@@ -13,7 +13,7 @@ from integrations.http.escapes import Layer, layers
 
 BARE = 3  # letters: a shorter word keeps its accents
 PLACES = 8  # of one word in a phrase, that are looked at: a note of one word many times would take seconds
-GROUPS = 8  # words: into so many a number may be divided
+GROUPS = 100  # words: into so many a number may be divided; in letters that were misread each is two
 # Scripts without spaces between words, or with endings written at a name: each character is a word.
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]"

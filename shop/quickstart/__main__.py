@@ -9,6 +9,7 @@ import argparse
 import os
 import signal
 import sys
+import weakref
 from contextlib import ExitStack
 from io import TextIOWrapper
 from pathlib import Path
@@ -26,6 +27,7 @@ from shop.quickstart.processes import StartFailed
 from shop.quickstart.terminal import say, styled
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+A_MOMENT = 0.01  # seconds
 
 
 def choose_port() -> int:
@@ -85,7 +87,19 @@ def show_whatever_can_be_shown() -> None:
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
+    """Python drops what is raised while it calls a finalizer (`weakref`), and says so: a moment later, then."""
+    if in_finalizer(frame):
+        signal.setitimer(signal.ITIMER_REAL, A_MOMENT)
+        return
     raise KeyboardInterrupt
+
+
+def in_finalizer(frame: FrameType | None) -> bool:
+    while frame:
+        if frame.f_code.co_filename == weakref.__file__ or frame.f_code.co_name == "__del__":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def main() -> int:
@@ -102,7 +116,7 @@ def main() -> int:
     os.chdir(ROOT)
     sys.path[0] = str(Path.cwd())
     # SIGINT too: a shell starts a program in its background with SIGINT ignored, and Ctrl-C must end us even then.
-    for number in STOPPING:
+    for number in (*STOPPING, signal.SIGALRM):
         signal.signal(number, interrupt)
     try:
         start(once=given.once, in_trouble=given.trouble, rabbitmq=given.rabbitmq)

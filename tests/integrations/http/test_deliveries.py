@@ -114,6 +114,7 @@ FIELDS = st.sampled_from(["recipient", "street", "street_2", "city", "postal_cod
 
 
 @settings(deadline=None)
+@example(field="reference", words=["bßßb"] * 3, form="UTF-8 read as Latin-1")
 @example(field="recipient", words=["bbbä"], form="UTF-8 read as Latin-1")
 @given(field=FIELDS, words=st.lists(WORDS, min_size=1, max_size=3), form=st.sampled_from(sorted(FORMS)))
 def test_any_value_is_found_in_any_form(field: str, words: list[str], form: str) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -47,3 +48,23 @@ def test_an_interruption_that_meets_a_class_being_made_is_one(tmp_path: Path) ->
     )
     ended.start()
     assert (ended.wait(60), ended.tail()) == (1, "")
+
+
+def test_an_interrupt_that_meets_a_finalizer_comes_a_moment_later() -> None:
+    """Python would drop it there, with a traceback."""
+    program = """
+import signal, time, weakref
+from shop.quickstart.__main__ import STOPPING, interrupt
+for number in (*STOPPING, signal.SIGALRM):
+    signal.signal(number, interrupt)
+class Thing: pass
+thing = Thing()
+weakref.finalize(thing, signal.raise_signal, signal.SIGINT)
+try:
+    del thing
+    time.sleep(20)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert (done.stdout, done.stderr) == ("interrupted\n", "")
