@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import requests
+import trustme
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -22,6 +23,19 @@ from tests.integrations.receiver import Receiver
 from tests.integrations.running_sandbox import RunningSandbox
 from tests.integrations.shapes import objection_to
 from tests.integrations.wire import Talk, Wire, serve
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """Signs the certificates of servers with TLS."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
+    path = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(path)
+    return path
 
 
 @pytest.fixture(autouse=True)

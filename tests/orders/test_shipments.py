@@ -1,6 +1,7 @@
 """Parcels: added before and after the order is shipped, a tracking number once, remembered and told."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -60,6 +61,16 @@ def test_a_typo_is_corrected_by_removing_and_adding_and_both_are_remembered() ->
     assert [numbers for *_, numbers in told(order)] == [["1"], [], ["2"]]
     order.refresh_from_db()
     assert (order.shipment_changes, parcels(order)) == (3, ["DHL 2"])
+
+
+def test_a_client_that_asks_for_what_changed_hears_of_parcels() -> None:
+    order = make_order(status="shipped")
+    Order.objects.update(updated_at=order.created_at - timedelta(days=1))
+    parcel = lifecycle.add_shipment(order.pk, "dhl", "1", by="wim")
+    assert Order.objects.filter(updated_at__gte=order.created_at).exists()
+    Order.objects.update(updated_at=order.created_at - timedelta(days=1))
+    lifecycle.remove_shipment(order.pk, parcel.pk, by="wim")
+    assert Order.objects.filter(updated_at__gte=order.created_at).exists()
 
 
 def test_nobody_removes_a_parcel_of_another_order() -> None:

@@ -22,18 +22,6 @@ def mail_is_on(settings: Settings) -> None:
     settings.SHIP_STEPS = {"mail_shipped": f"{tasks}.tell_of_shipping"}
 
 
-@pytest.fixture(scope="session")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture
-def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
-    path = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(path)
-    return path
-
-
 @pytest.fixture
 def start(authority: trustme.CA, ca_file: Path, settings: Settings) -> Iterator[Start]:
     """Starts a mail server with TLS, to which the settings point."""

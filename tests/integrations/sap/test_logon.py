@@ -20,18 +20,6 @@ from tests.integrations.running_sandbox import RunningSandbox
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture
-def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
-    path = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(path)
-    return path
-
-
 @pytest.fixture
 def tls(sandbox: RunningSandbox, authority: trustme.CA, settings: Settings) -> RunningSandbox:
     """The sandbox behind TLS, with a certificate that our own authority signed."""
