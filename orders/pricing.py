@@ -26,13 +26,14 @@ def check_price(order: Order, lines: Sequence[OrderLine], total: Decimal | None,
 def _today(lines: Sequence[OrderLine]) -> list[dict[str, Any]]:
     """The lines as they would be sold, in the sequence in which their products were named."""
     for left_out in _LEFT_OUT:
-        told = [{name: value for name, value in _line(line).items() if name not in left_out} for line in lines]
+        told = [{name: value for name, value in told_line(line).items() if name not in left_out} for line in lines]
         if len(json.dumps(told)) <= MOST_TOLD:
             break
     return told
 
 
-def _line(line: OrderLine) -> dict[str, Any]:
+def told_line(line: OrderLine) -> dict[str, Any]:
+    """A line as other programs are told it, in a refusal and in an event."""
     return {
         "product_id": line.product_id,
         "sku": line.sku,

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from orders.models import Event, Order
+from orders.pricing import told_line
 
 CONTENT_TYPE = "application/cloudevents+json"
 SOURCE = "/orders"
@@ -47,16 +48,7 @@ def _data(event: Event) -> dict[str, Any]:
 
 def _ordered(order: Order) -> dict[str, Any]:
     """What was ordered, under the names that the API has for it."""
-    lines = [
-        {
-            "product_id": line.product_id,
-            "sku": line.sku,
-            "name": line.name,
-            "quantity": line.quantity,
-            "price": str(line.amount),
-        }
-        for line in order.lines.all()
-    ]
+    lines = [told_line(line) for line in order.lines.all()]
     return {"currency": order.currency, "total": str(order.amount), "lines": lines}
 
 
