@@ -38,6 +38,14 @@ class Deed(models.Model):
         PAPER_CHECKED = "paper", "checked the paper"
         FOLDER_TAKEN = "folder", "took the new spool folder"
         UNLOCKED = "unlocked", "let try again"
+        UNDONE = "undone", "took it back"
+        MISSING = "missing", "said: pieces are missing"
+        LISTED = "listed", "put on a pick list"
+        LIST_ENDED = "list ended", "ended the pick list"
+        RETIRED = "retired", "took it off sale"
+        IMPORTED = "imported", "imported"
+        ERASED = "erased", "erased personal data"
+        ADOPTED = "adopted", "took this copy into use"
 
     at = models.DateTimeField()
     by = models.CharField(max_length=150)

@@ -20,12 +20,13 @@ from printing.settings import PrinterSettings
 from shop.cors import cors
 from shop.databases import database
 from shop.destinations import enabled, read_settings, refuse_missing
-from shop.environment import all_seconds, currency, days, log_level, origins, positive, rate, read, read_file, time_zone
+from shop.environment import currency, days, log_level, origins, rate, read, read_file, time_zone
 from shop.folders import absolute, made
 from shop.framework import *  # noqa: F403
 from shop.framework import MIDDLEWARE, REST_FRAMEWORK
 from shop.letterhead import country, language, sender_lines, templates
 from shop.logs import logs
+from shop.running import running
 from shop.secret_key import kept_key
 from shop.servers import broker_url, database_url, public_url
 
@@ -90,22 +91,17 @@ TIME_ZONE = read("str", "SHOP_TIME_ZONE", "UTC", validate=time_zone)
 # Who carries the parcels, the usual one first: key, key=name or key=name=https://…{number} each.
 CARRIERS = read_carriers(read("list", "SHOP_CARRIERS", list(KNOWN), validate=read_carriers))
 
-# --- How steps are run (seconds) ------------------------------------------------------------------
-# time limit < lease < the broker's consumer timeout (30 min).
-STEP_TIME_LIMIT = timedelta(seconds=read("int", "SHOP_STEP_TIME_LIMIT_SECONDS", 60, validate=positive))
-STEP_LEASE = timedelta(seconds=read("int", "SHOP_STEP_LEASE_SECONDS", 90, validate=positive))
-STEP_GRACE = timedelta(seconds=read("float", "SHOP_STEP_GRACE_SECONDS", 10, validate=positive))
-SWEEP_INTERVAL = timedelta(seconds=read("float", "SHOP_SWEEP_INTERVAL_SECONDS", 2, validate=positive))
-RETRY_DELAYS = [
-    timedelta(seconds=float(delay))
-    for delay in read("list", "SHOP_RETRY_DELAYS_SECONDS", [10, 30, 120, 600, 1800] + [3600] * 72, validate=all_seconds)
-]
-# How long a worker that was told to end (SIGTERM) may finish what it has begun.
-SHUTDOWN_LIMIT = timedelta(seconds=read("float", "SHOP_SHUTDOWN_SECONDS", 30, validate=positive))
-if not STEP_TIME_LIMIT < STEP_LEASE < timedelta(minutes=30):
-    raise ImproperlyConfigured(
-        "SHOP_STEP_LEASE_SECONDS must be more than SHOP_STEP_TIME_LIMIT_SECONDS and less than 1800."
-    )
+# --- How steps are run: shop/running.py ------------------------------------------------------------
+_running = running()
+STEP_TIME_LIMIT = _running.time_limit
+STEP_LEASE = _running.lease
+STEP_GRACE = _running.grace
+SWEEP_INTERVAL = _running.sweep_interval
+RETRY_DELAYS = _running.retry_delays
+SHUTDOWN_LIMIT = _running.shutdown
+WORKER_CONCURRENCY = _running.concurrency
+BREAKER_FAILURES = _running.breaker_failures
+BREAKER_DELAY = _running.breaker_delay
 # The workers' clocks see to these, each once an interval; see orders.messaging.worker.clock.
 PERIODIC_TASKS = {
     "orders.tasks.sweep_steps": SWEEP_INTERVAL,
@@ -121,13 +117,6 @@ EVENTS = read("bool", "SHOP_EVENTS", True)
 EVENT_NAMES = read("bool", "SHOP_EVENT_NAMES", False)
 # After so long an event is deleted.
 EVENT_AGE = timedelta(days=read("int", "SHOP_EVENT_DAYS", 30, validate=days))
-
-WORKER_CONCURRENCY = read("int", "SHOP_WORKER_CONCURRENCY", 8, validate=positive)
-
-# A destination's circuit breaker opens after so many temporary failures in a row. The first probe comes after the
-# delay; each further probe waits twice as long as the one before, ten minutes at most.
-BREAKER_FAILURES = read("int", "SHOP_BREAKER_FAILURES", 5, validate=positive)
-BREAKER_DELAY = timedelta(seconds=read("float", "SHOP_BREAKER_DELAY_SECONDS", 30, validate=positive))
 
 # --- Database and broker: embedded unless given ---------------------------------------------------
 DATABASE_URL = read("str", "SHOP_DATABASE_URL", "", validate=database_url)

@@ -3,12 +3,14 @@
 from orders.history import Deed
 from orders.messaging.dead_letters import DeadLetter
 from orders.messaging.periodic import Round
+from orders.messaging.workers import Worker
 from orders.models.api_key import ApiKey
 from orders.models.destination import Destination
 from orders.models.event import Event
 from orders.models.money_field import MoneyField
 from orders.models.order import Order, OrderLine
 from orders.models.product import Product
+from orders.models.product_code import ProductCode
 from orders.models.rate_count import RateCount
 from orders.models.shipment import Shipment
 from orders.models.shipping import Shipping
@@ -25,9 +27,11 @@ __all__ = [
     "Order",
     "OrderLine",
     "Product",
+    "ProductCode",
     "RateCount",
     "Round",
     "Shipment",
     "Shipping",
     "Step",
+    "Worker",
 ]

@@ -26,6 +26,12 @@ class Destination(models.Model):
     )
     trips = models.PositiveIntegerField(default=0, help_text="How often in a row the probe failed.")
     reason = models.CharField(max_length=500, blank=True, help_text="Why the breaker opened.")
+    pause_reason = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="Why it was paused, in words of who did it."
+    )
+    last_success_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it took something last; at most a few seconds behind."
+    )
 
     class Meta:
         ordering = ["name"]

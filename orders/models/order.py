@@ -59,6 +59,9 @@ class Order(models.Model):
     shipping_city = _text(40)
     shipping_state = _text(3)
     shipping_country = _text(2)
+    # Of the request that placed it: its Request-Id, and its W3C traceparent where traces are on.
+    request_id = _text(64)
+    traceparent = _text(55)
     status = models.CharField(max_length=10, choices=Status, default=Status.RECEIVED)
     currency = models.CharField(max_length=3)
     total = MoneyField(whole_digits=18)

@@ -9,11 +9,11 @@ import argparse
 import os
 import signal
 import sys
-import weakref
 from contextlib import ExitStack
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import django
 from django.core.exceptions import ImproperlyConfigured
@@ -25,6 +25,9 @@ from shop.quickstart.local_desk import ROOT
 from shop.quickstart.ports import first_free, is_free
 from shop.quickstart.processes import StartFailed
 from shop.quickstart.terminal import say, styled
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 A_MOMENT = 0.01  # seconds
@@ -87,19 +90,15 @@ def show_whatever_can_be_shown() -> None:
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
-    """Python drops what is raised while it calls a finalizer (`weakref`), and says so: a moment later, then."""
-    if in_finalizer(frame):
-        signal.setitimer(signal.ITIMER_REAL, A_MOMENT)
-        return
     raise KeyboardInterrupt
 
 
-def in_finalizer(frame: FrameType | None) -> bool:
-    while frame:
-        if frame.f_code.co_filename == weakref.__file__ or frame.f_code.co_name == "__del__":
-            return True
-        frame = frame.f_back
-    return False
+def come_again(dropped: "UnraisableHookArgs") -> None:
+    """Python drops what is raised in a finalizer or a weak reference's callback: an interrupt comes a moment later."""
+    if issubclass(dropped.exc_type, KeyboardInterrupt):
+        signal.setitimer(signal.ITIMER_REAL, A_MOMENT)
+    else:
+        sys.__unraisablehook__(dropped)
 
 
 def main() -> int:
@@ -118,6 +117,7 @@ def main() -> int:
     # SIGINT too: a shell starts a program in its background with SIGINT ignored, and Ctrl-C must end us even then.
     for number in (*STOPPING, signal.SIGALRM):
         signal.signal(number, interrupt)
+    sys.unraisablehook = come_again
     try:
         start(once=given.once, in_trouble=given.trouble, rabbitmq=given.rabbitmq)
     except (KeyboardInterrupt, RuntimeError) as error:

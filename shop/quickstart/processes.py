@@ -54,6 +54,11 @@ class _Warden:
 _warden = _Warden()
 
 
+def keep_locked(path: Path) -> None:
+    """By the warden: until all that this process started is gone, however this process ends."""
+    _warden.tell("lock", path)
+
+
 class Process:
     """A program with its log. `stop` sends SIGTERM, `kill` SIGKILL; both end everything it started."""
 

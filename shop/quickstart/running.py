@@ -3,13 +3,18 @@
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from shop.quickstart.processes import StartFailed
+from shop.quickstart.processes import StartFailed, keep_locked
+from shop.quickstart.terminal import say
+from shop.quickstart.warden import PATIENCE
 
 LOCK = "quickstart.lock"
+PROCESSES = "processes.lock"
+A_MOMENT = 1.0  # seconds
 
 
 @contextmanager
@@ -28,10 +33,36 @@ def alone(folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
         os.truncate(descriptor, 0)
         ours = {name: value for name, value in environment.items() if name.startswith("SHOP_")}
         os.write(descriptor, json.dumps(ours).encode())
+        wait_for_the_former(folder / PROCESSES, PATIENCE + 10)
+        keep_locked(folder / PROCESSES)
         yield
         os.truncate(descriptor, 0)
     finally:
         os.close(descriptor)
+
+
+def wait_for_the_former(lock: Path, patience: float) -> None:
+    """A first look that was killed leaves processes for some seconds, and one of its workers would take our messages.
+
+    Raises StartFailed if they are still there after `patience` seconds.
+    """
+    begun, told = time.monotonic(), False
+    with os.fdopen(os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)) as file:
+        while not _is_free(file.fileno()):
+            if (waited := time.monotonic() - begun) > patience:
+                raise StartFailed(f"Processes of a first look with {lock.parent} are still there; they hold {lock}.")
+            if waited > A_MOMENT and not told:
+                told = True
+                say("Waiting until the processes of the first look before are gone …")
+            time.sleep(0.05)
+
+
+def _is_free(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def environment_of(folder: Path) -> dict[str, str] | None:

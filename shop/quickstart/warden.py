@@ -1,10 +1,13 @@
 """Clears up after a process that started others: ends their groups and removes its folders once it is gone.
 
+Until all of that is done it keeps the files locked that it was told to: who comes next waits for them.
+
 Runs as a process of its own (`python -I -S warden.py`) and reads what to look after from its standard input, a pipe
 that closes however its starter ends, SIGKILL included. Uses nothing but the standard library.
 """
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -17,22 +20,27 @@ PATIENCE = 10.0  # seconds between SIGTERM and SIGKILL
 def watch() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    groups: set[int] = set()
+    groups: set[str] = set()
     folders: set[str] = set()
+    known = {
+        "group": groups.add,
+        "ended": groups.discard,
+        "folder": folders.add,
+        "removed": folders.discard,
+        "lock": _lock,
+    }
     for line in sys.stdin:
         word, _, value = line.rstrip("\n").partition(" ")
-        match word:
-            case "group":
-                groups.add(int(value))
-            case "ended":
-                groups.discard(int(value))
-            case "folder":
-                folders.add(value)
-            case "removed":
-                folders.discard(value)
-    end_groups(groups)
+        known[word](value)
+    end_groups({int(group) for group in groups})
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lock(path: str) -> None:
+    """For as long as this process lives."""
+    with contextlib.suppress(OSError):
+        fcntl.flock(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def end_groups(groups: set[int]) -> None:

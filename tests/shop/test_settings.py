@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from shop import destinations, environment
+from shop import destinations, environment, running
 from shop.environment import read
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = ROOT / "shop" / "settings.py"
 QUICKSTART = ROOT / "shop" / "quickstart" / "__main__.py"
-READERS = [SETTINGS, ROOT / "shop" / "destinations.py", QUICKSTART]
+READERS = [SETTINGS, ROOT / "shop" / "destinations.py", ROOT / "shop" / "running.py", QUICKSTART]
 
 
 def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
@@ -191,7 +191,7 @@ def variables(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         asked.add(name)
         return read(kind, name, *default, **options)
 
-    for module in (environment, destinations):
+    for module in (environment, destinations, running):
         monkeypatch.setattr(module, "read", noted)
     load(monkeypatch)
     return asked

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from shop.quickstart.processes import Process
+from shop.quickstart.running import alone
 from tests.end_to_end.desk import wait_for
 from tests.shop.quickstart.test_quickstart import ROOT, environment, once, pretend
 
@@ -31,7 +32,8 @@ def test_whenever_a_start_is_interrupted_the_next_one_ends_well(tmp_path: Path) 
         assert "Traceback" not in start.tail(100), start.tail(100)
         stages.add(len(list(var_dir.glob("*"))))
     assert len(stages) > 2  # It was interrupted at moments that differ.
-    wait_for(lambda: once(var_dir).returncode == 0, "a start is left alone and ends well", 90)
+    left_alone = once(var_dir)
+    assert left_alone.returncode == 0, left_alone.stdout + left_alone.stderr
 
 
 def test_an_interruption_that_meets_a_class_being_made_is_one(tmp_path: Path) -> None:
@@ -50,21 +52,80 @@ def test_an_interruption_that_meets_a_class_being_made_is_one(tmp_path: Path) ->
     assert (ended.wait(60), ended.tail()) == (1, "")
 
 
-def test_an_interrupt_that_meets_a_finalizer_comes_a_moment_later() -> None:
-    """Python would drop it there, with a traceback."""
-    program = """
-import signal, time, weakref
-from shop.quickstart.__main__ import STOPPING, interrupt
+FINALIZED = """
+import signal, sys, time, weakref
+from _weakrefset import WeakSet
+from shop.quickstart.__main__ import STOPPING, come_again, interrupt
 for number in (*STOPPING, signal.SIGALRM):
     signal.signal(number, interrupt)
-class Thing: pass
-thing = Thing()
-weakref.finalize(thing, signal.raise_signal, signal.SIGINT)
+sys.unraisablehook = come_again
+class Thing:
+    pass
+class Ending:
+    def __del__(self): signal.raise_signal(signal.SIGINT)
+class Hashed(set):
+    def discard(self, item): signal.raise_signal(signal.SIGINT)
 try:
-    del thing
+    {goes}
     time.sleep(20)
 except KeyboardInterrupt:
     print("interrupted")
 """
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=30)
+
+
+@pytest.mark.parametrize(
+    "goes",
+    [
+        "thing = Thing(); weakref.finalize(thing, signal.raise_signal, signal.SIGINT); del thing",
+        "thing = Thing(); weak = weakref.ref(thing, lambda gone: signal.raise_signal(signal.SIGINT)); del thing",
+        "thing = Thing(); all = WeakSet([thing]); all.data = Hashed(all.data); del thing",
+        "ending = Ending(); del ending",
+    ],
+)
+def test_an_interrupt_that_meets_a_finalizer_comes_a_moment_later(goes: str) -> None:
+    """Python would drop it there, with a traceback."""
+    program = [sys.executable, "-c", FINALIZED.format(goes=goes)]
+    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, timeout=30)
     assert (done.stdout, done.stderr) == ("interrupted\n", "")
+
+
+def test_what_else_python_drops_is_still_told(capsys: pytest.CaptureFixture[str]) -> None:
+    program = FINALIZED.format(goes="weakref.finalize(Thing(), int, 'no number'); time.sleep(0); sys.exit()")
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert "no number" in done.stderr
+
+
+STUBBORN = """
+import os, sys, time
+from pathlib import Path
+from shop.quickstart.processes import Process
+from shop.quickstart.running import alone
+from shop.quickstart.running import alone
+with alone(Path(sys.argv[1]), {}):
+    process = Process("deaf", ["sh", "-c", "trap '' TERM; echo deaf; sleep 60"], log=Path(sys.argv[1], "deaf.log"))
+    process.start()
+    process.wait_until(lambda: "deaf" in process.tail())
+    print(process.pid, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_start_waits_until_the_processes_of_a_killed_one_are_gone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One of its workers would take the new order's messages, and end with them."""
+    starter = subprocess.Popen(
+        [sys.executable, "-c", STUBBORN, tmp_path],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(tmp_path),
+    )
+    with starter:
+        assert starter.stdout
+        left = int(starter.stdout.readline())
+        starter.kill()
+    assert Path(f"/proc/{left}").exists()
+    with alone(tmp_path, {}):
+        wait_for(lambda: not Path(f"/proc/{left}").exists(), "the kernel has cleared up after it", 5)
+    assert "are gone …" in capsys.readouterr().out
