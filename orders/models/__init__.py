@@ -9,6 +9,7 @@ from orders.models.destination import Destination
 from orders.models.event import Event
 from orders.models.money_field import MoneyField
 from orders.models.order import Order, OrderLine
+from orders.models.pick_list import PickList, PickListEntry
 from orders.models.product import Product
 from orders.models.product_code import ProductCode
 from orders.models.rate_count import RateCount
@@ -26,6 +27,8 @@ __all__ = [
     "MoneyField",
     "Order",
     "OrderLine",
+    "PickList",
+    "PickListEntry",
     "Product",
     "ProductCode",
     "RateCount",
