@@ -107,6 +107,7 @@ class Case:
 
 
 REMEMBERED = {
+    "make_pick_list": "listed",
     "pack": "packed",
     "ship": "shipped",
     "cancel": "cancelled",
@@ -225,7 +226,7 @@ def test_an_action_does_what_it_says_to_all_rows_of_a_filtered_list(
         monkeypatch.setattr(type(model_admin), "list_per_page", 2)
     page = select_all(boss, case)
     if 'name="confirmed"' in said(page) or 'name="post"' in said(page):
-        page = select_all(boss, case, confirmed="yes", post="yes")
+        page = select_all(boss, case, confirmed="yes", post="yes", reason="Upgrade until noon.")
     assert len(re.findall(case.says, said(page))) == case.times
     assert not re.search(r">\s*-\d|left alone", said(page))
     kept = Deed.objects.values_list("what", "by", "model")
