@@ -10,6 +10,7 @@ from orders.models.event import Event
 from orders.models.money_field import MoneyField
 from orders.models.order import Order, OrderLine
 from orders.models.pack_scan import PackScan
+from orders.models.pick_list import PickList, PickListEntry
 from orders.models.product import Product
 from orders.models.product_code import ProductCode
 from orders.models.rate_count import RateCount
@@ -28,6 +29,8 @@ __all__ = [
     "Order",
     "OrderLine",
     "PackScan",
+    "PickList",
+    "PickListEntry",
     "Product",
     "ProductCode",
     "RateCount",
