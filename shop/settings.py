@@ -20,7 +20,7 @@ from printing.settings import PrinterSettings
 from shop.cors import cors
 from shop.databases import database
 from shop.destinations import enabled, read_settings, refuse_missing
-from shop.environment import currency, days, log_level, origins, rate, read, read_file, time_zone
+from shop.environment import currency, days, instance, log_level, origins, rate, read, read_file, time_zone
 from shop.folders import absolute, made
 from shop.framework import *  # noqa: F403
 from shop.framework import MIDDLEWARE, REST_FRAMEWORK
@@ -71,6 +71,8 @@ STEP_QUEUES = {name: destination_of(name) for name in STEP_TASKS}
 
 # --- Shop -----------------------------------------------------------------------------------------
 SHOP_NAME = read("str", "SHOP_NAME", "Order desk")
+# Which desk this is: it must be the database's mark, else nothing is sent or printed (orders/steps/instance.py).
+INSTANCE = read("str", "SHOP_INSTANCE", "", validate=instance)
 # Of paper and mails; the admin and all other words for staff are English.
 SHOP_LANGUAGE = read("str", "SHOP_LANGUAGE", "en", validate=language)
 # Laid over the desk's own templates of paper and mails: docs/templates.md.
