@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from orders.database.clock import from_now
 from orders.database.outage import AWAY
 from orders.models import Step
-from orders.steps import StepError, bring_forward, warn, why_held
+from orders.steps import StepError, bring_forward, warn
 from printing import STEP
 from printing.models import Printer, PrintJob
 from printing.printers.backend import JobStatus, Status
@@ -44,8 +44,6 @@ def poll_due_printers() -> None:
     Printers are asked beside each other, in threads that talk to printers alone; what they say is recorded here, as it
     comes. Who has not answered when the round is over counts as silent, and is asked again in the next one.
     """
-    if why_held():  # A copy's printers are another desk's.
-        return
     end = time.monotonic() + min(ROUND_SECONDS, settings.STEP_TIME_LIMIT.total_seconds() / 2)
     due = Printer.objects.filter(active=True).order_by(F("polled_at").asc(nulls_first=True))
     waiting = (printer for printer in list(due) if _take_turn(printer))

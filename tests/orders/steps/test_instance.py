@@ -16,6 +16,7 @@ from orders.models import Deed, Instance, Order, Step
 from orders.outbox import relay
 from orders.steps import Claim, Done, claims_orm, claims_sql, instance, run_step, why_held
 from printing import polling
+from printing.tasks import watch_printers
 from tests.orders.conftest import Broker
 
 NAMES = [  # SHOP_INSTANCE, the marks, whether the database is ours
@@ -120,6 +121,6 @@ def test_a_copy_asks_no_printer_and_tells_no_followers(
     polling.Printer.objects.create(name="Live's", url="ipp://live.example/printers/slips")
     for name, expected in (("rehearsal", []), ("", ["printer", "events"])):
         settings.INSTANCE = name
-        polling.poll_due_printers()
+        watch_printers()
         tasks.publish_events()
         assert asked == expected
