@@ -26,6 +26,7 @@ from shop.framework import *  # noqa: F403
 from shop.framework import MIDDLEWARE, REST_FRAMEWORK
 from shop.letterhead import country, language, sender_lines, templates
 from shop.logs import logs
+from shop.operations.retention.settings import KeepSettings
 from shop.running import running
 from shop.secret_key import kept_key
 from shop.servers import broker_url, database_url, public_url
@@ -110,7 +111,9 @@ PERIODIC_TASKS = {
     # It settles nothing younger than this, so more often would be wasted.
     "orders.tasks.settle_complete_orders": STEP_GRACE,
     "orders.tasks.prune_dead_letters": timedelta(hours=1),
+    "shop.operations.tasks.prune": timedelta(days=1),
 }
+KEEP = read_settings("keep", KeepSettings)
 # After so long a dead letter is deleted.
 DEAD_LETTER_AGE = timedelta(days=read("int", "SHOP_DEAD_LETTER_DAYS", 90, validate=days))
 
