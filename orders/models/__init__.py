@@ -7,6 +7,7 @@ from orders.messaging.workers import Worker
 from orders.models.api_key import ApiKey
 from orders.models.destination import Destination
 from orders.models.event import Event
+from orders.models.instance import Instance
 from orders.models.money_field import MoneyField
 from orders.models.order import Order, OrderLine
 from orders.models.pack_scan import PackScan
@@ -25,6 +26,7 @@ __all__ = [
     "Deed",
     "Destination",
     "Event",
+    "Instance",
     "MoneyField",
     "Order",
     "OrderLine",
