@@ -5,7 +5,7 @@ from django.conf import settings
 
 from orders import rates
 from orders.events import history, publisher
-from orders.messaging import dead_letters
+from orders.messaging import dead_letters, workers
 from orders.outbox import relay
 from orders.steps import instance, settling
 
@@ -52,3 +52,9 @@ def prune_rates() -> None:
     """Deletes what was counted of rates and is over: see `orders.rates`."""
     if settings.ORDER_RATE:
         rates.prune(rates.read(settings.ORDER_RATE))
+
+
+@shared_task(name="orders.tasks.forget_workers")
+def forget_workers() -> None:
+    """Deletes the rows of workers that are long gone: see `orders.messaging.workers`."""
+    workers.forget_gone()
