@@ -24,7 +24,7 @@ class Kind:
     prune: Callable[[], Iterator[int]]
 
 
-def of_rows(name: str, old: Callable[[], QuerySet]) -> Kind:  # type: ignore[type-arg]
+def of_rows(name: str, old: Callable[[], QuerySet]) -> Kind:
     return Kind(name, lambda: old().count(), lambda: delete_all(old()))
 
 
