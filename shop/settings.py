@@ -110,6 +110,7 @@ PERIODIC_TASKS = {
     "orders.tasks.settle_complete_orders": STEP_GRACE,
     "orders.tasks.prune_dead_letters": timedelta(hours=1),
     "orders.tasks.forget_workers": timedelta(hours=1),
+    "orders.tasks.count_totals": timedelta(seconds=15),
 }
 # After so long a dead letter is deleted.
 DEAD_LETTER_AGE = timedelta(days=read("int", "SHOP_DEAD_LETTER_DAYS", 90, validate=days))

@@ -15,10 +15,12 @@ from orders.models.rate_count import RateCount
 from orders.models.shipment import Shipment
 from orders.models.shipping import Shipping
 from orders.models.step import Attempt, Step
+from orders.models.total import Counted, Total
 
 __all__ = [
     "ApiKey",
     "Attempt",
+    "Counted",
     "DeadLetter",
     "Deed",
     "Destination",
@@ -33,5 +35,6 @@ __all__ = [
     "Shipment",
     "Shipping",
     "Step",
+    "Total",
     "Worker",
 ]
