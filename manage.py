@@ -15,9 +15,10 @@ def main() -> None:
     except ImportError:
         sys.exit(f"Django is not installed for {sys.executable}. bin/manage has it, and makes it where it is missing.")
 
-    from shop.refusal import in_one_line
+    from shop.refusal import as_the_doctor_says, in_one_line
 
-    with in_one_line(hint="bin/manage runs a command in the environment of bin/quickstart"):
+    refused = in_one_line(hint="bin/manage runs a command in the environment of bin/quickstart")
+    with as_the_doctor_says(sys.argv) if sys.argv[1:2] == ["doctor"] else refused:
         execute_from_command_line(sys.argv)
 
 

@@ -7,7 +7,7 @@ from orders import rates, totals
 from orders.events import history, publisher
 from orders.messaging import dead_letters, workers
 from orders.outbox import relay
-from orders.steps import settling
+from orders.steps import instance, settling
 
 
 @shared_task(name="orders.tasks.settle_order")
@@ -37,7 +37,7 @@ def prune_dead_letters() -> None:
 @shared_task(name="orders.tasks.publish_events")
 def publish_events() -> None:
     """Publishes what happened to orders: see `orders.events.publisher`. (A message may ask for it where it is off.)"""
-    if history.are_published():
+    if history.are_published() and not instance.is_held():
         publisher.publish_events()
 
 

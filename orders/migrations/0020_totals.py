@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """What has been counted, for /metrics: two tables of their own. Programs of before go on."""
 
     dependencies = [
-        ('orders', '0017_staff_and_operators'),
+        ('orders', '0019_pick_lists'),
     ]
 
     operations = [

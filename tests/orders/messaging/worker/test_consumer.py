@@ -63,7 +63,7 @@ def test_the_clock_knows_the_tasks_it_calls() -> None:
             "count_totals",
         )
     }
-    assert ours | {"printing.tasks.watch_printers"} == settings.PERIODIC_TASKS.keys()
+    assert ours | {"printing.tasks.watch_printers", "shop.operations.tasks.prune"} == settings.PERIODIC_TASKS.keys()
 
 
 def test_time_limits_of_tasks_that_have_ended_are_forgotten_and_no_others() -> None:
