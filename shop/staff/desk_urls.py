@@ -1,0 +1,13 @@
+"""The desk's own pages, under /desk/: those where staff work with both hands. Namespace `desk`."""
+
+from django.urls import path
+
+from shop.staff.find.views import find
+from shop.staff.pack.views import station
+
+app_name = "desk"
+urlpatterns = [
+    path("find", find, name="find"),
+    path("pack", station, name="pack"),
+    path("pack/<number>", station, name="pack-order"),
+]
