@@ -1,5 +1,7 @@
 """Orders whose slips are out, with articles that have codes."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -22,7 +24,7 @@ def make_products() -> list[Product]:
     return [coffee, teapot, filters, whisk]
 
 
-def make_packable(lines: list[tuple[Product, int]], **fields: str) -> Order:
+def make_packable(lines: list[tuple[Product, int]], **fields: Any) -> Order:
     """Its slip is out; SAP and marketing have it, too."""
     made = make_order(lines, **fields)
     made.steps.update(state="done", reference="4711")
