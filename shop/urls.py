@@ -16,7 +16,7 @@ from orders.api.reading import only_read
 from orders.database import outage
 from shop.api_pages import api_docs, schema, schema_page
 from shop.problem_pages import problem, problems
-from shop.staff import desk_urls, error_pages
+from shop.staff import error_pages
 from shop.welcome import page, wants_a_page, welcome
 
 urlpatterns = [
@@ -31,7 +31,7 @@ urlpatterns = [
     path("favicon.ico", only_read(lambda request: HttpResponseRedirect(static("welcome.svg")))),
     path("", include("orders.api.urls")),
     path("admin/", admin.site.urls),
-    path("desk/", include(desk_urls)),
+    path("desk/", include("shop.staff.desk_urls")),
 ]
 
 

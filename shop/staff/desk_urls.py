@@ -1,7 +1,8 @@
-"""The desk's own pages, under /desk/: those where staff work with both hands. Namespace `desk`."""
+"""The desk's own pages, beside the admin's lists, below /desk/."""
 
 from django.urls import path
 
+from shop.staff import pick_lists
 from shop.staff.find.views import find
 from shop.staff.pack.views import station
 
@@ -10,4 +11,5 @@ urlpatterns = [
     path("find", find, name="find"),
     path("pack", station, name="pack"),
     path("pack/<number>", station, name="pack-order"),
+    *pick_lists.urlpatterns,
 ]
