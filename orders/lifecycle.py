@@ -80,12 +80,14 @@ def pack(orders: QuerySet[Order], *, by: str) -> list[int]:
 def ship(orders: QuerySet[Order], *, by: str) -> list[int]:
     """Marks those of `orders` as shipped that are packed; returns their ids. Some of their steps may still be open.
 
-    Each gets the steps that SHIP_STEPS has. Every way to ship an order ends here, once its parcels are saved.
+    Each gets the steps that SHIP_STEPS has. Every way to ship an order ends here, once its parcels are saved. Whoever
+    was told that an order was shipped, which was then taken back, is not told again.
     """
     ids = _advance(to_ship(orders), Order.Status.SHIPPED, Deed.What.SHIPPED, by)
-    Step.objects.bulk_create(
-        Step(order_id=order_id, name=name, due_at=from_now()) for order_id in ids for name in settings.SHIP_STEPS
-    )
+    steps = [Step(order_id=order_id, name=name, due_at=from_now()) for order_id in ids for name in settings.SHIP_STEPS]
+    Step.objects.bulk_create(steps, ignore_conflicts=True)
+    if steps:
+        transitions.revive(Step.objects.filter(order__in=ids, name__in=settings.SHIP_STEPS))
     return ids
 
 

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """Pick lists, and which orders are on them. Programs of before go on."""
 
     dependencies = [
-        ('orders', '0017_staff_and_operators'),
+        ('orders', '0018_packing'),
     ]
 
     operations = [
