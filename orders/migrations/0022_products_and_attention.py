@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Files of products that were uploaded; what operators were told of."""
 
     dependencies = [
-        ('orders', '0017_staff_and_operators'),
+        ('orders', '0021_instance'),
     ]
 
     operations = [

@@ -8,8 +8,11 @@ from orders.models.api_key import ApiKey
 from orders.models.attention import Attention, Notice
 from orders.models.destination import Destination
 from orders.models.event import Event
+from orders.models.instance import Instance
 from orders.models.money_field import MoneyField
 from orders.models.order import Order, OrderLine
+from orders.models.pack_scan import PackScan
+from orders.models.pick_list import PickList, PickListEntry
 from orders.models.product import Product
 from orders.models.product_code import ProductCode
 from orders.models.product_import import ProductImport
@@ -26,10 +29,14 @@ __all__ = [
     "Deed",
     "Destination",
     "Event",
+    "Instance",
     "MoneyField",
     "Notice",
     "Order",
     "OrderLine",
+    "PackScan",
+    "PickList",
+    "PickListEntry",
     "Product",
     "ProductCode",
     "ProductImport",
