@@ -5,9 +5,9 @@ from django.conf import settings
 
 from orders import rates
 from orders.events import history, publisher
-from orders.messaging import dead_letters
+from orders.messaging import dead_letters, workers
 from orders.outbox import relay
-from orders.steps import settling
+from orders.steps import instance, settling
 
 
 @shared_task(name="orders.tasks.settle_order")
@@ -37,7 +37,7 @@ def prune_dead_letters() -> None:
 @shared_task(name="orders.tasks.publish_events")
 def publish_events() -> None:
     """Publishes what happened to orders: see `orders.events.publisher`. (A message may ask for it where it is off.)"""
-    if history.are_published():
+    if history.are_published() and not instance.is_held():
         publisher.publish_events()
 
 
@@ -52,3 +52,9 @@ def prune_rates() -> None:
     """Deletes what was counted of rates and is over: see `orders.rates`."""
     if settings.ORDER_RATE:
         rates.prune(rates.read(settings.ORDER_RATE))
+
+
+@shared_task(name="orders.tasks.forget_workers")
+def forget_workers() -> None:
+    """Deletes the rows of workers that are long gone: see `orders.messaging.workers`."""
+    workers.forget_gone()

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from orders.steps import run_step
+from orders.steps import run_step, why_held
 from printing import (
     STEP,
     jobs,
@@ -19,4 +19,5 @@ def print_slip(order_id: int) -> bool:
 @shared_task(name="printing.tasks.watch_printers")
 def watch_printers() -> None:
     """Asks the printers how they are: see `printing.polling`."""
-    polling.poll_due_printers()
+    if not why_held():  # A copy's printers are another desk's.
+        polling.poll_due_printers()

@@ -70,6 +70,11 @@ def currency(code: str) -> None:
         raise ValueError("ISO 4217 has no such currency that people pay in; one is EUR, for example.")
 
 
+def instance(name: str) -> None:
+    if not re.fullmatch(r"([a-z0-9][a-z0-9_.-]{0,59})?", name):
+        raise ValueError("a name has up to 60 small letters, digits and - . _, for example production.")
+
+
 def time_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValueError("there is no such time zone; one is Europe/Berlin, for example.")

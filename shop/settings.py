@@ -20,15 +20,17 @@ from printing.settings import PrinterSettings
 from shop.cors import cors
 from shop.databases import database
 from shop.destinations import enabled, read_settings, refuse_missing
-from shop.environment import currency, days, log_level, origins, rate, read, read_file, time_zone
+from shop.environment import currency, days, instance, log_level, origins, rate, read, read_file, time_zone
 from shop.folders import absolute, made
 from shop.framework import *  # noqa: F403
 from shop.framework import MIDDLEWARE, REST_FRAMEWORK
 from shop.letterhead import country, language, sender_lines, templates
 from shop.logs import logs
+from shop.operations.retention.settings import KeepSettings
 from shop.running import running
 from shop.secret_key import kept_key
 from shop.servers import broker_url, database_url, public_url
+from shop.watching import watching
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read_file(read("str", "SHOP_ENV_FILE", str(BASE_DIR / ".env")))
@@ -71,6 +73,8 @@ STEP_QUEUES = {name: destination_of(name) for name in STEP_TASKS}
 
 # --- Shop -----------------------------------------------------------------------------------------
 SHOP_NAME = read("str", "SHOP_NAME", "Order desk")
+# Which desk this is: it must be the database's mark, else nothing is sent or printed (orders/steps/instance.py).
+INSTANCE = read("str", "SHOP_INSTANCE", "", validate=instance)
 # Of paper and mails; the admin and all other words for staff are English.
 SHOP_LANGUAGE = read("str", "SHOP_LANGUAGE", "en", validate=language)
 # Laid over the desk's own templates of paper and mails: docs/templates.md.
@@ -108,7 +112,10 @@ PERIODIC_TASKS = {
     # It settles nothing younger than this, so more often would be wasted.
     "orders.tasks.settle_complete_orders": STEP_GRACE,
     "orders.tasks.prune_dead_letters": timedelta(hours=1),
+    "shop.operations.tasks.prune": timedelta(days=1),
+    "orders.tasks.forget_workers": timedelta(hours=1),
 }
+KEEP = read_settings("keep", KeepSettings)
 # After so long a dead letter is deleted.
 DEAD_LETTER_AGE = timedelta(days=read("int", "SHOP_DEAD_LETTER_DAYS", 90, validate=days))
 
@@ -117,6 +124,8 @@ EVENTS = read("bool", "SHOP_EVENTS", True)
 EVENT_NAMES = read("bool", "SHOP_EVENT_NAMES", False)
 # After so long an event is deleted.
 EVENT_AGE = timedelta(days=read("int", "SHOP_EVENT_DAYS", 30, validate=days))
+
+WATCHING = watching()  # by load balancers, systemd and Prometheus: shop/watching.py
 
 # --- Database and broker: embedded unless given ---------------------------------------------------
 DATABASE_URL = read("str", "SHOP_DATABASE_URL", "", validate=database_url)

@@ -31,6 +31,7 @@ urlpatterns = [
     path("favicon.ico", only_read(lambda request: HttpResponseRedirect(static("welcome.svg")))),
     path("", include("orders.api.urls")),
     path("admin/", admin.site.urls),
+    path("desk/", include("shop.staff.desk_urls")),
 ]
 
 
@@ -75,4 +76,4 @@ def handler500(request: HttpRequest, *args: Any) -> HttpResponse:
 
 def _is_for_people(request: HttpRequest) -> bool:
     """Staff get pages, wherever the desk is mounted; programs get problem details."""
-    return request.path_info.startswith("/admin/")
+    return request.path_info.startswith(("/admin/", "/desk/"))

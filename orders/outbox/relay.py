@@ -18,7 +18,7 @@ from orders.messaging.connection import look_at
 from orders.models import Destination, Step
 from orders.outbox.publisher import publish_steps
 from orders.step_names import destination_of
-from orders.steps import circuit_breaker, destinations, transitions
+from orders.steps import circuit_breaker, destinations, instance, transitions
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,8 @@ OPEN = "state IN ('queued', 'waiting')"  # as the partial index says it
 def sweep() -> None:
     """One round over the steps; bounded in rows and messages, and no slower when the backlog is long."""
     transitions.release_lost()
+    if instance.is_held():
+        return
     for name in names_due():
         try:
             publish_due(name)

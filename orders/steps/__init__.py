@@ -6,6 +6,7 @@ Integrations and printing import from here. The rest of orders, and staff's page
 from orders.database.clock import from_now
 from orders.steps.bounds import CONNECT_SECONDS, LARGEST_ANSWER, READ_SECONDS, BoundedResponse, BoundedStream
 from orders.steps.claim import Claim
+from orders.steps.instance import why_held
 from orders.steps.outcome import (
     ClaimLost,
     Done,
@@ -47,4 +48,5 @@ __all__ = [
     "run_step",
     "unmark_sending",
     "warn",
+    "why_held",
 ]

@@ -17,12 +17,13 @@ from orders.models import Attempt, Destination, Event, OrderLine, Step
 from orders.step_names import destination_of
 from orders.steps import destinations, settling, transitions
 from orders.steps.claim import Claim
+from orders.steps.instance import in_ours
 
 
 def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim | None:
     """See `claims_sql.take`."""
     ours = destinations.that_may_run(Step.objects.filter(order_id=order_id, name=name), name)
-    if not transitions.take(ours, token, lease):
+    if not transitions.take(in_ours(ours), token, lease):
         return None
     failures = Destination.objects.filter(name=destination_of(name)).values_list("failures", flat=True).first() or 0
     step = Step.objects.select_related("order").get(order_id=order_id, name=name)

@@ -16,6 +16,7 @@ from orders.database.outage import AWAY
 from orders.models import Attempt, Destination, Event, Order, OrderLine, Product, Step
 from orders.steps.claim import Claim
 from orders.steps.destinations import DESTINATION_SQL, MAY_RUN_SQL
+from orders.steps.instance import IS_OURS_SQL
 from orders.steps.settling import LOCK_SQL, SETTLE_SQL, SETTLED_SQL
 
 # For the event of a step that is parked.
@@ -25,7 +26,7 @@ COUNT_SQL = f"""UPDATE {Order._meta.db_table} o SET last_seq = last_seq + 1 FROM
 
 def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim | None:
     """Makes the step run, and reads its order with lines and products. None: it can't be claimed now."""
-    values = [token, from_now(), from_now(lease), name, order_id, name]
+    values = [token, from_now(), from_now(lease), name, order_id, name, settings.INSTANCE]
     found = prepared.fetch(_take(), values, Step, Order)
     if not found:
         return None
@@ -57,6 +58,7 @@ def _take() -> str:
             warning = ''
         FROM {Order._meta.db_table} o LEFT JOIN {Destination._meta.db_table} d ON d.name = {DESTINATION_SQL}
         WHERE s.order_id = %s AND s.name = %s AND s.state || '' = 'queued' AND o.id = s.order_id AND {MAY_RUN_SQL}
+          AND {IS_OURS_SQL}
         RETURNING {rows.columns(Step, "s")}, {rows.columns(Order, "o")}, coalesce(d.failures, 0)
     """  # noqa: S608
 

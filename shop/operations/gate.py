@@ -103,7 +103,7 @@ def gate(get_response: Handler) -> Handler:
     """Bounds each request, and answers 503 at once to those that would only wait."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        visit = THE_GATE.enter("staff" if request.path_info.startswith("/admin/") else str(request.method))
+        visit = THE_GATE.enter("staff" if request.path_info.startswith(("/admin/", "/desk/")) else str(request.method))
         if visit is None:
             return tracking.away(request) if tracking.is_here(request) else away(DatabaseDown.default_detail)
         well = False

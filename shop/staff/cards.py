@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet, Sum
-from django.urls import reverse
 from django.utils import timezone
 
 from orders import lifecycle
 from orders.models import DeadLetter, Order
 from orders.money import exact
+from shop.staff.listed import listed
 
 MOST = 1000  # So many orders to pack are counted: beyond that nobody needs the exact number.
 
@@ -63,8 +62,3 @@ def to_pack() -> Card:
 
 def plural(number: int, noun: str) -> str:
     return noun if number == 1 else f"{noun}s"
-
-
-def listed(model: str, **chosen: str) -> str:
-    """The address of a list of orders' rows, with what narrows it."""
-    return f"{reverse(f'admin:orders_{model}_changelist')}?{urlencode(chosen)}"

@@ -4,34 +4,10 @@ from typing import Any
 
 from orders.messaging.periodic import SWEEP, Condition
 from orders.models import Destination
-from orders.steps.backlog import Backlog, backlogs
-from shop.staff.cards import cards, listed
+from shop.staff.cards import cards
+from shop.staff.traffic import Traffic, traffic
 
-
-class Traffic(Backlog):
-    """A destination's backlog as the front page shows it."""
-
-    @property
-    def lists(self) -> dict[str, str]:
-        """The addresses of the lists behind the numbers."""
-        return {
-            "on_the_way": listed("step", to=self.name, flow="way"),
-            "held_or_waiting": listed("step", to=self.name, flow="held"),
-            "parked": listed("step", to=self.name, state__exact="parked"),
-        }
-
-    @property
-    def on_the_way(self) -> int:
-        return self.running + (0 if self.holds_steps else self.queued)
-
-    @property
-    def held_or_waiting(self) -> int:
-        """Held steps, and those that wait until they are tried again."""
-        return self.waiting + (self.queued if self.holds_steps else 0)
-
-
-def traffic() -> dict[str, Traffic]:
-    return backlogs(Traffic)
+__all__ = ["Traffic", "overview", "traffic"]
 
 
 def overview(context: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ ROLES = {
     # Keeps things going: destinations, steps, messages nobody could read.
     "operations": [
         *LOOK, "orders.change_step", "orders.change_destination", "orders.try_connections", "orders.cancel_order",
+        "orders.undo_order",
         "orders.view_deadletter", "orders.change_deadletter", "orders.delete_deadletter",
         "orders.view_apikey", "orders.add_apikey", "orders.change_apikey",
         *PRINTING, "printing.add_printer", "printing.delete_printer", "integrations.view_purchase",

@@ -54,9 +54,9 @@ def test_the_clock_knows_the_tasks_it_calls() -> None:
     assert settings.PERIODIC_TASKS.keys() <= current_app.tasks.keys()
     ours = {
         f"orders.tasks.{name}"
-        for name in ("sweep_steps", "settle_complete_orders", "prune_dead_letters", "prune_events")
+        for name in ("sweep_steps", "settle_complete_orders", "prune_dead_letters", "prune_events", "forget_workers")
     }
-    assert ours | {"printing.tasks.watch_printers"} == settings.PERIODIC_TASKS.keys()
+    assert ours | {"printing.tasks.watch_printers", "shop.operations.tasks.prune"} == settings.PERIODIC_TASKS.keys()
 
 
 def test_time_limits_of_tasks_that_have_ended_are_forgotten_and_no_others() -> None:

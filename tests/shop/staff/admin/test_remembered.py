@@ -36,11 +36,11 @@ def test_an_order_tells_who_did_what_to_it_its_steps_and_its_slips(order: Order,
 @pytest.mark.parametrize("page", ["change", "history"])
 def test_a_destination_tells_who_paused_it_and_who_let_it_go_on(db: None, page: str) -> None:
     sap, operations = Destination.objects.create(name="sap"), staff("operations")
-    act(operations, "orders/destination", "pause", sap)
+    act(operations, "orders/destination", "pause", sap, confirmed="yes")
     act(operations, "orders/destination", "resume", sap)
     assert cells(operations.get(f"/admin/orders/destination/sap/{page}/").text) == [
         "operations | resumed | sap | ",
-        "operations | paused | sap | ",
+        "operations | paused | sap | Upgrade until noon.",
     ]
 
 

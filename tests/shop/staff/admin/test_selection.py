@@ -107,6 +107,7 @@ class Case:
 
 
 REMEMBERED = {
+    "make_pick_list": "listed",
     "pack": "packed",
     "ship": "shipped",
     "cancel": "cancelled",
@@ -135,7 +136,7 @@ CASES = [
     Case("orders/order", "ship", "status__exact=packed", orders(status="packed"), r"3 orders marked as shipped\.<"),
     Case("orders/order", "send_again", "step=parked", orders(), "3 steps sent again: tried now"),
     Case("orders/order", "cancel", "status__exact=received", orders(), "is cancelled", CHOSEN),
-    Case("orders/order", "make_pick_list", "status__exact=received", orders(), "%PDF"),
+    Case("orders/order", "make_pick_list", "status__exact=received", orders(), "orders left to pack"),
     Case("orders/order", "print_jobs", "status__exact=received", orders(), "0 print jobs"),
     Case("orders/step", "send_again", "state__exact=parked", steps("parked"), "3 steps sent again: tried now"),
     Case("orders/step", "done_by_hand", "state__exact=parked", steps("parked"), "3 steps marked as done by hand"),
@@ -225,7 +226,7 @@ def test_an_action_does_what_it_says_to_all_rows_of_a_filtered_list(
         monkeypatch.setattr(type(model_admin), "list_per_page", 2)
     page = select_all(boss, case)
     if 'name="confirmed"' in said(page) or 'name="post"' in said(page):
-        page = select_all(boss, case, confirmed="yes", post="yes")
+        page = select_all(boss, case, confirmed="yes", post="yes", reason="Upgrade until noon.")
     assert len(re.findall(case.says, said(page))) == case.times
     assert not re.search(r">\s*-\d|left alone", said(page))
     kept = Deed.objects.values_list("what", "by", "model")

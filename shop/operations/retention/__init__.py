@@ -1,0 +1,1 @@
+"""What the desk keeps for a time and then deletes, in small transactions beside the running desk."""

@@ -1,0 +1,54 @@
+"""All that is kept for a time: how much of it is old, and how it goes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import Q, QuerySet
+
+from orders.database.clock import from_now
+from orders.events import history
+from orders.models import DeadLetter, Event
+from shop.operations.retention import attempts, slips
+from shop.operations.retention.batches import delete_all
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`prune` says after each transaction how many were deleted; it may say 0."""
+
+    name: str
+    count: Callable[[], int]
+    prune: Callable[[], Iterator[int]]
+
+
+def of_rows(name: str, old: Callable[[], QuerySet]) -> Kind:
+    return Kind(name, lambda: old().count(), lambda: delete_all(old()))
+
+
+def letters() -> QuerySet[DeadLetter]:
+    """Dead letters that were sent again a while ago, and all that are too old."""
+    sent = Q(sent_again_at__lt=from_now(-timedelta(days=settings.KEEP.sent_letter_days)))
+    return DeadLetter.objects.filter(sent | Q(arrived_at__lt=from_now(-settings.DEAD_LETTER_AGE))).order_by("pk")
+
+
+def events() -> QuerySet[Event]:
+    """Events that were published long ago. (Where none are published: all that are old.)"""
+    old = Event.objects.filter(at__lt=from_now(-settings.EVENT_AGE)).order_by("pk")
+    return old.exclude(state=Event.State.OPEN) if history.are_published() else old
+
+
+def sessions() -> QuerySet[Session]:
+    """Of staff who were logged in, and whose time is over."""
+    return Session.objects.filter(expire_date__lt=from_now()).order_by("pk")
+
+
+KINDS = [
+    Kind("attempts", lambda: attempts.old().count(), attempts.prune),
+    of_rows("dead letters", letters),
+    of_rows("events", events),
+    of_rows("sessions", sessions),
+    Kind("printed slips in the spool folder", slips.count, slips.prune),
+]

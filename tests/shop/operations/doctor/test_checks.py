@@ -1,0 +1,91 @@
+"""What single checks say of a desk that is not well."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db.migrations.recorder import MigrationRecorder
+from pytest_django import Settings
+
+from orders.database.clock import from_now
+from orders.messaging.periodic import SWEEP, Round
+from orders.models import Destination, Instance, Worker
+from orders.steps import destinations
+from printing.models import Printer
+from shop.operations.doctor import database, disk, integrations, printers, sweep, workers
+from shop.operations.doctor.finding import Findings, code
+
+pytestmark = pytest.mark.django_db
+SOON = 1e12  # There is time.
+
+
+def said(found: Findings) -> dict[str, int]:
+    return {finding.said: finding.level for finding in found}
+
+
+def a_worker(name: str, ago: int, queues: list[str]) -> None:
+    seen = from_now(timedelta(seconds=-ago))
+    Worker.objects.create(name=name, host="h", queues=queues, processes=4, started_at=seen, seen_at=seen)
+
+
+def test_queues_that_no_living_worker_serves_are_named() -> None:
+    assert said(workers.check(SOON)) == {"No worker has told of itself lately.": 2}
+    a_worker("one@h", 1, ["sap", "desk"])
+    a_worker("old@h", 7200, ["printing"])
+    assert said(workers.check(SOON)) == {
+        "1 alive, 4 processes: one@h.": 0,
+        "Nobody serves marketing, printing.": 2,
+    }
+    a_worker("two@h", 90, ["printing"])
+    assert any(text.startswith("two@h was seen 9") for text in said(workers.check(SOON)))
+
+
+def test_a_sweep_that_does_not_come_is_broken() -> None:
+    assert list(said(sweep.check(SOON)).values()) == [2]
+    Round.objects.create(task=SWEEP, started_at=from_now(), worker="one@h")
+    assert list(said(sweep.check(SOON)).values()) == [0]
+
+
+def test_a_folder_that_can_not_be_written_to_is_named(tmp_path: Path) -> None:
+    assert [finding.level for finding in disk.look_at(tmp_path, "SHOP_VAR_DIR")] == [0]
+    assert list(tmp_path.iterdir()) == []
+    (broken,) = disk.look_at(tmp_path / "gone", "SHOP_SPOOL_DIR")
+    assert (broken.level, "SHOP_SPOOL_DIR" in broken.what_to_do) == (2, True)
+
+
+def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit, level in (("LITTLE", 1), ("FULL", 2)):
+        monkeypatch.setattr(disk, limit, 10**18)
+        assert [finding.level for finding in disk.look_at(tmp_path, "SHOP_VAR_DIR")] == [level]
+
+
+def test_missing_and_unknown_migrations_are_told() -> None:
+    assert "All migrations are applied." in said(database.check(SOON))
+    MigrationRecorder.Migration.objects.create(app="orders", name="0999_of_next_year")
+    assert (
+        said(database.check(SOON))["It has migrations of another version of the desk: orders.0999_of_next_year."] == 1
+    )
+    MigrationRecorder.Migration.objects.filter(app="printing", name="0005_labels").delete()
+    assert said(database.check(SOON))["Migrations are missing: printing.0005_labels."] == 2
+
+
+def test_in_a_copy_nobody_is_asked(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(integrations, "try_connection", asked.append)
+    monkeypatch.setattr(printers, "ask", asked.append)
+    Printer.objects.create(name="Theirs", url="ipp://live.example/printers/slips")
+    Instance.objects.create(name="live", marked_at=from_now(), marked_by="x")
+    found = [*printers.check(SOON), *integrations.check(SOON)]
+    assert (asked, code(found)) == ([], 0)
+    assert code(database.check(SOON)) == 2
+
+
+def test_destinations_that_stand_still_are_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(integrations.beside, "ask", lambda questions, until: iter([]))
+    destinations.pause("sap", by="wim")
+    Destination.objects.create(name="marketing", open_until=from_now(), reason="HTTP 503")
+    texts = said(integrations.check(SOON))
+    assert texts == {
+        "sap is paused by wim.": 1,
+        "The circuit breaker of marketing is open: HTTP 503": 1,
+    }

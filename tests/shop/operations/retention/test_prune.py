@@ -1,0 +1,171 @@
+"""What was kept long enough is deleted, in small transactions; what is still needed stays."""
+
+import os
+import threading
+import time
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.db import connection, connections
+from django.utils import timezone
+from pytest_django import Settings
+
+from orders.models import Attempt, DeadLetter, Event, Order, Step
+from orders.steps import Claim, Done, run_step
+from printing.models import Printer, PrintJob
+from shop.operations.retention import attempts, batches, slips
+from shop.operations.retention.kinds import KINDS
+from shop.operations.tasks import prune as in_the_clock
+from tests.factories import make_order
+
+pytestmark = pytest.mark.django_db
+
+
+def ago(days: float) -> Any:
+    return timezone.now() - timedelta(days=days)
+
+
+def tried(order: Order, *days: float, state: str = "done", name: str = "sap") -> Step:
+    """A step with an attempt so many days ago each."""
+    step = order.steps.get(name=name)
+    Step.objects.filter(pk=step.pk).update(state=state, attempts=len(days))
+    for number, age in enumerate(days, start=1):
+        Attempt.objects.create(step=step, number=number, started_at=ago(age), outcome="temporary")
+    return step
+
+
+def left(step: Step) -> list[int]:
+    return list(Attempt.objects.filter(step=step).order_by("number").values_list("number", flat=True))
+
+
+def prune(*options: str) -> str:
+    out = StringIO()
+    call_command("prune", *options, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("rows", [1, 2, 1000])
+def test_old_attempts_go_and_the_last_of_each_step_stays(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "AT_ONCE", rows)
+    monkeypatch.setattr(attempts, "AT_ONCE", rows)
+    order = make_order()
+    ended = tried(order, 400, 399, 390)
+    still_open = tried(order, 400, 399, state="waiting", name="marketing")
+    young = tried(order, 400, 2, 1, name="printing")
+    assert "attempts: 3 would be deleted" in prune("--dry-run")
+    assert left(ended) == [1, 2, 3]
+    assert "attempts: 3 deleted" in prune()
+    assert (left(ended), left(still_open), left(young)) == ([3], [1, 2], [2, 3])
+    assert "attempts: 0 deleted" in prune()
+
+
+def test_the_ages_are_settings(settings: Settings) -> None:
+    step = tried(make_order(), 5, 4)
+    settings.KEEP = type(settings.KEEP)(attempt_days=3)
+    prune()
+    assert left(step) == [2]
+
+
+def test_letters_events_and_sessions_go_when_nobody_needs_them(settings: Settings) -> None:
+    kept, again, old = (DeadLetter.objects.create(reason="x", body=b"") for _ in range(3))
+    DeadLetter.objects.filter(pk=again.pk).update(sent_again_at=ago(15))
+    DeadLetter.objects.filter(pk=old.pk).update(arrived_at=ago(91))
+    order = make_order()
+    for seq, (age, state) in enumerate([(31, "published"), (31, "open"), (1, "published")], start=1):
+        Event.objects.create(order=order, seq=seq, type="order.packed", at=ago(age), due_at=ago(age), state=state)
+    settings.EVENTS, settings.BROKER_EMBEDDED = True, False
+    for key, days in (("over", -1), ("lasts", 1)):
+        Session.objects.create(session_key=key, session_data="", expire_date=ago(-days))
+    in_the_clock()
+    assert list(DeadLetter.objects.all()) == [kept]
+    assert sorted(Event.objects.values_list("seq", flat=True)) == [2, 3]
+    assert [session.pk for session in Session.objects.all()] == ["lasts"]
+
+
+def test_taken_slips_go_when_their_jobs_have_ended(settings: Settings, tmp_path: Path) -> None:
+    settings.SPOOL_DIR = tmp_path
+    done, drafts = tmp_path / "done", tmp_path / ".tmp"
+    done.mkdir()
+    drafts.mkdir()
+    printer = Printer.objects.create(name="Folder", url="spool:")
+    names = {}
+    for state in ("done", "accepted"):
+        order = make_order(steps=["printing"])
+        PrintJob.objects.create(order=order, printer=printer, state=state, job_id="x")
+        names[state] = f"{order.number}.r1.c1.pdf"
+    names |= {"other": "photo.pdf", "of nobody": "7K3M-Q9TX-2BDF.r1.c1.pdf"}
+    for name in names.values():
+        (done / name).touch()
+        os.utime(done / name, (0, 0))
+        (drafts / f"{name}.given").touch()
+    young = done / f"{make_order().number}.r1.c1.pdf"
+    young.touch()
+    assert slips.count() == 2
+    prune()
+    assert {file.name for file in done.iterdir()} == {names["accepted"], "photo.pdf", young.name}
+    assert {file.name for file in drafts.iterdir()} == {f"{names[kind]}.given" for kind in ("accepted", "other")}
+
+
+def test_without_a_spool_folder_there_is_nothing_to_do(settings: Settings, tmp_path: Path) -> None:
+    settings.SPOOL_DIR = tmp_path / "none"
+    assert len(prune().splitlines()) == len(KINDS)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_and_a_desk_at_work_do_not_meet(on_postgresql: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two prunes delete the same rows while steps are run that write new ones: nobody waits, nothing is missing."""
+    monkeypatch.setattr(batches, "AT_ONCE", 20)
+    monkeypatch.setattr(attempts, "AT_ONCE", 20)
+    old = [tried(make_order(steps=["sap"]), *range(300, 280, -1)) for _ in range(30)]
+    new = [make_order(steps=["sap"]) for _ in range(40)]
+    errors: list[BaseException] = []
+
+    def beside(work: Any) -> threading.Thread:
+        def run() -> None:
+            try:
+                work()
+            except BaseException as error:
+                errors.append(error)
+            finally:
+                connections.close_all()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+    def run_all() -> None:
+        for order in new:
+            assert run_step(order.pk, "sap", ran)
+
+    def ran(claim: Claim) -> Done:
+        return Done(reference=claim.order.number)
+
+    began = time.monotonic()
+    for thread in [beside(lambda: list(attempts.prune())), beside(lambda: list(attempts.prune())), beside(run_all)]:
+        thread.join(60)
+    assert errors == []
+    assert time.monotonic() - began < 60
+    list(attempts.prune())
+    assert [left(step) for step in old] == [[20]] * 30
+    assert Attempt.objects.filter(step__order__in=new, outcome="done").count() == 40
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_somebody_holds_is_left_for_the_next_time(on_postgresql: None) -> None:
+    step = tried(make_order(), 300, 299, 298)
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM orders_attempt WHERE step_id = %s AND number = 1 FOR UPDATE", [step.pk])
+        assert sum(attempts.prune()) == 1
+        other.rollback()
+        assert sum(attempts.prune()) == 1
+    finally:
+        other.close()
+    assert left(step) == [3]
