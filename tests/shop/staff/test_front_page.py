@@ -170,7 +170,7 @@ def test_the_pages_that_pack_are_offered_where_the_desk_has_them(monkeypatch: py
 def test_it_asks_the_database_ten_times_at_most_and_its_frame_seven_times(
     job: PrintJob, printer: Printer, django_assert_max_num_queries: Any, role: str
 ) -> None:
-    """However much there is, and in trouble of every kind. The frame: who looks, what he may, the navigation's count."""
+    """In trouble of every kind. The frame: who looks, what they may, what the navigation counts."""
     client = staff(role)
     for number in range(5):
         park(make_order(), reason=f"Reason {number}.")
