@@ -115,6 +115,7 @@ PERIODIC_TASKS = {
     "orders.tasks.prune_dead_letters": timedelta(hours=1),
     "shop.operations.tasks.prune": timedelta(days=1),
     "orders.tasks.forget_workers": timedelta(hours=1),
+    "orders.tasks.count_totals": timedelta(seconds=15),
 }
 KEEP = read_settings("keep", KeepSettings)
 # After so long a dead letter is deleted.

@@ -41,6 +41,7 @@ MAY_OPEN = {
     "orders/order/{order}/history/": ALL,
     "orders/order/{order}/delete/": NOBODY,
     "orders/order/{order}/parcels/": WAREHOUSE,
+    "orders/order/{order}/slip.pdf": ALL,
     "orders/step/": ALL,
     "orders/step/since/": PRINTING,
     "orders/step/add/": NOBODY,
