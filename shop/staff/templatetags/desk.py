@@ -11,16 +11,23 @@ from shop.staff.admin.taking_away import takes_away
 from shop.staff.empty_lists import nothing_listed
 from shop.staff.front_page import overview
 from shop.staff.held import why_all
+from shop.staff.needs.destinations import clock_time
 
 register = template.Library()
 register.filter("age", age)
 register.filter("ago", ago)
+register.filter("at_clock", clock_time)
 register.filter("condition", condition)
 register.filter("takes_away", takes_away)
-register.inclusion_tag("staff/dashboard.html", name="dashboard", takes_context=True)(overview)
 register.inclusion_tag("staff/nothing_listed.html", name="nothing_listed")(nothing_listed)
 
 HOLDING = {"order", "step"}  # Lists whose rows may be held.
+
+
+@register.inclusion_tag("staff/front.html", takes_context=True)
+def front_page(context: dict[str, Any]) -> dict[str, Any]:
+    """What the front page shows, for the user who looks at it."""
+    return overview(context["request"])
 
 
 @register.simple_tag(takes_context=True)

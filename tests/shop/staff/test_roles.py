@@ -24,7 +24,7 @@ ACTIONS = {
     ("orders/deadletter", "delete"): {"operations"},
     ("orders/apikey", "replace"): {"operations"},
     ("orders/apikey", "revoke"): {"operations"},
-    ("orders/product", "deactivate"): {"sales"},
+    ("orders/product", "retire"): {"sales"},
     ("orders/order", "make_pick_list"): {"warehouse"},
     ("orders/order", "print_jobs"): {"warehouse", "operations"},
     ("printing/printjob", "reprint"): {"warehouse", "operations"},
