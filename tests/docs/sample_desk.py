@@ -1,4 +1,4 @@
-"""A desk in the middle of a working day, for pictures: forty days of orders, one destination down, a printer empty."""
+"""A desk in the middle of a working day, for pictures: a month of orders, one destination down, a printer empty."""
 
 import random
 from datetime import datetime, timedelta
@@ -21,13 +21,17 @@ NOTES = ["", "", "", "", "Please ring twice.", "Gift: no invoice in the parcel."
 MATERIAL = "SAP refused the order: material MAT-0034 unknown in plant 1710 (V1/382)."
 
 
-def fill(days: int = 40, today: int = 69) -> None:
+def fill(days: int = 33, today: int = 40) -> None:
     """The same desk each time, but for the times, which end now."""
     chance = random.Random(7)
     add_products()
     now = timezone.now()
-    ages = [timedelta(days=day, minutes=chance.randrange(720)) for day in range(days, 0, -1) for _ in range(6)]
-    ages += [timedelta(minutes=4 + 9 * place) for place in range(today, 0, -1)]
+    ages = [
+        timedelta(days=day, minutes=chance.randrange(720))
+        for day in range(days, 0, -1)
+        for _ in range(chance.randrange(3, 15))
+    ]
+    ages += [timedelta(minutes=4 + 12 * place) for place in range(today, 0, -1)]
     orders = [one(chance, now - age) for age in ages]
     send_out(orders[: -today + 11], now)
     get_stuck(orders[-today + 11 :], now)

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
+from django.db.models import Count
 from django.test import Client
 from django.urls import Resolver404, resolve
 from PIL import Image
 
+from orders import lifecycle
 from orders.models import Order
 from shop.staff.roles import make_roles
 from tests.docs.sample_desk import fill
@@ -21,7 +23,10 @@ CHOOSE_THREE = "[...document.querySelectorAll('.action-select')].slice(1, 4).for
 
 @dataclass(frozen=True)
 class Screen:
-    """One picture: `path` with {order}, a parked one; `role` looks at it; `first` is done before, in JavaScript."""
+    """One picture: `role` looks at `path`, where {order} is a parked one, and {number} of one to pack.
+
+    `first` is done before, in JavaScript.
+    """
 
     name: str
     path: str
@@ -37,7 +42,7 @@ SCREENS = [
     Screen("admin-orders", "/admin/orders/order/", "warehouse", first=CHOOSE_THREE),
     Screen("admin-orders-dark", "/admin/orders/order/", "sales", 820, 1180, "dark"),
     Screen("admin-order", "/admin/orders/order/{order}/change/", "operations"),
-    Screen("desk-pack", "/desk/pack", "warehouse", 820, 1180),
+    Screen("desk-pack", "/desk/pack/{number}", "warehouse", 820, 1180),
     # Further pictures come here; a page that is not there is left out.
 ]
 
@@ -58,7 +63,7 @@ def shoot(chromium: Chromium, url: str, folder: Path) -> list[Path]:
 
 def _is_there(path: str) -> bool:
     try:
-        return bool(resolve(path.format(order=1)))
+        return bool(resolve(path.format(order=1, number="7K3M-Q9TX-2BDF")))
     except Resolver404:
         return False
 
@@ -70,7 +75,9 @@ def _one(chromium: Chromium, url: str, folder: Path, screen: Screen) -> Path:
     session = client.cookies["sessionid"].value
     window.context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
     parked = Order.objects.filter(steps__state="parked").latest("pk")
-    window.page.goto(url + screen.path.format(order=parked.pk))
+    ready = lifecycle.to_pack(Order.objects.annotate(Count("lines"))).order_by("-lines__count", "pk").first()
+    assert ready
+    window.page.goto(url + screen.path.format(order=parked.pk, number=ready.number))
     if screen.first:
         window.page.evaluate(screen.first)
     taken = Image.open(BytesIO(window.page.screenshot(animations="disabled", caret="hide")))
