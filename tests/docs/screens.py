@@ -6,7 +6,6 @@ from pathlib import Path
 
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
-from django.db.models import Count
 from django.test import Client
 from django.urls import Resolver404, resolve
 from PIL import Image
@@ -75,8 +74,7 @@ def _one(chromium: Chromium, url: str, folder: Path, screen: Screen) -> Path:
     session = client.cookies["sessionid"].value
     window.context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
     parked = Order.objects.filter(steps__state="parked").latest("pk")
-    ready = lifecycle.to_pack(Order.objects.annotate(Count("lines"))).order_by("-lines__count", "pk").first()
-    assert ready
+    ready = max(lifecycle.to_pack(Order.objects.order_by("pk")), key=lambda order: order.lines.count())
     window.page.goto(url + screen.path.format(order=parked.pk, number=ready.number))
     if screen.first:
         window.page.evaluate(screen.first)
