@@ -11,6 +11,9 @@ from django.utils import timezone
 from integrations.statistics.figures import Day, figures
 
 SHOWN = timedelta(days=30)
+COLUMNS = [
+    "day", "currency", "orders", "revenue", "pieces", "customers", "top_products", "recorded", "cancelled",
+]  # fmt: skip
 
 
 def figures_page(request: HttpRequest, title: str) -> HttpResponse:
@@ -42,11 +45,12 @@ def as_csv(days: list[Day]) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="statistics.csv"'
     writer = csv.writer(response)
-    writer.writerow(["day", "currency", "orders", "revenue", "pieces", "customers", "top_products", "recorded"])
+    writer.writerow(COLUMNS)
     for row in days:
         top = "; ".join(f"{product['pieces']} x {product['sku']}" for product in row["top_products"])
         fields = [row["day"], row["currency"], row["orders"], row["revenue"], row["pieces"], row["customers"]]
-        writer.writerow([*fields, f"'{top}" if top.startswith(("=", "+", "-", "@")) else top, row["recorded"]])
+        top = f"'{top}" if top.startswith(("=", "+", "-", "@")) else top
+        writer.writerow([*fields, top, row["recorded"], row["cancelled"]])
     return response
 
 
