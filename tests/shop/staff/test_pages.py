@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from integrations.connections import Finding
 from orders import api_keys, lifecycle
-from orders.models import Attempt, DeadLetter, Destination, Order, Step
+from orders.models import Attempt, DeadLetter, Destination, Order, OrderLine, Step
 from orders.models.api_key import Scope
 from printing.models import Printer, PrintJob
 from shop.staff.limits import LIMIT
@@ -72,6 +72,8 @@ def filled(job: PrintJob, live_server: LiveServer) -> list[str]:
         "printing/printer/add/",
         "orders/apikey/add/",
         f"orders/product/{make_product().pk}/delete/",
+        "orders/product/import/",
+        f"orders/product/{OrderLine.objects.values_list('product', flat=True)[0]}/delete/",
     ]
     return found
 
