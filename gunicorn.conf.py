@@ -1,5 +1,6 @@
 """What gunicorn reads by itself where it is started in this folder. Options on its command line win."""
 
+import os
 from typing import Any
 
 # By itself gunicorn believes whoever connects from this machine that he is a proxy, and his headers: that the request
@@ -13,15 +14,28 @@ forwarder_headers = ""
 limit_request_line = 8190
 
 
+# gunicorn would tell systemd that it is ready before it has a process that answers. The first one that does tells it:
+# shop/operations/web_pulse.py. (This file is read again at SIGHUP.)
+os.environ["DESK_NOTIFY_SOCKET"] = os.environ.pop("NOTIFY_SOCKET", "") or os.environ.get("DESK_NOTIFY_SOCKET", "")
+
+
+def on_exit(server: Any) -> None:
+    from orders.messaging import systemd
+
+    systemd.tell(systemd.STOPPING)
+
+
 def post_worker_init(worker: Any) -> None:
     """Tells the gate how many threads the process has: it keeps one free while the database is silent.
 
-    And what gunicorn refuses by itself is told as problem details, too.
+    And what gunicorn refuses by itself is told as problem details, too. From now on systemd hears of the process.
     """
     from gunicorn import util
 
+    from shop.operations import web_pulse
     from shop.operations.gate import THE_GATE
     from shop.unreadable import write_error
 
     THE_GATE.threads = worker.cfg.threads
     util.write_error = write_error
+    web_pulse.begin(worker)

@@ -7,6 +7,8 @@ import sys
 
 def main() -> None:
     end_by_ctrl_c()
+    if sys.argv[1:2] == ["worker_alive"] and not {"--ready", "--help", "-h"} & {*sys.argv}:
+        sys.exit(is_alive())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
     try:
         from django.core.management import execute_from_command_line
@@ -18,6 +20,16 @@ def main() -> None:
     refused = in_one_line(hint="bin/manage runs a command in the environment of bin/quickstart")
     with as_the_doctor_says(sys.argv) if sys.argv[1:2] == ["doctor"] else refused:
         execute_from_command_line(sys.argv)
+
+
+def is_alive() -> int:
+    """A probe that comes every few seconds: without Django, whose import takes a second of a core."""
+    import runpy
+    from pathlib import Path
+
+    here = Path(__file__).resolve().parent
+    probe = runpy.run_path(str(here / "shop" / "operations" / "alive.py"))
+    return int(probe["main"](sys.argv[2:], here / ".env"))
 
 
 def end_by_ctrl_c() -> None:

@@ -126,6 +126,10 @@ class NotShippable(OrderError):
         super().__init__(f"Order {number} is {status}, and only what is packed can be shipped.")
 
 
+class NotTakenBack(OrderError):
+    """What was done to an order can't be taken back, or not by this person, or not any more: it says why."""
+
+
 class NoMoreParcels(OrderError):
     """The order is cancelled, or has as many parcels as an order may have."""
 

@@ -17,11 +17,12 @@ log = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def cancel_order(order_id: int, *, by: str) -> list[Step]:
+def cancel_order(order_id: int, *, by: str, reason: str = "") -> list[Step]:
     """Stops what has not run, and has what ran undone where CANCEL_STEPS says how.
 
     Returns the steps that ran, run now, or may have run: the rest of them somebody has to undo. A cancelled order can
-    be cancelled again, with the same answer. Raises NotCancellable once it is packed: whoever asks, staff or a client.
+    be cancelled again, with the same answer. `reason` stays in its history. Raises NotCancellable once it is packed:
+    whoever asks, staff or a client.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
     if order.status in (Order.Status.PACKED, Order.Status.SHIPPED):
@@ -34,7 +35,7 @@ def cancel_order(order_id: int, *, by: str) -> list[Step]:
         )
         order.status, order.cancelled_at, order.updated_at = Order.Status.CANCELLED, from_now(), from_now()
         order.save(update_fields=["status", "cancelled_at", "updated_at"])
-        Deed.remember(Deed.What.CANCELLED, [order], by=by)
+        Deed.remember(Deed.What.CANCELLED, [order], by=by, detail=reason)
         telling.tell([(order.pk, Event.Type.CANCELLED, "")])
         log.info("order %s cancelled by %s", order.number, by)
     return ran
@@ -79,12 +80,14 @@ def pack(orders: QuerySet[Order], *, by: str) -> list[int]:
 def ship(orders: QuerySet[Order], *, by: str) -> list[int]:
     """Marks those of `orders` as shipped that are packed; returns their ids. Some of their steps may still be open.
 
-    Each gets the steps that SHIP_STEPS has. Every way to ship an order ends here, once its parcels are saved.
+    Each gets the steps that SHIP_STEPS has. Every way to ship an order ends here, once its parcels are saved. Whoever
+    was told that an order was shipped, which was then taken back, is not told again.
     """
     ids = _advance(to_ship(orders), Order.Status.SHIPPED, Deed.What.SHIPPED, by)
-    Step.objects.bulk_create(
-        Step(order_id=order_id, name=name, due_at=from_now()) for order_id in ids for name in settings.SHIP_STEPS
-    )
+    steps = [Step(order_id=order_id, name=name, due_at=from_now()) for order_id in ids for name in settings.SHIP_STEPS]
+    Step.objects.bulk_create(steps, ignore_conflicts=True)
+    if steps:
+        transitions.revive(Step.objects.filter(order__in=ids, name__in=settings.SHIP_STEPS))
     return ids
 
 

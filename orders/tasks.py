@@ -3,9 +3,9 @@
 from celery import shared_task
 from django.conf import settings
 
-from orders import rates
+from orders import rates, totals
 from orders.events import history, publisher
-from orders.messaging import dead_letters
+from orders.messaging import dead_letters, workers
 from orders.outbox import relay
 from orders.steps import instance, settling
 
@@ -52,3 +52,15 @@ def prune_rates() -> None:
     """Deletes what was counted of rates and is over: see `orders.rates`."""
     if settings.ORDER_RATE:
         rates.prune(rates.read(settings.ORDER_RATE))
+
+
+@shared_task(name="orders.tasks.forget_workers")
+def forget_workers() -> None:
+    """Deletes the rows of workers that are long gone: see `orders.messaging.workers`."""
+    workers.forget_gone()
+
+
+@shared_task(name="orders.tasks.count_totals")
+def count_totals() -> None:
+    """Adds up what has happened since the last round, for /metrics: see `orders.totals`."""
+    totals.count()

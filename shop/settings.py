@@ -30,6 +30,7 @@ from shop.operations.retention.settings import KeepSettings
 from shop.running import running
 from shop.secret_key import kept_key
 from shop.servers import broker_url, database_url, public_url
+from shop.watching import watching
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read_file(read("str", "SHOP_ENV_FILE", str(BASE_DIR / ".env")))
@@ -112,6 +113,8 @@ PERIODIC_TASKS = {
     "orders.tasks.settle_complete_orders": STEP_GRACE,
     "orders.tasks.prune_dead_letters": timedelta(hours=1),
     "shop.operations.tasks.prune": timedelta(days=1),
+    "orders.tasks.forget_workers": timedelta(hours=1),
+    "orders.tasks.count_totals": timedelta(seconds=15),
 }
 KEEP = read_settings("keep", KeepSettings)
 # After so long a dead letter is deleted.
@@ -122,6 +125,8 @@ EVENTS = read("bool", "SHOP_EVENTS", True)
 EVENT_NAMES = read("bool", "SHOP_EVENT_NAMES", False)
 # After so long an event is deleted.
 EVENT_AGE = timedelta(days=read("int", "SHOP_EVENT_DAYS", 30, validate=days))
+
+WATCHING = watching()  # by load balancers, systemd and Prometheus: shop/watching.py
 
 # --- Database and broker: embedded unless given ---------------------------------------------------
 DATABASE_URL = read("str", "SHOP_DATABASE_URL", "", validate=database_url)

@@ -31,6 +31,7 @@ urlpatterns = [
     path("favicon.ico", only_read(lambda request: HttpResponseRedirect(static("welcome.svg")))),
     path("", include("orders.api.urls")),
     path("admin/", admin.site.urls),
+    path("desk/", include("shop.staff.desk_urls")),
 ]
 
 
@@ -63,6 +64,8 @@ def handler500(request: HttpRequest, *args: Any) -> HttpResponse:
     error = sys.exc_info()[1]
     if isinstance(error, outage.AWAY):
         outage.tell(error, "requests are answered 503")
+        if _is_for_people(request):
+            return error_pages.away(request)
         return away("The database does not answer just now. Please try again in a few seconds.")
     if tracking.is_here(request):
         return tracking.away(request, HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -75,4 +78,4 @@ def handler500(request: HttpRequest, *args: Any) -> HttpResponse:
 
 def _is_for_people(request: HttpRequest) -> bool:
     """Staff get pages, wherever the desk is mounted; programs get problem details."""
-    return request.path_info.startswith("/admin/")
+    return request.path_info.startswith(("/admin/", "/desk/"))

@@ -1,6 +1,20 @@
 """Which workers there are: a row each, which its own pool renews every few seconds."""
 
-from django.db import models
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, models
+
+from orders.database import outage
+from orders.database.clock import from_now
+from orders.database.outage import AWAY
+from orders.messaging.task import check_database
+
+EVERY = 5.0  # seconds
+GONE_AFTER = timedelta(days=1)  # Then its row goes. Until then staff see when it was there last.
 
 
 class Worker(models.Model):
@@ -19,3 +33,45 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def alive(cls) -> models.QuerySet["Worker"]:
+        """Those that were seen of late, by the database's clock."""
+        return cls.objects.filter(seen_at__gt=from_now(-late_after()))
+
+
+def late_after() -> timedelta:
+    """So long after it was seen a worker is taken for gone: all its processes may be busy for a step's time limit."""
+    limit: timedelta = settings.STEP_TIME_LIMIT
+    return limit + timedelta(seconds=15)
+
+
+def tell(name: str, facts: Mapping[str, Any], started: bool) -> bool:
+    """Writes that the worker `name` is there; True if that is saved. `started`: it is its first time.
+
+    Runs in a process of the worker's pool: one statement. Raises nothing for a database that is away.
+    """
+    check_database()
+    times = {"seen_at": from_now()} | ({"started_at": from_now()} if started else {})
+    try:
+        if not Worker.objects.filter(pk=name).update(**facts, **times):
+            row = Worker(name=name, **facts, seen_at=from_now(), started_at=from_now())
+            Worker.objects.bulk_create([row], ignore_conflicts=True)
+    except AWAY as error:
+        outage.tell(error, "the worker's row is not renewed")
+        return False
+    return True
+
+
+def forget(name: str) -> None:
+    """The worker ends: its row goes at once. In its main process, whose database connection ends with it."""
+    with suppress(*outage.ANY):
+        Worker.objects.filter(pk=name).delete()
+    with suppress(*outage.ANY):
+        connection.close()
+
+
+def forget_gone() -> int:
+    """Deletes the rows of workers that are long gone without having said so; returns how many."""
+    deleted, _ = Worker.objects.filter(seen_at__lt=from_now(-GONE_AFTER)).delete()
+    return deleted

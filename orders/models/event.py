@@ -20,6 +20,8 @@ class Event(models.Model):
         SHIPPED = "order.shipped"
         SHIPMENTS_CHANGED = "order.shipments_changed"
         CANCELLED = "order.cancelled"
+        UNPACKED = "order.unpacked"
+        UNSHIPPED = "order.unshipped"
         PARKED = "step.parked"
         RESUMED = "step.resumed"
 

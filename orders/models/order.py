@@ -90,6 +90,7 @@ class Order(models.Model):
         permissions = [
             ("pack_order", "Can mark orders as packed and shipped"),
             ("cancel_order", "Can cancel orders"),
+            ("undo_order", "Can take back packed and shipped, whoever did it and however long ago"),
         ]
         indexes = [
             # The sweeper looks for complete but unsettled orders here; at any time few are open.

@@ -16,7 +16,8 @@ from orders.request import code_fault, text_fault, tidy
 
 PRICE_DIGITS = 10  # before the point: a laptop may cost 60,000,000 dong
 
-TEXTS = {"sku", "name", "bin_location", "sap_material"}
+# What each text may not have in it.
+CHECKS = {"name": text_fault, "sku": code_fault, "bin_location": code_fault, "sap_material": code_fault}
 
 
 class Product(models.Model):
@@ -57,7 +58,7 @@ class Product(models.Model):
         super().clean_fields(exclude)
 
     def _tidy(self) -> None:
-        for field in TEXTS & vars(self).keys():  # What was not loaded is not looked up.
+        for field in CHECKS.keys() & vars(self).keys():  # What was not loaded is not looked up.
             if isinstance(text := getattr(self, field), str):
                 setattr(self, field, tidy(text))
 
@@ -67,17 +68,11 @@ class Product(models.Model):
         self._check_texts()
 
     def _check_price(self) -> None:
-        most = digits(settings.CURRENCY)
-        price = self.price
-        if isinstance(price, Decimal) and price.is_finite() and needed_digits(price) > most:
-            said = f"at most {most}" if most else "no"
-            raise ValidationError({"price": f"A price in {settings.CURRENCY} has {said} digits after the point."})
+        if isinstance(self.price, Decimal) and (fault := price_fault(self.price)):
+            raise ValidationError({"price": fault})
 
     def _check_texts(self) -> None:
-        checks = {"name": text_fault, "sku": code_fault, "bin_location": code_fault, "sap_material": code_fault}
-        faults: dict[str, str] = {
-            field: fault for field, check in checks.items() if (fault := check(getattr(self, field)))
-        }
+        faults: dict[str, str] = {field: fault for field in CHECKS if (fault := CHECKS[field](getattr(self, field)))}
         if not faults and (twin := self._twin()):
             faults = {"sku": f"{twin.sku} is the SKU of product {twin.pk}. People would take one for the other."}
         if faults:
@@ -88,3 +83,12 @@ class Product(models.Model):
         if self.pk and Product.objects.filter(pk=self.pk, sku=self.sku).exists():
             return None
         return Product.objects.filter(sku__iexact=self.sku).exclude(pk=self.pk).exclude(sku=self.sku).first()
+
+
+def price_fault(price: Decimal) -> str:
+    """Why nobody can pay it in the shop's currency, in a sentence; "" if one can."""
+    most = digits(settings.CURRENCY)
+    if not price.is_finite() or needed_digits(price) <= most:
+        return ""
+    said = f"at most {most}" if most else "no"
+    return f"A price in {settings.CURRENCY} has {said} digits after the point."

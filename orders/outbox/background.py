@@ -35,6 +35,7 @@ class BackgroundPublisher:
         self._pid: int | None = None
         self._thread: threading.Thread | None = None
         self._silent_until = 0.0
+        self.trouble = ""  # Why the last orders could not be published, if that was so.
 
     def put(self, order_id: int) -> None:
         """Returns at once, always."""
@@ -86,11 +87,13 @@ class BackgroundPublisher:
     def _publish(self, order_ids: list[int]) -> None:
         try:
             publish_orders(order_ids)
+            self.trouble = ""
         except Refused as error:
             # One queue is full. The connection works, so the next orders are published without a pause.
             log.warning("broker: %s; those orders are left to the sweeper", error)
         except Exception as error:  # Whatever it is, the orders are safe and the thread must live.
             log.warning("broker: %s: %s; orders are left to the sweeper", type(error).__name__, error)
+            self.trouble = f"The last orders could not be published ({type(error).__name__}); the sweeper does it."
             self._silent_until = time.monotonic() + PAUSE_AFTER_FAILURE
 
 
@@ -100,3 +103,8 @@ _publisher = BackgroundPublisher()
 def dispatch(order_id: int) -> None:
     """Publishes the order's chord soon; never waits, never raises."""
     _publisher.put(order_id)
+
+
+def trouble() -> str:
+    """What this process last heard of the broker, as a sentence; "" if it has nothing to complain of."""
+    return _publisher.trouble

@@ -1,5 +1,6 @@
 """What each destination still has to do: how many of its steps are in which state, and since when."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -48,8 +49,11 @@ class Backlog:
 Kind = TypeVar("Kind", bound=Backlog)
 
 
-def backlogs(kind: type[Kind]) -> dict[str, Kind]:
-    """Every destination that is on, and any that still has steps; by name, which is its queue's, too."""
+def backlogs(kind: type[Kind], destinations: Iterable[Destination] | None = None) -> dict[str, Kind]:
+    """Every destination that is on, and any that still has steps; by name, which is its queue's, too.
+
+    Who has read the rows of all destinations already gives them along.
+    """
     found = {name: kind(name) for name in settings.ENABLED_STEPS}
     steps = Step.objects.filter(LIVE).order_by().values("name", "state")
     rows = steps.annotate(count=Count("pk"), first=Min("order_id"))
@@ -60,8 +64,9 @@ def backlogs(kind: type[Kind]) -> dict[str, Kind]:
         setattr(one, row["state"], getattr(one, row["state"]) + row["count"])
         if row["state"] != Step.State.PARKED:
             one.oldest = min(filter(None, (one.oldest, came_in.get(row["first"]))), default=None)
-    for destination in Destination.objects.filter(name__in=found):
-        found[destination.name].holds_steps = destination.holds_steps
+    for destination in Destination.objects.filter(name__in=found) if destinations is None else destinations:
+        if destination.name in found:
+            found[destination.name].holds_steps = destination.holds_steps
     return found
 
 

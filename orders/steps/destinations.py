@@ -34,12 +34,13 @@ def that_may_run(steps: QuerySet[Step], name: str) -> QuerySet[Step]:
 
 
 def with_hold(steps: QuerySet[Step]) -> QuerySet[Step]:
-    """The steps with what holds them: `held_by` (who paused the destination) or `held_until` (its circuit breaker is
-    open), None if nothing does. The probe is not held."""
+    """The steps with what holds them: `held_by` (who paused the destination) with `held_because`, or `held_until` (its
+    circuit breaker is open), None if nothing does. The probe is not held."""
     destination = Destination.objects.filter(name=_destination_of(OuterRef("name"))).order_by()
     open_breaker = destination.filter(paused=False, open_until__isnull=False).exclude(probe=OuterRef("pk"))
     return steps.annotate(
         held_by=Subquery(destination.filter(paused=True).values("paused_by")[:1]),
+        held_because=Subquery(destination.filter(paused=True).values("pause_reason")[:1]),
         held_until=Subquery(open_breaker.values("open_until")[:1]),
     )
 
@@ -63,13 +64,16 @@ def may_probe(destination: Destination) -> bool:
 
 
 @transaction.atomic
-def pause(name: str, *, by: str) -> bool:
-    """Holds a destination's steps in the database until `resume`; False if it was paused before."""
+def pause(name: str, *, by: str, reason: str = "") -> bool:
+    """Holds a destination's steps in the database until `resume`; False if it was paused before.
+
+    `reason` (200 characters at most) is told wherever the pause is.
+    """
     destination, _ = Destination.objects.get_or_create(name=name)
-    paused = {"paused": True, "paused_by": by, "paused_at": from_now()}
+    paused = {"paused": True, "paused_by": by, "paused_at": from_now(), "pause_reason": reason}
     if not Destination.objects.filter(name=name, paused=False).update(**paused):
         return False
-    Deed.remember(Deed.What.PAUSED, [destination], by=by)
+    Deed.remember(Deed.What.PAUSED, [destination], by=by, detail=reason)
     log.info("destination %s paused by %s", name, by)
     return True
 
@@ -80,7 +84,8 @@ def resume(name: str, *, by: str) -> bool:
 
     If its circuit breaker is open, they are held all the same, but for the probe.
     """
-    if not Destination.objects.filter(name=name, paused=True).update(paused=False, paused_by="", paused_at=None):
+    goes_on = {"paused": False, "paused_by": "", "paused_at": None, "pause_reason": ""}
+    if not Destination.objects.filter(name=name, paused=True).update(**goes_on):
         return False
     Deed.remember(Deed.What.RESUMED, [Destination(name=name)], by=by)
     log.info("destination %s goes on, resumed by %s", name, by)

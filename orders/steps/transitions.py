@@ -176,6 +176,11 @@ def stop(steps: QuerySet[Step]) -> None:
     steps.filter(state__in=Step.STOPPABLE).update(state=State.CANCELLED)
 
 
+def revive(steps: QuerySet[Step]) -> None:
+    """Starts again what was stopped: its cause has come back."""
+    steps.filter(state=State.CANCELLED).update(due_at=from_now(), **AFRESH)
+
+
 @transaction.atomic
 def done_by_hand(steps: QuerySet[Step], *, by: str) -> int:
     """Marks parked steps as done: a person has seen to them at the destination. Returns how many.

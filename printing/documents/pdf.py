@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
+from threading import Lock
 from typing import Any
 
 from django.template import TemplateSyntaxError
@@ -42,6 +43,7 @@ CLOSED = ResourceAccessPolicy.server(None, allow_remote=False)
 
 
 _PICTURED = re.compile('<img alt="([^"]+)"')  # words drawn as pictures, which a search shall find
+_ONE_AT_A_TIME = Lock()
 NARROW = 420  # points: A5. On smaller paper the footer stands lower.
 
 
@@ -55,9 +57,15 @@ class Pdf:
 def make_pdf(html: str, *, title: str, footer: str) -> Pdf:
     """Draws `html`, with "`footer` · page x of y" below every page. The same input gives the same bytes.
 
-    "page … of" is in the active language. Reads nothing but `html`. Not for threads: the renderer has module
-    globals. Raises TemplateSyntaxError if no rule says how large a page is.
+    "page … of" is in the active language. Reads nothing but `html`. One at a time in a process, since the renderer has
+    module globals: threads of a web server wait for each other. Raises TemplateSyntaxError if no rule says how large a
+    page is.
     """
+    with _ONE_AT_A_TIME:
+        return _make(html, title, footer)
+
+
+def _make(html: str, title: str, footer: str) -> Pdf:
     typefaces.register()
     context = pisaContext()
     context.resource_policy = CLOSED

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from string import ascii_uppercase
 from typing import Any
 
@@ -12,12 +13,27 @@ from django.utils.translation import npgettext, pgettext
 
 from orders import overlay
 from orders.models import Order, OrderLine
-from printing.documents import logo, slip, typefaces
-from printing.documents.paper import SHEETS, Sheet
+from orders.models.pick_list import MOST_ORDERS
+from printing.documents import codes, logo, slip, typefaces
+from printing.documents.paper import DOT, SHEETS, Sheet
 from printing.documents.pdf import make_pdf
 from printing.documents.slip import Slip, texts, walking_order
 
-MOST_ORDERS = 26  # boxes A to Z; no cart has room for more
+
+@dataclass(frozen=True)
+class Heading:
+    """What tells this list from others: its number, which is drawn as bars, too, and when it was made."""
+
+    number: str
+    made_at: datetime
+
+    @property
+    def bars(self) -> str:
+        return codes.code128(self.number)
+
+    def width(self, sheet: Sheet) -> float:
+        """Of the bars, in points: whole dots of a thermal printer, at most half the sheet."""
+        return codes.dots(self.number, sheet.inner / 2 / DOT) * DOT
 
 
 @dataclass(frozen=True)
@@ -68,6 +84,11 @@ class Stop:
         return sum(quantity for _, quantity in self.boxes)
 
     @property
+    def several(self) -> bool:
+        """True if a box gets more than one of it: the hand must count."""
+        return any(quantity > 1 for _, quantity in self.boxes)
+
+    @property
     def parts(self) -> list[str]:
         """ "A,", "C×2": one piece into box A, two into box C."""
         found = [letter if quantity == 1 else f"{letter}×{quantity}" for letter, quantity in self.boxes]
@@ -78,17 +99,20 @@ class Stop:
         return " ".join(self.parts)
 
 
-def render(orders: Sequence[Order], *, paper: str = "a4") -> Slip:
+def render(
+    orders: Sequence[Order], *, paper: str = "a4", heading: Heading | None = None, letters: str = ascii_uppercase
+) -> Slip:
     """Draws the list for up to MOST_ORDERS orders (lines and their products loaded). ValueError for more.
 
-    Raises Permanent if a template of the shop's own has an error.
+    `letters` are those of their boxes. Raises Permanent if a template of the shop's own has an error.
     """
     if len(orders) > MOST_ORDERS:
         raise ValueError(f"At most {MOST_ORDERS} orders go on one pick list.")
+    boxes = [Box(letter, order) for letter, order in zip(letters, orders, strict=False)]
     try:
         with translation.override(settings.SHOP_LANGUAGE):
-            html = render_to_string("printing/pick_list.html", facts(orders, paper=paper))
-            pdf = make_pdf(html, title=pgettext("paper", "Pick list"), footer=_footer(orders))
+            html = render_to_string("printing/pick_list.html", facts(boxes, paper=paper, heading=heading))
+            pdf = make_pdf(html, title=pgettext("paper", "Pick list"), footer=_footer(orders, heading))
     except Exception as error:
         overlay.blame(error)
         raise
@@ -96,7 +120,7 @@ def render(orders: Sequence[Order], *, paper: str = "a4") -> Slip:
     return Slip(pdf.content, pdf.pages, found)
 
 
-def _footer(orders: Sequence[Order]) -> str:
+def _footer(orders: Sequence[Order], heading: Heading | None) -> str:
     count, named = len(orders), {"count": len(orders), "number": orders[0].number}
     text = npgettext(
         "paper",
@@ -104,16 +128,17 @@ def _footer(orders: Sequence[Order]) -> str:
         "Pick list of %(count)s orders, %(number)s and on",
         count,
     )
-    return text % named
+    return (f"{heading.number} · " if heading else "") + text % named
 
 
-def facts(orders: Sequence[Order], *, paper: str) -> dict[str, Any]:
-    boxes = [Box(letter, order) for letter, order in zip(ascii_uppercase, orders, strict=False)]
+def facts(boxes: Sequence[Box], *, paper: str, heading: Heading | None = None) -> dict[str, Any]:
     walk, sheet = stops(boxes), SHEETS[paper]
     _, (letter, number, shipto) = typefaces.fit(sheet.inner, box_columns(boxes))
     stacked, (take, place, sku, into) = typefaces.fit(sheet.inner, *layouts(sheet, walk))
     return {
         "shop": settings.SHOP_NAME,
+        "heading": heading,
+        "bars_width": heading.width(sheet) if heading else 0,
         "logo": logo.drawn(settings.SHOP_LOGO, logo.scale(sheet)) if settings.SHOP_LOGO else None,
         "boxes": [*zip(boxes, number.sizes, strict=True)],
         "stops": [*zip(walk, take.sizes, place.sizes, sku.sizes, into.sizes, strict=True)],

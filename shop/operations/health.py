@@ -17,6 +17,9 @@ from orders.database import outage
 from orders.database.patience import Together, bounded
 from orders.database.vendor import can_write
 from orders.messaging.periodic import SWEEP, Condition
+from orders.outbox import background
+from shop.operations import migrated
+from shop.operations.metrics.view import may_read, metrics
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +30,15 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
 def health(get_response: Handler) -> Handler:
-    """GET /health: the process answers. GET /health/ready: its database can take orders, too (503 if not)."""
+    """GET /health: the process answers. GET /health/ready: its database can take orders, too (else 503).
+
+    GET /metrics with the token tells Prometheus how the desk does; without it there is no such address.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         view = PROBES.get(request.path_info, get_response)
+        if view is metrics and not may_read(request):
+            view = get_response
         return view(request)
 
     return middleware
@@ -43,22 +51,26 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 @only_read
 def ready(request: HttpRequest) -> HttpResponse:
-    """The broker is not asked: orders are taken without it. The body tells of a sweeper that does not come, too."""
+    """The broker is not asked: orders are taken without it. What this process last heard of it is told all the same."""
     try:
         with bounded(Together(PATIENCE)):
             with connection.cursor() as cursor:
                 writable = can_write(cursor)
+            lacking = migrated.missing()
             sweeper = Condition.of(SWEEP)
     except outage.ANY as error:
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE, f"The database does not answer ({type(error).__name__}).")
     if not writable:
         connection.close()  # After a failover a new one leads to the new primary.
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "The database is read-only.")
+    if lacking:
+        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, f"Run `manage.py migrate`: {', '.join(lacking)} is missing.")
     _tell(sweeper.trouble)
-    return _answer(HTTPStatus.OK, "ok", sweeper=sweeper.trouble or "ok")
+    broker = background.trouble() or "ok"
+    return _answer(HTTPStatus.OK, "ok", sweeper=sweeper.trouble or "ok", broker=broker)
 
 
-PROBES = {"/health": alive, "/health/ready": ready}
+PROBES = {"/health": alive, "/health/ready": ready, "/metrics": metrics}
 
 
 def _tell(trouble: str, last: list[float] = [-QUIET]) -> None:  # noqa: B006 - kept between calls

@@ -30,7 +30,7 @@ HARMLESS = {
 # What is set for this very start. In `.env` they are the real desk's.
 ITS_OWN = {
     "SHOP_VAR_DIR", "SHOP_DATABASE_URL", "SHOP_BROKER_URL", "SHOP_BROKER_MANAGEMENT_URL", "SHOP_INTAKE",
-    "SHOP_SECRET_KEY", "SHOP_GUEST_ORDERS", "SHOP_GUEST_CANCEL", "SHOP_INSTANCE",
+    "SHOP_SECRET_KEY", "SHOP_GUEST_ORDERS", "SHOP_GUEST_CANCEL", "SHOP_INSTANCE", "SHOP_WORKER_ALIVE_FILE",
 }  # fmt: skip
 USED_BEFORE = {"SHOP_ENV_FILE", "SHOP_VENV"}  # To find `.env`, and the Python that runs this.
 WEB = {
@@ -41,6 +41,7 @@ WEB = {
     "SHOP_CSRF_TRUSTED_ORIGINS",
     "SHOP_CORS_ORIGINS",
     "SHOP_SLIP_TRACKING",
+    "SHOP_METRICS_TOKEN",
 }
 BARE = {"SHOP_ORDER_REQUIRES"}  # Some of a first look's own orders have a name and products alone.
 DESTINATIONS = ("SAP", "MARKETING", "GA4", "MATOMO", "WEBHOOK", "MAIL", "PRINTER", "SPOOL")

@@ -10,9 +10,10 @@ from orders.step_names import destination_of
 
 
 def why(destination: Destination) -> str:
-    """ "sap is paused by olga", "sap’s circuit breaker is open: it tries one step at 14:10", or nothing."""
+    """ "sap is paused by olga (“upgrade”)", "sap’s circuit breaker is open: it tries one step at 14:10", or nothing."""
     if destination.paused:
-        return f"{destination.name} is paused by {destination.paused_by or 'staff'}"
+        because = f" (“{destination.pause_reason}”)" if destination.pause_reason else ""
+        return f"{destination.name} is paused by {destination.paused_by or 'staff'}{because}"
     if not destination.open_until:
         return ""
     if destination.probe_id:
@@ -33,7 +34,8 @@ def why_step(step: Step) -> str:
     name = destination_of(step.name)
     paused_by, open_until = getattr(step, "held_by", None), getattr(step, "held_until", None)
     if paused_by is not None:
-        return why(Destination(name=name, paused=True, paused_by=paused_by))
+        because = getattr(step, "held_because", None) or ""
+        return why(Destination(name=name, paused=True, paused_by=paused_by, pause_reason=because))
     return why(Destination(name=name, open_until=open_until)) if open_until else ""
 
 

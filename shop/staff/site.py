@@ -16,8 +16,11 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from shop.staff import error_pages
 from shop.staff.connections import connections_page
 from shop.staff.figures import figures_page
+from shop.staff.front_page import fragment_view
 from shop.staff.limits import WAIT
 from shop.staff.logon import LogonForm, is_locked, note_old_password
+from shop.staff.navigation import address, navigation
+from shop.staff.trouble import trouble_page
 
 SECTION = "integrations"  # Where the pages stand on the front page, and the app whose name is its heading.
 
@@ -36,6 +39,7 @@ class Page:
 PAGES = [
     Page("Connections", "connections", f"{SECTION}/connection/", "orders.try_connections", connections_page),
     Page("Statistics", "figures", f"{SECTION}/purchase/", "integrations.view_purchase", figures_page),
+    Page("Trouble", "trouble", "trouble/", "orders.view_step", trouble_page),
 ]
 
 
@@ -44,6 +48,7 @@ class DeskSite(AdminSite):
     index_title = "Today"
     login_form = LogonForm
     site_url = None  # The shop has no pages for customers: its site is an API.
+    enable_nav_sidebar = False  # The desk has its own.
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Who has guessed too often gets 429, with the form that says what to do."""
@@ -60,9 +65,17 @@ class DeskSite(AdminSite):
         note_old_password(request, (getattr(response, "context_data", None) or {}).get("form"))
         return response
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What the frame of every page shows: navigation, the search field, who is logged on, in which roles."""
+        user = request.user
+        roles = ", ".join(user.groups.values_list("name", flat=True)) if user.is_authenticated else ""
+        shown = {"navigation": navigation(request), "find_url": find_url(user), "roles": roles}
+        return super().each_context(request) | shown
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         section = path(f"{SECTION}/", self.admin_view(self.app_index), {"app_label": SECTION}, name="app_list")
-        return [*(self._url(page) for page in PAGES), section, *super().get_urls()]
+        front = path("front/", self.admin_view(fragment_view), name="front")
+        return [*(self._url(page) for page in PAGES), front, section, *super().get_urls()]
 
     def _url(self, page: Page) -> URLPattern:
         view = permission_required(page.permission, raise_exception=True)(page.view)
@@ -71,7 +84,8 @@ class DeskSite(AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The lists of rows by app, as Django has them, and among them the section of the pages."""
         found = super().get_app_list(request, app_label)
-        entries = [entry(page) for page in PAGES if request.user.has_perm(page.permission)]
+        shown = [page for page in PAGES if page.path.startswith(SECTION) and request.user.has_perm(page.permission)]
+        entries = [entry(page) for page in shown]
         if entries and app_label in (None, SECTION):
             found.append(section(entries))
         return sorted(found, key=lambda app: app["name"].lower())
@@ -92,3 +106,10 @@ def entry(page: Page) -> dict[str, Any]:
     """A page as the admin's templates want a model that may be looked at."""
     url = reverse(f"admin:{page.name}")
     return {"name": page.title, "object_name": page.name, "admin_url": url, "add_url": None, "view_only": True}
+
+
+def find_url(user: Any) -> str:
+    """Where the search field of a page's head leads; empty for those who may not see orders."""
+    if not user.has_perm("orders.view_order"):
+        return ""
+    return address("/desk/find") or reverse("admin:orders_order_changelist")

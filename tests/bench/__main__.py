@@ -31,6 +31,7 @@ BENCHES = {
     "status": "tests.bench.status:status",
     "outage": "tests.bench.outage:outage",
     "events": "tests.bench.events:events",
+    "peers": "tests.bench.peers.bench:peers",
 }
 
 

@@ -64,7 +64,7 @@ def test_the_tables_name_what_the_templates_get(order: Order) -> None:
     _, slips, lists, mails = re.split(r"^\*\*(?:slip|pick list|mail)\*\*$", PAGE, flags=re.MULTILINE)
     for part, facts in (
         (slips, slip.facts(order, copy=1)),
-        (lists, pick_list.facts([order], paper="a4")),
+        (lists, pick_list.facts([pick_list.Box("A", order)], paper="a4")),
         (mails, message.context(order, message.RECEIVED) | {"subject": ""}),
     ):
         rows = re.findall(r"^\| (`.*?) \|", part, re.MULTILINE)

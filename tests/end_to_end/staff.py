@@ -31,7 +31,9 @@ class Staff:
 
     def act(self, action: str, order: int) -> str:
         """An action of the list of orders, for one of them, with its question answered by yes."""
-        return self.send("/orders/order/", action=action, _selected_action=order, confirmed="yes")
+        return self.send(
+            "/orders/order/", action=action, _selected_action=order, confirmed="yes", reason="Ordered twice."
+        )
 
     def ship(self, order: int, *parcels: tuple[str, str]) -> str:
         """Marks it as shipped with these parcels: carriers and tracking numbers."""

@@ -15,6 +15,7 @@ from orders.messaging.queues import DESK
 from orders.messaging.worker import bulkhead, commands, exits, memory, shutdown, wire
 from orders.messaging.worker.inbox import Inbox
 from orders.messaging.worker.patience import Patience
+from orders.messaging.worker.pulse import PULSE, end, tell_of_shutdown
 
 log = logging.getLogger(__name__)
 
@@ -27,13 +28,14 @@ REMOVED = (
 STEPS = [
     "orders.messaging.worker.remote_control:RemoteControl",
     "orders.messaging.worker.clock:Clock",
+    "orders.messaging.worker.presence:Presence",
     "orders.messaging.worker.memory:TidyTimers",
     "orders.messaging.worker.dead_letter_step:DeadLetters",
 ]
 
 
 # Each is known to Celery where it is defined; a worker needs all.
-SIGNAL_HANDLERS = (memory.freeze_before_fork, shutdown.bound_shutdown)
+SIGNAL_HANDLERS = (memory.freeze_before_fork, shutdown.bound_shutdown, tell_of_shutdown, end)
 COMMANDS = (commands.add_consumer, commands.cancel_consumer)
 
 
@@ -60,7 +62,8 @@ class Consumer(CeleryConsumer):
         # Workers have nothing to tell each other: the rows are the only state.
         quiet = {"without_mingle": True, "without_gossip": True}
         super().__init__(*args, worker_options={**(worker_options or {}), **quiet}, **kwargs)
-        self._patience = Patience(state.maybe_shutdown)
+        self._patience = Patience(_wait_on)
+        PULSE.begin(self.hostname)
         # Every worker sweeps, whatever -Q and -X say: else nobody might.
         queues = self.app.amqp.queues
         queues.select_add(queues[DESK])
@@ -75,6 +78,12 @@ class Consumer(CeleryConsumer):
     def _destinations(self) -> int:
         """How many destinations' queues this worker consumes."""
         return len(self.app.amqp.queues.consume_from.keys() - {DESK})
+
+    def ensure_connected(self, conn: Any) -> Any:
+        """While there is no broker the event loop does not turn, but the waiting is a sign of life as well."""
+        ensure = conn.ensure_connection
+        conn.ensure_connection = lambda *args, **options: ensure(*args, **{**options, "callback": _wait_on})
+        return super().ensure_connected(conn)
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
         """Celery would connect again at once, as often as the broker closes the connection."""
@@ -145,6 +154,12 @@ class Consumer(CeleryConsumer):
             self._refused.refuse(message, why)
         else:
             message.reject_log_error(log, self.connection_errors)
+
+
+def _wait_on() -> None:
+    """Between two looks for the broker. Raises what ends the worker."""
+    PULSE.beat()
+    state.maybe_shutdown()
 
 
 def trips_the_broker(message: Any) -> bool:

@@ -2,11 +2,10 @@
 
 from django.conf import settings
 
-from orders.messaging import probing
+from orders.messaging import management, probing
 from orders.messaging.looking import BrokerAway, is_desks
+from orders.messaging.management import NotTold
 from shop.operations.doctor.finding import BROKEN, OK, WARNING, Finding, Findings
-from shop.operations.queues import management
-from shop.operations.queues.management import NotTold
 from shop.operations.queues.view import view
 
 NAME = "broker"

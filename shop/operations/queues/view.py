@@ -11,11 +11,10 @@ from django.db import connection
 from django.utils import timezone
 
 from orders.database import clock, outage
-from orders.messaging import looking
+from orders.messaging import looking, management
 from orders.messaging.looking import BrokerAway, Seen
+from orders.messaging.management import NotTold, Told
 from orders.steps.backlog import Backlog, backlogs
-from shop.operations.queues import management
-from shop.operations.queues.management import NotTold, Told
 
 QUIET, WARNINGS, AWAY = 0, 1, 2  # exit codes
 ANSWERS, MORE_PATIENCE = 1.0, 4.0  # seconds for workers to say what they consume; again if some seem to be missing

@@ -3,6 +3,7 @@
 import json
 import re
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from integrations.http.address import check_url
@@ -27,11 +28,26 @@ def desk_url(text: str) -> str:
     return text.rstrip("/")
 
 
-class HTTPDesk:
-    """A desk at an address. Nothing on the way is trusted to be right: no proxy, no redirect."""
+def kept_key(text: str) -> str:
+    """The API key in this file: a command line is everybody's to read. Raises ValueError with a sentence."""
+    try:
+        with Path(text).open(encoding="ascii") as file:
+            key = file.read(LARGEST).strip()
+    except OSError as error:
+        raise ValueError(f"it can't be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        key = ""
+    if not re.fullmatch(r"[!-~]{1,200}", key):
+        raise ValueError("a file with an API key in it, and nothing else, is needed")
+    return key
 
-    def __init__(self, url: str) -> None:
+
+class HTTPDesk:
+    """A desk at an address, for the client whose API key this is. No proxy and no redirect is trusted."""
+
+    def __init__(self, url: str, api_key: str = "") -> None:
         self.url = url
+        self._logon = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._parts = urlsplit(url)
 
     @property
@@ -44,7 +60,7 @@ class HTTPDesk:
         connection = (HTTPSConnection if secure else HTTPConnection)(
             self._parts.hostname or "", self._parts.port, timeout=TIMEOUT
         )
-        headers = {"Content-Type": "application/json", "Idempotency-Key": key, "Connection": "close"}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key, "Connection": "close"} | self._logon
         try:
             connection.request("POST", f"{self._parts.path}/order", json.dumps(order.body).encode(), headers)
             response = connection.getresponse()

@@ -9,7 +9,15 @@ from orders import lifecycle
 from orders.errors import NotCancellable
 from orders.models import Order, Step
 from shop.staff import held
-from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, counted, go_back
+from shop.staff.admin.confirmation import (
+    MOST_ITEMS,
+    Question,
+    ask,
+    confirmed_with_reason,
+    counted,
+    go_back,
+    reason,
+)
 from shop.staff.admin.history import HistoryAdmin
 
 SAP_CANCEL = "sap_cancel"  # Without SHOP_SAP_REJECTION_REASON it finds the sales order, and asks a person.
@@ -24,11 +32,11 @@ def may_be_cancelled(order: Order) -> bool:
 def cancel(model_admin: HistoryAdmin, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse:
     """Asks, and cancels `orders` once confirmed. Packed, shipped and cancelled ones are left alone."""
     chosen = orders.exclude(status__in=FINAL)
-    if confirmed(request) or not chosen.exists():
+    if confirmed_with_reason(request) or not chosen.exists():
         _tell_of_final(model_admin, request, orders.filter(status__in=FINAL).count())
     if not chosen.exists():
         return go_back(request)
-    if not confirmed(request):
+    if not confirmed_with_reason(request):
         return ask(request, model_admin, question(chosen))
     for order in chosen:
         _cancel(model_admin, request, order)
@@ -43,7 +51,7 @@ def _tell_of_final(model_admin: HistoryAdmin, request: HttpRequest, number: int)
 
 def _cancel(model_admin: HistoryAdmin, request: HttpRequest, order: Order) -> None:
     try:
-        ran = lifecycle.cancel_order(order.pk, by=request.user.get_username())
+        ran = lifecycle.cancel_order(order.pk, by=request.user.get_username(), reason=reason(request))
     except NotCancellable as error:
         model_admin.message_user(request, str(error), messages.WARNING)
         return
@@ -63,6 +71,7 @@ def question(orders: QuerySet[Order]) -> Question:
         yes=f"Yes, cancel {counted(count, 'order')}",
         items=[(number, " ".join(follows) or "Nothing has happened.") for number, follows in shown],
         more=max(0, count - MOST_ITEMS),
+        why="Why is it cancelled?" if count == 1 else "Why are they cancelled?",
     )
 
 

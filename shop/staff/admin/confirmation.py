@@ -8,27 +8,53 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from orders.request import text_fault, tidy
+
 MOST_ITEMS = 30
+LONGEST_REASON = 200  # characters
+NO_REASON = "Please say why: who looks at it later will want to know."
 
 
 @dataclass(frozen=True)
 class Question:
-    """`sentence` says what will happen; `items` are (what, what to know about it) pairs."""
+    """`sentence` says what will happen; `items` are (what, what to know about it) pairs.
+
+    `why` is the label of the field for a reason, if it asks for one: without it nothing is done.
+    """
 
     title: str
     sentence: str
     yes: str
     items: Iterable[tuple[object, str]] = field(default=())
     more: int = 0
+    why: str = ""
 
 
 def confirmed(request: HttpRequest) -> bool:
     return request.POST.get("confirmed") == "yes"
 
 
+def reason(request: HttpRequest) -> str:
+    """What was typed as the reason."""
+    return tidy(request.POST.get("reason", ""))
+
+
+def reason_fault(text: str) -> str:
+    """What is wrong with it, in a sentence; "" if nothing."""
+    if not text:
+        return NO_REASON
+    if len(text) > LONGEST_REASON:
+        return f"Please use {LONGEST_REASON} characters at most; these are {len(text)}."
+    return str(text_fault(text) or "")
+
+
+def confirmed_with_reason(request: HttpRequest) -> bool:
+    return confirmed(request) and not reason_fault(reason(request))
+
+
 def ask(request: HttpRequest, model_admin: ModelAdmin, question: Question) -> HttpResponse:
     """The page that repeats the action's request with a yes, or goes back."""
-    names = [name for name in request.POST if name not in ("csrfmiddlewaretoken", "confirmed", "index")]
+    names = [name for name in request.POST if name not in ("csrfmiddlewaretoken", "confirmed", "index", "reason")]
     hidden = [(name, value) for name in names for value in request.POST.getlist(name)]
     context = {
         **model_admin.admin_site.each_context(request),
@@ -37,6 +63,9 @@ def ask(request: HttpRequest, model_admin: ModelAdmin, question: Question) -> Ht
         "opts": model_admin.opts,
         "hidden": hidden,
         "back": back(request),
+        "reason": reason(request),
+        "fault": reason_fault(reason(request)) if question.why and confirmed(request) else "",
+        "longest": LONGEST_REASON,
     }
     return TemplateResponse(request, "staff/confirm.html", context)
 

@@ -45,17 +45,17 @@ class DestinationAdmin(HistoryAdmin):
         Destination.objects.bulk_create((Destination(name=name) for name in missing), ignore_conflicts=True)
         return super().changelist_view(request, extra_context)
 
-    @admin.action(description="Pause: hold the steps back", permissions=["pause"])
+    @admin.action(description="Pause: hold the steps back…", permissions=["pause"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Destination]) -> HttpResponse:
-        return holding.each(self, request, queryset, holding.pause)
+        return holding.ask_to_pause(self, request, queryset)
 
     @admin.action(description="Resume: let the steps go on", permissions=["pause"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Destination]) -> HttpResponse:
-        return holding.each(self, request, queryset, holding.resume)
+        return holding.several(self, request, queryset, holding.RESUMING)
 
     @admin.action(description="Close the breaker: try all steps again now", permissions=["pause"])
     def close_breaker(self, request: HttpRequest, queryset: QuerySet[Destination]) -> HttpResponse:
-        return holding.each(self, request, queryset, holding.close_breaker)
+        return holding.several(self, request, queryset, holding.CLOSING)
 
     @admin.display(description="condition")
     def condition(self, destination: Destination) -> SafeString:
@@ -91,7 +91,11 @@ def paused(destination: Destination) -> SafeString | None:
     if destination.paused:
         since = localize(timezone.localtime(destination.paused_at)) if destination.paused_at else ""
         return format_html(
-            "{} by {} since {}", badge("waiting", "paused"), destination.paused_by or "staff", since or "unknown"
+            "{} by {} since {}{}",
+            badge("waiting", "paused"),
+            destination.paused_by or "staff",
+            since or "unknown",
+            f": “{destination.pause_reason}”" if destination.pause_reason else "",
         )
     return None
 

@@ -8,27 +8,24 @@ from django.utils.safestring import SafeString
 
 from orders import lifecycle
 from orders.models import Order, Step
-from orders.steps import StepError, destinations
-from printing.choosing import configured_printer
-from printing.documents import pick_list
+from orders.steps import destinations
 from shop.staff.admin.address import address
 from shop.staff.admin.any_form import InAnyForm
 from shop.staff.admin.badges import badge, step_badges
-from shop.staff.admin.buttons import Button, is_it_there
 from shop.staff.admin.cancelling import cancel, may_be_cancelled
-from shop.staff.admin.confirmation import counted, go_back
+from shop.staff.admin.listing import list_chosen
 from shop.staff.admin.order_filter import StepStateFilter, ToDoFilter
 from shop.staff.admin.order_inlines import LineInline, StepInline
+from shop.staff.admin.order_page import OrderPageAdmin
 from shop.staff.admin.packing import NOT_PACKED, advance
 from shop.staff.admin.parcels import ask_for_parcels
 from shop.staff.admin.resending import can_be_sent, resend
-from shop.staff.admin.shipping import ParcelsAdmin
 
 MOST_SHOWN = 100  # orders whose print jobs are listed at once: their ids stand in the address
 
 
 @admin.register(Order)
-class OrderAdmin(ParcelsAdmin):
+class OrderAdmin(OrderPageAdmin):
     list_display = ["number_", "created_at", "customer_name", "sum_", "status_badge", "steps_"]
     list_display_links = ["number_"]
     list_filter = [ToDoFilter, "status", StepStateFilter, "created_at"]
@@ -101,21 +98,7 @@ class OrderAdmin(ParcelsAdmin):
 
     @admin.action(description="Pick list: one walk for several orders", permissions=["pack"])
     def make_pick_list(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
-        open_orders = queryset.filter(status__in=NOT_PACKED).order_by("id").prefetch_related("lines__product")
-        orders = list(open_orders[: pick_list.MOST_ORDERS + 1])
-        if len(orders) <= pick_list.MOST_ORDERS and (left := queryset.count() - len(orders)):
-            text = f"{counted(left, 'order')} not on the pick list: packed, shipped or cancelled."
-            self.message_user(request, text, messages.WARNING)
-        if not orders:
-            return go_back(request)
-        try:
-            slip = pick_list.render(orders, paper=configured_printer().paper)
-        except (ValueError, StepError) as error:
-            self.message_user(request, str(error), messages.WARNING)
-            return go_back(request)
-        answer = HttpResponse(slip.content, content_type="application/pdf")
-        answer["Content-Disposition"] = 'inline; filename="pick-list.pdf"'
-        return answer
+        return list_chosen(self, request, queryset)
 
     @admin.action(description="Print jobs and reprints", permissions=["print"])
     def print_jobs(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
@@ -174,9 +157,6 @@ class OrderAdmin(ParcelsAdmin):
     @admin.display(description="client")
     def client_(self, order: Order) -> str:
         return order.client or "a guest"
-
-    def first_buttons(self, request: HttpRequest, row: Order) -> list[Button]:
-        return is_it_there(request, row.pk)
 
     def fitting(self, row: Order) -> dict[str, bool]:
         return {

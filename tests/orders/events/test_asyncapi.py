@@ -14,6 +14,7 @@ from orders.events import publisher
 from orders.models import Event, Order
 from orders.shipments import Parcel
 from orders.steps import Done, Permanent, run_step, transitions
+from orders.taking_back import take_back
 from tests.factories import make_product
 from tests.orders.events.follower import Follower
 from tests.servers.rabbitmq import RabbitMQ
@@ -41,6 +42,8 @@ def let_everything_happen() -> None:
     lifecycle.pack(orders, by="anna")
     lifecycle.ship_order(order.pk, [Parcel("dhl", "1")], by="anna")
     lifecycle.add_shipment(order.pk, "ups", "2", by="anna")
+    take_back(order.pk, "shipped", by="anna")
+    take_back(order.pk, "packed", by="anna")
     lifecycle.cancel_order(place().pk, by="anna")
 
 

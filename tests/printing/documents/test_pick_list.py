@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from orders.models import Order
@@ -51,3 +53,34 @@ def test_more_orders_than_letters_are_refused() -> None:
 def test_a_test_page_scans(scan: Scan, paper: str) -> None:
     printer = Printer(name="Gate", station="Hall 2", paper=paper)
     assert scan(test_page.render(printer)) == {"Code128": "TEST-PAGE", "QRCode": "TEST-PAGE"}
+
+
+@pytest.mark.parametrize("paper", ["a4", "a5", "letter", "4x6", "100x150"])
+def test_the_list_s_own_number_scans_and_it_says_when_it_was_made(scan: Scan, text: Text, paper: str) -> None:
+    heading = pick_list.Heading("PICK-4711", datetime(2026, 11, 24, 9, 30, tzinfo=UTC))
+    made = pick_list.render(two_orders(), paper=paper, heading=heading)
+    assert scan(made.content) == {"Code128": "PICK-4711"}
+    drawn = "".join(text(made.content))
+    assert "PICK-4711 · " in drawn
+    assert "2026-11-24 09:30" in drawn
+
+
+def test_the_notes_of_the_orders_are_on_the_list(text: Text) -> None:
+    make_order(note="GIFT, NO INVOICE")
+    drawn = "".join(text(pick_list.render(list(Order.objects.all())).content))
+    assert "Note: GIFT, NO INVOICE" in drawn.replace("\u00a0", " ")
+
+
+def test_grey_says_that_a_box_gets_several_of_one_article() -> None:
+    boxes = [pick_list.Box(letter, order) for letter, order in zip("AB", two_orders(), strict=True)]
+    assert [stop.several for stop in pick_list.stops(boxes)] == [True, True, True]
+    mug = make_product(bin_location="Z-9")
+    ones = [make_order([(mug, 1)]), make_order([(mug, 1)])]
+    (stop,) = pick_list.stops([pick_list.Box("A", ones[0]), pick_list.Box("B", ones[1])])
+    assert (stop.quantity, stop.several) == (2, False)
+
+
+def test_a_list_that_is_drawn_again_keeps_the_letters_of_its_boxes(text: Text) -> None:
+    drawn = "".join(text(pick_list.render(two_orders(), letters="BD").content))
+    assert "B×4" not in drawn
+    assert "D×4" in drawn

@@ -8,7 +8,8 @@ from django.test import Client
 
 from orders.database.clock import from_now
 from orders.messaging.periodic import SWEEP, Round
-from shop.operations import health
+from orders.outbox import background
+from shop.operations import health, migrated
 
 
 def test_health_answers_without_the_database() -> None:
@@ -30,12 +31,49 @@ def test_health_is_answered_over_plain_http(settings: Any) -> None:
 
 
 def test_ready_asks_the_database(django_assert_num_queries: Any, db: None) -> None:
-    with django_assert_num_queries(2):
+    migrated.forget()
+    with django_assert_num_queries(3):
+        response = Client().get("/health/ready")
+    with django_assert_num_queries(2):  # The migrations are looked at once a minute.
         response = Client().get("/health/ready")
     assert response.status_code == 200
     assert response.json()["sweeper"].startswith("No worker has ever done it")
     Round.objects.create(task=SWEEP, started_at=from_now(), worker="me@host")
-    assert Client().get("/health/ready").json() == {"status": "ok", "sweeper": "ok"}
+    assert Client().get("/health/ready").json() == {"status": "ok", "sweeper": "ok", "broker": "ok"}
+
+
+@pytest.mark.parametrize("app", ["orders", "integrations", "sessions"])
+def test_not_ready_while_a_migration_is_missing(db: None, app: str) -> None:
+    migrated.forget()
+    last = dict(migrated.wanted())[app]
+    with connections["default"].cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = %s AND name = %s", [app, last])
+    response = Client().get("/health/ready")
+    assert response.status_code == 503
+    assert response.json() == {"status": f"Run `manage.py migrate`: {app}.{last} is missing."}
+    with connections["default"].cursor() as cursor:
+        cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, '2026-01-01')", [app, last])
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES (%s, 'of_a_later_version', '2026-01-01')", [app]
+        )
+    assert Client().get("/health/ready").status_code == 200
+
+
+def test_that_the_broker_is_away_is_told_and_no_reason_to_take_no_orders(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(order_ids: list[int]) -> None:
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(background, "publish_orders", refuse)
+        background._publisher._publish([1])
+    response = Client().get("/health/ready")
+    assert response.status_code == 200
+    assert "ConnectionRefusedError" in response.json()["broker"]
+    monkeypatch.setattr(background, "publish_orders", lambda order_ids: None)
+    background._publisher._publish([1])
+    assert Client().get("/health/ready").json()["broker"] == "ok"
 
 
 def test_not_ready_while_the_database_is_down(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

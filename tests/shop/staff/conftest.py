@@ -13,6 +13,8 @@ from printing.models import Printer, PrintJob
 from shop.staff.roles import make_roles
 from tests.factories import make_order
 
+WHY = "Upgrade until noon."
+
 
 def staff(role: str) -> Client:
     """Somebody of that role, logged in; "" is a superuser."""
@@ -26,7 +28,12 @@ def staff(role: str) -> Client:
 
 
 def act(client: Client, model: str, action: str, *rows: Any, **more: str) -> Any:
-    """Chooses rows of a list, e.g. "orders/order", and starts an action: the page that comes."""
+    """Chooses rows of a list, e.g. "orders/order", and starts an action: the page that comes.
+
+    With `confirmed="yes"` a reason is given, too, for actions that ask for one.
+    """
+    if "confirmed" in more:
+        more.setdefault("reason", WHY)
     data = {"action": action, "_selected_action": [row.pk for row in rows]} | more
     return client.post(f"/admin/{model}/", data, follow=True)
 

@@ -16,7 +16,7 @@ from shop.operations.program import Program
 from shop.operations.traffic import pace
 from shop.operations.traffic.amqp_desk import AMQPDesk
 from shop.operations.traffic.answer import Answer, Later, NoAnswer, NoDesk, Placed
-from shop.operations.traffic.http_desk import HTTPDesk, desk_url
+from shop.operations.traffic.http_desk import HTTPDesk, desk_url, kept_key
 from shop.operations.traffic.loopback import is_loopback
 from shop.operations.traffic.made_up import CUSTOMERS, MadeUp, make_up, on_sale
 
@@ -53,6 +53,10 @@ class Command(Program):
         to.add_argument(
             "--amqp", action="store_true", help="over RabbitMQ, to the exchange orders.intake, with answers"
         )
+        parser.add_argument(
+            "--key-file", type=explained(kept_key), metavar="FILE",
+            help="with an API key in it, to order as its client (over HTTP)",
+        )  # fmt: skip
         parser.add_argument("--yes", action="store_true", help="also to a desk that is not on this machine")
 
     def run(self, **options: Any) -> int:
@@ -80,10 +84,12 @@ class Command(Program):
 
     def desk(self, options: dict[str, Any]) -> HTTPDesk | AMQPDesk:
         if options["amqp"]:
+            if options["key_file"]:
+                raise CommandError("--key-file is for HTTP; over RabbitMQ the user is the client.")
             if settings.BROKER_EMBEDDED:
                 raise CommandError("The embedded broker has no exchanges: set SHOP_BROKER_URL for --amqp.")
             return AMQPDesk()
-        return HTTPDesk(options["url"] or own_url())
+        return HTTPDesk(options["url"] or own_url(), options["key_file"] or "")
 
     def check_hosts(self, hosts: list[str], allowed: bool) -> None:
         strange = [host for host in hosts if not is_loopback(host)]

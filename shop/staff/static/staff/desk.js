@@ -3,10 +3,11 @@
 {
     const SCROLLING = '.inline-group, #changelist-form .results, .desk-scroll, .desk-destinations, .desk-deeds';
 
-    // A table that is wider than the window scrolls by the arrow keys once it has the focus.
+    // A table that is wider than its window scrolls by the arrow keys: it can have the focus from the start, whatever
+    // its width is, since a width changes with the window, with a typeface that comes later, and with zoom.
     function letScroll() {
         for (const region of document.querySelectorAll(SCROLLING)) {
-            region.tabIndex = region.scrollWidth > region.clientWidth ? 0 : -1;
+            region.tabIndex = 0;
         }
     }
 
@@ -17,6 +18,38 @@
         }
     }
 
-    window.addEventListener('load', () => setTimeout(() => { letScroll(); nameSigns(); }));
-    window.addEventListener('resize', letScroll);
+    // A scan goes somewhere from every page: to the field that finds orders, unless the page has fields of its own.
+    function focusOnFind() {
+        const own = '#content :is(input:not([type=hidden], [type=checkbox], [type=submit]), select, textarea), [autofocus]';
+        if (!document.querySelector(own)) {
+            document.getElementById('desk-find')?.focus();
+        }
+    }
+
+    // "/" goes to the field that finds orders, from wherever nobody is typing.
+    function findBySlash(event) {
+        const typing = event.target.closest?.('input, textarea, select, [contenteditable]');
+        const field = document.getElementById('desk-find');
+        if (event.key === '/' && field && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+            event.preventDefault();
+            field.focus();
+            field.select();
+        }
+    }
+
+    // A menu closes when one goes elsewhere: with the mouse, or with Escape.
+    function closeMenus(event) {
+        for (const menu of document.querySelectorAll('details.desk-filter[open], details.desk-user[open]')) {
+            if (event.key === 'Escape' || (event.type === 'click' && !menu.contains(event.target))) {
+                menu.open = false;
+            }
+        }
+    }
+
+    letScroll();
+    focusOnFind();
+    document.addEventListener('click', closeMenus);
+    document.addEventListener('keydown', closeMenus);
+    document.addEventListener('keydown', findBySlash);
+    window.addEventListener('load', () => setTimeout(nameSigns));
 }

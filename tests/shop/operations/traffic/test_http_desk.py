@@ -3,12 +3,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shop.operations.traffic.answer import Later, NoAnswer, NoDesk, Placed, Refused
-from shop.operations.traffic.http_desk import HTTPDesk, desk_url, seconds
+from shop.operations.traffic.http_desk import HTTPDesk, desk_url, kept_key, seconds
 from shop.operations.traffic.made_up import MadeUp
 from shop.quickstart.ports import free_port
 
@@ -16,7 +17,9 @@ ORDER = MadeUp("Ada", [(2, "Mug"), (2, "Mug")])
 
 
 @contextmanager
-def answering(status: int, body: bytes = b"", **headers: str) -> Iterator[tuple[HTTPDesk, list[Any]]]:
+def answering(
+    status: int, body: bytes = b"", api_key: str = "", **headers: str
+) -> Iterator[tuple[HTTPDesk, list[Any]]]:
     """A server that answers always the same, and what it was asked."""
     asked: list[Any] = []
 
@@ -35,7 +38,7 @@ def answering(status: int, body: bytes = b"", **headers: str) -> Iterator[tuple[
     server = HTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     try:
-        yield HTTPDesk(f"http://127.0.0.1:{server.server_port}/shop"), asked
+        yield HTTPDesk(f"http://127.0.0.1:{server.server_port}/shop", api_key), asked
     finally:
         server.shutdown()
         server.server_close()
@@ -48,6 +51,26 @@ def test_an_order_is_sent_as_the_tutorial_has_it_whatever_proxy_is_set(monkeypat
     ((path, body, headers),) = asked
     assert (path, body) == ("/shop/order", {"customer_name": "Ada", "products_ids": [2, 2]})
     assert headers["Idempotency-Key"] == "key-1"
+    assert "Authorization" not in headers
+
+
+def test_an_order_is_a_clients_by_its_key() -> None:
+    with answering(201, b'{"order_num": "7K3M-Q9TX-2BDF"}', "desk_1f_x") as (desk, asked):
+        desk.place(ORDER, "key-1")
+    assert asked[0][2]["Authorization"] == "Bearer desk_1f_x"
+
+
+def test_a_key_is_read_from_a_file_and_never_shown(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("desk_1f0c_secret\n")
+    assert kept_key(str(file)) == "desk_1f0c_secret"
+    for content in (b"", b"two keys", b"line\r\nX-Header: 1", "schlüssel".encode(), b"\xff", b"k" * 300):
+        file.write_bytes(content)
+        with pytest.raises(ValueError, match=r"^a file with an API key in it, and nothing else, is needed$"):
+            kept_key(str(file))
+    for path in (tmp_path, tmp_path / "none"):
+        with pytest.raises(ValueError, match="can't be read"):
+            kept_key(str(path))
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504, 409])

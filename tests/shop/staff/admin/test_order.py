@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from orders.models import Order
+from orders.models import Order, PickList
 from printing.models import PrintJob
 from shop.staff.admin import selection
 from tests.factories import make_order, make_product
@@ -156,10 +156,10 @@ def test_an_action_never_sends_staff_to_another_site(boss: Client, order: Order)
 
 def test_a_pick_list_comes_from_a_selection_of_orders(picker: Client, order: Order) -> None:
     make_order([(make_product(name="Jug", bin_location="C-1"), 1)])
-    answer = picker.post(
-        "/admin/orders/order/",
-        {"action": "make_pick_list", "_selected_action": list(Order.objects.values_list("pk", flat=True))},
-    )
+    page = act(picker, "orders/order", "make_pick_list", *Order.objects.all())
+    made = PickList.objects.get()
+    assert page.redirect_chain == [(f"/desk/picklists/{made.pk}", 302)]
+    answer = picker.get(f"/desk/picklists/{made.pk}.pdf")
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF")
 
@@ -172,7 +172,8 @@ def test_a_pick_list_of_a_broken_template_says_file_and_line(
     (tmp_path / "printing" / "pick_list.html").write_text("\n{% broken %}")
     autoreload.reset_loaders()
     try:
-        page = act(picker, "orders/order", "make_pick_list", order).text
+        act(picker, "orders/order", "make_pick_list", order)
+        page = picker.get(f"/desk/picklists/{PickList.objects.get().pk}.pdf").text
     finally:
         settings.SHOP_TEMPLATES = None
         autoreload.reset_loaders()
@@ -183,9 +184,11 @@ def test_what_is_packed_or_cancelled_is_not_picked_and_is_told(picker: Client, o
     others = [make_order(status=status) for status in ("packed", "shipped", "cancelled")]
     page = act(picker, "orders/order", "make_pick_list", *others)
     assert "3 orders not on the pick list: packed, shipped or cancelled." in page.text
-    answer = act(picker, "orders/order", "make_pick_list", order, *others)
-    assert answer.content.startswith(b"%PDF")
-    assert "3 orders not on the pick list" in picker.get("/admin/orders/order/").text
+    page = act(picker, "orders/order", "make_pick_list", order, *others)
+    assert order.number in page.text
+    assert "3 orders not on the pick list" in page.text
+    page = act(picker, "orders/order", "make_pick_list", order)
+    assert "1 order not put on another pick list: on an open one already." in page.text
     assert 'value="make_pick_list"' not in picker.get(f"/admin/orders/order/{others[0].pk}/change/").text
 
 
@@ -215,3 +218,17 @@ def test_the_list_names_the_currency_of_orders_from_before_the_shops_changed(
 ) -> None:
     settings.CURRENCY = "JPY"
     assert '<span class="desk-amount" title="EUR">23.31 EUR</span>' in boss.get("/admin/orders/order/").text
+
+
+def test_more_orders_than_one_walk_has_room_for_make_several_lists_without_choosing_anew(picker: Client) -> None:
+    product = make_product()
+    orders = [make_order([(product, 1)], steps=[]) for _ in range(30)]
+    done = make_order(status="packed")
+    asked = act(picker, "orders/order", "make_pick_list", *orders, done)
+    assert "These 30 make 2 lists, the oldest first: 26 + 4. 1 order left out" in asked.text
+    assert not PickList.objects.exists()
+    chosen = re.search(r'name="asked_about" value="([0-9,]+)"', asked.text)
+    assert chosen
+    page = act(picker, "orders/order", "make_pick_list", *orders, done, asked_about=chosen[1], confirmed="yes")
+    assert page.redirect_chain == [("/desk/picklists", 302)]
+    assert [made.entries.count() for made in PickList.objects.order_by("pk")] == [26, 4]

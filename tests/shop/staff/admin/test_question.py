@@ -15,7 +15,7 @@ ASKED = [case for case in CASES if case.action in ("cancel", "send_again", "done
 
 def yes(client: Client, question: Any) -> None:
     """Presses the question's button: its form repeats what was chosen."""
-    form: dict[str, list[str]] = {"confirmed": ["yes"]}
+    form: dict[str, list[str]] = {"confirmed": ["yes"], "reason": ["Ordered twice."]}
     for name, value in question.context["hidden"]:
         form.setdefault(name, []).append(value)
     client.post(question.request["PATH_INFO"] + "?" + question.request["QUERY_STRING"], form)

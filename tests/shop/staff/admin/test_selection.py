@@ -107,6 +107,7 @@ class Case:
 
 
 REMEMBERED = {
+    "make_pick_list": "listed",
     "pack": "packed",
     "ship": "shipped",
     "cancel": "cancelled",
@@ -116,7 +117,7 @@ REMEMBERED = {
     "close_breaker": "closed",
     "delete": "deleted",
     "activate": "changed",
-    "deactivate": "changed",
+    "retire": "retired",
     "delete_selected": "deleted",
     "it_is_there": "found",
     "it_is_not_there": "not found",
@@ -135,7 +136,7 @@ CASES = [
     Case("orders/order", "ship", "status__exact=packed", orders(status="packed"), r"3 orders marked as shipped\.<"),
     Case("orders/order", "send_again", "step=parked", orders(), "3 steps sent again: tried now"),
     Case("orders/order", "cancel", "status__exact=received", orders(), "is cancelled", CHOSEN),
-    Case("orders/order", "make_pick_list", "status__exact=received", orders(), "%PDF"),
+    Case("orders/order", "make_pick_list", "status__exact=received", orders(), "orders left to pack"),
     Case("orders/order", "print_jobs", "status__exact=received", orders(), "0 print jobs"),
     Case("orders/step", "send_again", "state__exact=parked", steps("parked"), "3 steps sent again: tried now"),
     Case("orders/step", "done_by_hand", "state__exact=parked", steps("parked"), "3 steps marked as done by hand"),
@@ -153,7 +154,7 @@ CASES = [
     Case("orders/apikey", "replace", "q=front", keys, r"desk_[0-9a-f]{12}_[0-9a-f]{48}", CHOSEN),
     Case("orders/apikey", "revoke", "q=front", keys, r"3 keys revoked\.<"),
     Case("orders/product", "activate", "active__exact=0", products(False), r"3 products put on sale\.<"),
-    Case("orders/product", "deactivate", "active__exact=1", products(True), r"3 products taken off sale\.<"),
+    Case("orders/product", "retire", "active__exact=1", products(True), r"3 products retired\.<"),
     Case("orders/product", "delete_selected", "active__exact=1", products(True), "Successfully deleted 3 products"),
     Case("printing/printjob", "it_is_there", "state__exact=unknown", UNKNOWN, r"/r1/c1: printed\.", CHOSEN),
     Case("printing/printjob", "it_is_not_there", "state__exact=unknown", UNKNOWN, r"/r1/c2: to be sent\.", CHOSEN),
@@ -225,7 +226,7 @@ def test_an_action_does_what_it_says_to_all_rows_of_a_filtered_list(
         monkeypatch.setattr(type(model_admin), "list_per_page", 2)
     page = select_all(boss, case)
     if 'name="confirmed"' in said(page) or 'name="post"' in said(page):
-        page = select_all(boss, case, confirmed="yes", post="yes")
+        page = select_all(boss, case, confirmed="yes", post="yes", reason="Upgrade until noon.")
     assert len(re.findall(case.says, said(page))) == case.times
     assert not re.search(r">\s*-\d|left alone", said(page))
     kept = Deed.objects.values_list("what", "by", "model")

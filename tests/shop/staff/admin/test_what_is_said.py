@@ -70,14 +70,15 @@ def test_pausing_and_resuming_say_what_holds_the_steps_now(order: Order) -> None
     operations, sap = staff("operations"), Destination.objects.create(name="sap", **OPEN)
 
     def said(action: str) -> str:
-        return messages(act(operations, "orders/destination", action, sap))
+        return messages(act(operations, "orders/destination", action, sap, confirmed="yes"))
 
     make_order(steps=["sap"]).steps.update(state="running", token="0" * 32)
     assert said("resume") == "sap was not paused."
     assert said("pause") == "sap is paused; steps held for it: 1. 1 step that runs now comes to its end."
-    assert said("pause") == "sap is paused by operations already."
+    assert said("pause") == "sap is paused by operations (“Upgrade until noon.”) already."
     assert said("close_breaker") == (
-        "sap: the breaker is closed, but its steps are still held (1): sap is paused by operations."
+        "sap: the breaker is closed, but its steps are still held (1): sap is paused by operations"
+        " (“Upgrade until noon.”)."
     )
     assert said("close_breaker") == "sap: the breaker was closed before."
     Destination.objects.update(**OPEN)

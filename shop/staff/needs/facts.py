@@ -1,0 +1,108 @@
+"""What is read once, to find what needs a person: the front page shows the same rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, FilteredRelation, Min, OuterRef, Q, Subquery
+
+from orders.database import clock
+from orders.database.clock import from_now
+from orders.messaging.periodic import SWEEP, Condition
+from orders.models import Destination, Step, Worker
+from printing import STEP
+from printing.models import Printer, PrintJob
+from shop.staff import queue_figures
+from shop.staff.to_do import Tally, ToDo, to_do
+from shop.staff.traffic import Traffic, traffic
+
+State = PrintJob.State
+WAITING = (State.CLAIMED, State.SENDING, State.ACCEPTED)  # Given to a printer, or about to be; no paper yet.
+MOST_REASONS = 30  # of parked steps
+RECENT = 2000  # print jobs: so many are looked through for each printer's last slip
+LATE = timedelta(minutes=1)  # A worker is seen every few seconds.
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why steps of a name are parked. `asked`: how many of them wait for the answer whether a slip was printed."""
+
+    step: str
+    reason: str
+    count: int
+    asked: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """How things are at `now`, by the database's clock."""
+
+    now: datetime
+    destinations: dict[str, Destination]
+    traffic: dict[str, Traffic]
+    parked: list[Reason]
+    printers: list[Any]  # of `at_printers`
+    waiting: dict[int, Tally]  # by printer
+    unknown: Tally
+    workers: list[Worker]
+    sweep: Condition
+    to_do: ToDo
+    queues: queue_figures.Figures = field(default_factory=queue_figures.Figures)
+
+    def late(self, worker: Worker) -> bool:
+        return self.now - worker.seen_at > LATE
+
+    def ago(self, since: datetime | None) -> timedelta | None:
+        return None if since is None else max(self.now - since, timedelta(0))
+
+
+def read_facts() -> Facts:
+    """Some eight statements, however much there is."""
+    rows = {row.name: row for row in Destination.objects.select_related("probe")}
+    lines = traffic(rows.values())
+    printers = list(at_printers())
+    return Facts(
+        now=printers[0].now if printers else clock.now(),
+        destinations={name: rows.get(name, Destination(name=name)) for name in lines},
+        traffic=lines,
+        parked=parked_reasons() if any(line.parked for line in lines.values()) else [],
+        printers=printers,
+        waiting={printer.pk: Tally(printer.open_count, printer.open_since) for printer in printers},
+        unknown=together(Tally(printer.unknown_count, printer.unknown_since) for printer in printers),
+        workers=list(Worker.objects.all()),
+        sweep=Condition.of(SWEEP),
+        to_do=to_do(),
+        queues=queue_figures.figures(),
+    )
+
+
+def at_printers() -> Iterable[Any]:
+    """The printers, each with the slips that wait there, those nobody knows of, its last slip, and the time `now`."""
+    waits, asks = Q(open__state__in=WAITING), Q(open__state=State.UNKNOWN)
+    jobs = PrintJob.objects.order_by("-pk")
+    last = jobs.filter(printer=OuterRef("pk"), accepted_at__isnull=False)
+    recent = last.filter(pk__gt=Subquery(jobs.values_list(F("pk") - RECENT)[:1]))
+    found: Iterable[Any] = Printer.objects.annotate(
+        open=FilteredRelation("jobs", condition=Q(jobs__state__in=[*WAITING, State.UNKNOWN])),
+        open_count=Count("open__pk", filter=waits),
+        open_since=Min("open__created_at", filter=waits),
+        unknown_count=Count("open__pk", filter=asks),
+        unknown_since=Min("open__created_at", filter=asks),
+        last_slip=Subquery(recent.values("accepted_at")[:1]),
+        now=from_now(),
+    )
+    return found
+
+
+def together(some: Iterable[Tally]) -> Tally:
+    rows = list(some)
+    return Tally(sum(row.count for row in rows), min((row.oldest for row in rows if row.oldest), default=None))
+
+
+def parked_reasons() -> list[Reason]:
+    """The most frequent ones."""
+    asked = Q(name=STEP, order__in=PrintJob.objects.filter(state=State.UNKNOWN).values("order"))
+    rows = Step.objects.filter(state=Step.State.PARKED).order_by().values(step=F("name"), why=F("reason"))
+    counted = rows.annotate(count=Count("pk"), asked=Count("pk", filter=asked)).order_by("-count", "step", "why")
+    return [Reason(row["step"], row["why"], row["count"], row["asked"]) for row in counted[:MOST_REASONS]]

@@ -1,0 +1,1 @@
+"""The desk beside what one would pick instead: the same orders, the same effects, the same servers."""
