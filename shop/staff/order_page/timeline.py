@@ -93,6 +93,11 @@ def milestones(order: Order, remembered: set[str]) -> Iterator[Line]:
             yield Line(at, "", what, tone="is-quiet" if what == "cancelled" else "is-good")
 
 
+def took(attempt: Attempt) -> str:
+    """ "0.31 s"; "" of an attempt whose end nobody saw."""
+    return f"{attempt.duration.total_seconds():.2f} s" if attempt.duration is not None else ""
+
+
 def attempts(order: Order, most: int) -> Iterator[Line]:
     tones = {Outcome.DONE: "is-good", Outcome.TEMPORARY: "is-warn"}
     rows = Attempt.objects.filter(step__order=order).select_related("step").order_by("-started_at", "-pk")
@@ -104,7 +109,7 @@ def attempts(order: Order, most: int) -> Iterator[Line]:
             what=f"{row.step.name}, attempt {row.number}: {row.get_outcome_display()}",
             detail=answer if len(answer) <= LONGEST else f"{answer[:LONGEST]}…",
             tone=tones.get(Outcome(row.outcome), "is-bad"),
-            took=f"{row.duration.total_seconds():.2f} s" if row.duration is not None else "",
+            took=took(row),
             rank=2,
         )
 
