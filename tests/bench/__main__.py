@@ -31,6 +31,7 @@ BENCHES = {
     "status": "tests.bench.status:status",
     "outage": "tests.bench.outage:outage",
     "events": "tests.bench.events:events",
+    "scale": "tests.bench.scale:scale",
     "peers": "tests.bench.peers.bench:peers",
 }
 
