@@ -26,7 +26,7 @@ CHECKS = {
 PROGRAMS = Path(sys.executable).parent
 # Mostly whole desks, which wait: they run beside the rest, with servers and ports of their own, in half the time.
 BESIDE = [
-    "tests/clients", "tests/docs", "tests/fuzz", "tests/integrations/mail", "tests/orders/intake", "tests/peers",
+    "tests/clients", "tests/deploy", "tests/docs", "tests/fuzz", "tests/integrations/mail", "tests/orders/intake", "tests/peers",
     "tests/shop/quickstart",
 ]  # fmt: skip
 # `bin/test fuzz`: more of what is made up by chance than each run of all tests has.
