@@ -64,6 +64,13 @@ def text_of(migration: Migration) -> str:
     return Path(inspect.getfile(type(migration))).read_text()
 
 
+def next_one(*operations: Operation) -> Migration:
+    """A migration that comes after 0017."""
+    parts = {"dependencies": [("orders", "0017_staff_and_operators")], "operations": list(operations)}
+    migration: Migration = type("Next", (Migration,), parts)("9999_next", "orders")
+    return migration
+
+
 @pytest.mark.parametrize("name", sorted(set(OWN) - OF_BEFORE_THE_RULE))
 def test_a_migration_is_safe_for_the_version_before_or_says_whether_it_is(name: str) -> None:
     found = unsafe(OWN[name])
@@ -89,19 +96,14 @@ def test_those_that_are_excused_are_there_and_are_not_safe_by_their_kind() -> No
     ids=lambda operation: type(operation).__name__,
 )
 def test_what_can_be_in_the_way_is_seen(operation: Operation) -> None:
-    migration = Migration("9999_next", "orders")
-    migration.dependencies = [("orders", "0017_staff_and_operators")]
-    migration.operations = [operation]
-    assert len(unsafe(migration)) == 1
+    assert len(unsafe(next_one(operation))) == 1
 
 
 def test_what_only_adds_is_let_through() -> None:
-    migration = Migration("9999_next", "orders")
-    migration.dependencies = [("orders", "0017_staff_and_operators")]
-    migration.operations = [
+    migration = next_one(
         migrations.CreateModel("Crate", [("id", models.BigAutoField(primary_key=True))]),
         migrations.AddField("crate", "size", models.IntegerField()),
         migrations.AddField("order", "weight", models.IntegerField(null=True)),
         migrations.AddField("order", "pieces", models.IntegerField(db_default=0)),
-    ]
+    )
     assert unsafe(migration) == []

@@ -88,8 +88,8 @@ def _idle(ground: Ground, workers: int) -> Idle:
         before = _taken(ground, running)
         time.sleep(seconds)
         after = _taken(ground, running)
-        a_minute = [(now - then) * 60 / seconds for then, now in zip(before, after, strict=True)]
-        return Idle(*a_minute, connections=ground.number(CONNECTIONS))
+        transactions, messages, cpu_ms = ((now - then) * 60 / seconds for then, now in zip(before, after, strict=True))
+        return Idle(transactions, messages, cpu_ms, ground.number(CONNECTIONS))
 
 
 def _taken(ground: Ground, workers: list[Process]) -> tuple[float, float, float]:
