@@ -16,8 +16,6 @@ from orders.models import DeadLetter, Order
 from printing.models import PrintJob
 
 MOST = 1000  # So many orders to pack are counted: beyond that nobody needs the exact number.
-# Among the oldest of the open orders. Without a bound PostgreSQL expects so much work that it compiles the query (JIT).
-MOST_OPEN = 5000
 State = PrintJob.State
 WAITING = (State.CLAIMED, State.SENDING, State.ACCEPTED)  # Given to a printer, or about to be; no paper yet.
 
@@ -54,7 +52,7 @@ def to_do() -> ToDo:
     orders = Order.objects.order_by()
     newest = orders.filter(pk__in=Order.objects.order_by("-pk").values("pk")[:1])
     parts = [
-        _tally("pack", _first(lifecycle.to_pack(_oldest_open())), "created_at"),
+        _tally("pack", _first(lifecycle.to_pack(orders)), "created_at"),
         _tally("ship", _first(lifecycle.to_ship(orders)), "created_at"),
         _tally("letters", DeadLetter.objects.filter(sent_again_at=None).order_by(), "arrived_at"),
         _tally("newest", newest, "created_at"),
@@ -74,11 +72,6 @@ def to_do() -> ToDo:
 def together(some: Iterable[Tally]) -> Tally:
     rows = list(some)
     return Tally(sum(row.count for row in rows), min((row.oldest for row in rows if row.oldest), default=None))
-
-
-def _oldest_open() -> QuerySet[Order]:
-    opened = Order.objects.filter(status__in=[Order.Status.RECEIVED, Order.Status.PROCESSED]).order_by("pk")
-    return Order.objects.order_by().filter(pk__in=opened.values("pk")[:MOST_OPEN])
 
 
 def _slips() -> QuerySet[Any, tuple[str, int, datetime | None]]:
