@@ -5,11 +5,12 @@ import time
 
 from tests.bench.customers import ask, get
 from tests.bench.ground import Ground
-from tests.bench.million import Filled, rows
+from tests.bench.million import Filled, execute, rows
 from tests.bench.report import Figure, alone, at_most, compared, percentile
 
 PLAIN = "tests.bench.rivals.plain_admin"
 LIST = "/admin/orders/order/"
+OPEN = 60  # orders
 MOST = 100  # ms, for pages that count more than they show
 
 
@@ -18,6 +19,9 @@ def staff(ground: Ground) -> list[Figure]:
     desk = Filled(ground, "staff", 5_000 if ground.quick else 100_000)
     desk.make()
     desk.fill()
+    with desk.as_ours():  # As in a warehouse that packs: what came in today is open, the rest is on its way.
+        execute(f"UPDATE orders_order SET status = 'shipped' WHERE id <= {desk.highest - OPEN}")  # noqa: S608
+        execute("VACUUM ANALYZE orders_order")
     plain = ground.web("plain", settings=PLAIN, SHOP_DATABASE_URL=desk.url)
     with desk.as_ours():
         ((pk, number),) = rows("SELECT id, number FROM orders_order WHERE id = %s", (desk.lowest + desk.highest) // 2)
