@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from orders import rates
+from orders import rates, totals
 from orders.events import history, publisher
 from orders.messaging import dead_letters, workers
 from orders.outbox import relay
@@ -58,3 +58,9 @@ def prune_rates() -> None:
 def forget_workers() -> None:
     """Deletes the rows of workers that are long gone: see `orders.messaging.workers`."""
     workers.forget_gone()
+
+
+@shared_task(name="orders.tasks.count_totals")
+def count_totals() -> None:
+    """Adds up what has happened since the last round, for /metrics: see `orders.totals`."""
+    totals.count()

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """The mark by which a copy of a database is told from the original. Programs of before go on, and know no mark."""
 
     dependencies = [
-        ('orders', '0019_pick_lists'),
+        ('orders', '0020_totals'),
     ]
 
     operations = [

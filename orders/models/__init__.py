@@ -20,11 +20,13 @@ from orders.models.rate_count import RateCount
 from orders.models.shipment import Shipment
 from orders.models.shipping import Shipping
 from orders.models.step import Attempt, Step
+from orders.models.total import Counted, Total
 
 __all__ = [
     "ApiKey",
     "Attempt",
     "Attention",
+    "Counted",
     "DeadLetter",
     "Deed",
     "Destination",
@@ -45,5 +47,6 @@ __all__ = [
     "Shipment",
     "Shipping",
     "Step",
+    "Total",
     "Worker",
 ]

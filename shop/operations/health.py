@@ -19,6 +19,7 @@ from orders.database.vendor import can_write
 from orders.messaging.periodic import SWEEP, Condition
 from orders.outbox import background
 from shop.operations import migrated
+from shop.operations.metrics.view import may_read, metrics
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +30,15 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
 def health(get_response: Handler) -> Handler:
-    """GET /health: the process answers. GET /health/ready: its database can take orders, too (else 503)."""
+    """GET /health: the process answers. GET /health/ready: its database can take orders, too (else 503).
+
+    GET /metrics with the token tells Prometheus how the desk does; without it there is no such address.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         view = PROBES.get(request.path_info, get_response)
+        if view is metrics and not may_read(request):
+            view = get_response
         return view(request)
 
     return middleware
@@ -64,7 +70,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     return _answer(HTTPStatus.OK, "ok", sweeper=sweeper.trouble or "ok", broker=broker)
 
 
-PROBES = {"/health": alive, "/health/ready": ready}
+PROBES = {"/health": alive, "/health/ready": ready, "/metrics": metrics}
 
 
 def _tell(trouble: str, last: list[float] = [-QUIET]) -> None:  # noqa: B006 - kept between calls

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group, Permission
 LOOK = [
     "orders.view_order", "orders.view_orderline", "orders.view_step", "orders.view_attempt",
     "orders.view_destination", "orders.view_product", "orders.view_deed",
+    "orders.view_productcode",
 ]  # fmt: skip
 
 PRINTING = [
@@ -16,6 +17,7 @@ ROLES = {
     "sales": [
         *LOOK, "orders.cancel_order", "orders.add_product", "orders.change_product", "orders.delete_product",
         "integrations.view_purchase",
+        "orders.add_productcode", "orders.change_productcode", "orders.delete_productcode",
     ],
     # Packs and ships; a slip that did not come out is sent again, or printed again.
     "warehouse": [*LOOK, "orders.pack_order", "orders.change_step", *PRINTING],

@@ -5,28 +5,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, FilteredRelation, Min, OuterRef, Q, Subquery
 
 from orders.database import clock
+from orders.database.clock import from_now
 from orders.messaging.periodic import SWEEP, Condition
-from orders.models import DeadLetter, Destination, Step, Worker
+from orders.models import Destination, Step, Worker
 from printing import STEP
 from printing.models import Printer, PrintJob
 from shop.staff import queue_figures
+from shop.staff.to_do import Tally, ToDo, to_do
 from shop.staff.traffic import Traffic, traffic
 
 State = PrintJob.State
 WAITING = (State.CLAIMED, State.SENDING, State.ACCEPTED)  # Given to a printer, or about to be; no paper yet.
 MOST_REASONS = 30  # of parked steps
+RECENT = 2000  # print jobs: so many are looked through for each printer's last slip
 LATE = timedelta(minutes=1)  # A worker is seen every few seconds.
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Slips that wait at a printer, and since when the oldest of them."""
-
-    count: int = 0
-    oldest: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -47,12 +42,12 @@ class Facts:
     destinations: dict[str, Destination]
     traffic: dict[str, Traffic]
     parked: list[Reason]
-    printers: list[Printer]
-    waiting: dict[int, Waiting]  # by printer
-    unknown: Waiting
+    printers: list[Any]  # of `at_printers`
+    waiting: dict[int, Tally]  # by printer
+    unknown: Tally
     workers: list[Worker]
     sweep: Condition
-    letters: Waiting
+    to_do: ToDo
     queues: queue_figures.Figures = field(default_factory=queue_figures.Figures)
 
     def late(self, worker: Worker) -> bool:
@@ -63,50 +58,46 @@ class Facts:
 
 
 def read_facts() -> Facts:
-    """Some ten statements, however much there is."""
+    """Some eight statements, however much there is."""
     rows = {row.name: row for row in Destination.objects.select_related("probe")}
     lines = traffic(rows.values())
-    jobs = list(open_jobs())
-    unknown = [Waiting(job["count"], job["oldest"]) for job in jobs if job["state"] == State.UNKNOWN]
+    printers = list(at_printers())
     return Facts(
-        now=clock.now(),
+        now=printers[0].now if printers else clock.now(),
         destinations={name: rows.get(name, Destination(name=name)) for name in lines},
         traffic=lines,
         parked=parked_reasons() if any(line.parked for line in lines.values()) else [],
-        printers=list(Printer.objects.select_related("fallback")),
-        waiting=by_printer(jobs),
-        unknown=together(unknown),
+        printers=printers,
+        waiting={printer.pk: Tally(printer.open_count, printer.open_since) for printer in printers},
+        unknown=together(Tally(printer.unknown_count, printer.unknown_since) for printer in printers),
         workers=list(Worker.objects.all()),
         sweep=Condition.of(SWEEP),
-        letters=dead_letters(),
+        to_do=to_do(),
         queues=queue_figures.figures(),
     )
 
 
-def dead_letters() -> Waiting:
-    """Those that nobody has sent again."""
-    letters = DeadLetter.objects.filter(sent_again_at=None)
-    return Waiting(**letters.aggregate(count=Count("pk"), oldest=Min("arrived_at")))
+def at_printers() -> Iterable[Any]:
+    """The printers, each with the slips that wait there, those nobody knows of, its last slip, and the time `now`."""
+    waits, asks = Q(open__state__in=WAITING), Q(open__state=State.UNKNOWN)
+    jobs = PrintJob.objects.order_by("-pk")
+    last = jobs.filter(printer=OuterRef("pk"), accepted_at__isnull=False)
+    recent = last.filter(pk__gt=Subquery(jobs.values_list(F("pk") - RECENT)[:1]))
+    found: Iterable[Any] = Printer.objects.annotate(
+        open=FilteredRelation("jobs", condition=Q(jobs__state__in=[*WAITING, State.UNKNOWN])),
+        open_count=Count("open__pk", filter=waits),
+        open_since=Min("open__created_at", filter=waits),
+        unknown_count=Count("open__pk", filter=asks),
+        unknown_since=Min("open__created_at", filter=asks),
+        last_slip=Subquery(recent.values("accepted_at")[:1]),
+        now=from_now(),
+    )
+    return found
 
 
-def open_jobs() -> Iterable[dict[str, Any]]:
-    """How many slips are in which state at which printer, but for those that have ended."""
-    found = PrintJob.objects.filter(state__in=[*WAITING, State.UNKNOWN]).order_by()
-    counted: Iterable[Any] = found.values("printer", "state").annotate(count=Count("pk"), oldest=Min("created_at"))
-    return counted
-
-
-def by_printer(jobs: Iterable[dict[str, Any]]) -> dict[int, Waiting]:
-    found: dict[int, list[Waiting]] = {}
-    for job in jobs:
-        if job["state"] in WAITING:
-            found.setdefault(job["printer"], []).append(Waiting(job["count"], job["oldest"]))
-    return {printer: together(some) for printer, some in found.items()}
-
-
-def together(some: Iterable[Waiting]) -> Waiting:
+def together(some: Iterable[Tally]) -> Tally:
     rows = list(some)
-    return Waiting(sum(row.count for row in rows), min((row.oldest for row in rows if row.oldest), default=None))
+    return Tally(sum(row.count for row in rows), min((row.oldest for row in rows if row.oldest), default=None))
 
 
 def parked_reasons() -> list[Reason]:

@@ -54,7 +54,14 @@ def test_the_clock_knows_the_tasks_it_calls() -> None:
     assert settings.PERIODIC_TASKS.keys() <= current_app.tasks.keys()
     ours = {
         f"orders.tasks.{name}"
-        for name in ("sweep_steps", "settle_complete_orders", "prune_dead_letters", "prune_events", "forget_workers")
+        for name in (
+            "sweep_steps",
+            "settle_complete_orders",
+            "prune_dead_letters",
+            "prune_events",
+            "forget_workers",
+            "count_totals",
+        )
     }
     assert ours | {"printing.tasks.watch_printers", "shop.operations.tasks.prune"} == settings.PERIODIC_TASKS.keys()
 

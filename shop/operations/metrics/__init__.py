@@ -1,0 +1,1 @@
+"""What Prometheus is told: computed from rows at each scrape, so it is the same in every web process."""
