@@ -120,6 +120,7 @@ def test_no_answer_in_two_seconds(opened: Station) -> None:
     """The field keeps the scan; sent again it counts once, though the first had arrived."""
     opened.window.allowed = ["ERR_", "Failed to load"]
     held: list[Route] = []
+    opened.be_impatient()
     opened.page.route("**/desk/pack/**", lambda route: held.append(route), times=1)
     opened.scan(TEAPOT)
     opened.says("NOT COUNTED: no answer.")
