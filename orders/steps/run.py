@@ -20,7 +20,7 @@ from django.db import connection, models, transaction
 from orders.database.clock import from_now
 from orders.database.outage import AWAY
 from orders.models import Attempt, Order
-from orders.steps import circuit_breaker, late, transitions
+from orders.steps import circuit_breaker, destinations, late, transitions
 from orders.steps.claim import Claim
 from orders.steps.claims import finish, take
 from orders.steps.outcome import (
@@ -122,6 +122,8 @@ def _record_done(claim: Claim, done: Done) -> bool:
         recorded = _record(claim, Attempt.Outcome.DONE, done, changes, done.also)
         if recorded and claim.destination_failures:
             circuit_breaker.succeeded(claim.step)
+    if recorded and claim.success_due:
+        destinations.note_success(claim.step.name)
     return recorded
 
 
