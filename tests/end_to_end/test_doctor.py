@@ -138,7 +138,7 @@ def test_an_interrupted_one_ends_at_once_and_its_json_is_whole(
         out, err = process.communicate(timeout=20)
     assert (err, process.returncode) == ("", 2)
     assert "interrupted" in said(findings(out)["doctor"])
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10  # On a busy machine, too; by itself it would take longer.
 
 
 def connected(pid: int, port: int) -> bool:
