@@ -80,7 +80,7 @@ class PrinterLine:
 
 def printers(facts: Facts) -> Iterator[PrinterLine]:
     for printer in facts.printers:
-        waiting = facts.waiting[printer.pk].count
+        waiting = facts.waiting(printer).count
         yield PrinterLine(printer, printer_state(printer), waiting, slips_at(printer), printer.last_slip)
 
 

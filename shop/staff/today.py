@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -70,30 +70,37 @@ def came_in(now: datetime) -> Came:
     today = timezone.localdate(now)
     first, by_now = today - (SHOWN - 1) * ONE_DAY, now - ONE_DAY
     days = {first + number * ONE_DAY: Day(first + number * ONE_DAY) for number in range(SHOWN)}
-    yesterday = Day(today - ONE_DAY)
+    yesterday, eldest = Day(today - ONE_DAY), 0
     for row in rows(first, by_now):
         if row["day"] in days:  # Not one whose clock was ahead.
             days[row["day"]].add(row["orders"], row["currency"], row["sum"])
         if row["day"] == yesterday.day:
             yesterday.add(row["earlier"], row["currency"], row["earlier_sum"])
-    sold = sold_on(today)
+        if row["day"] == today:
+            eldest = min(row["eldest"], eldest or row["eldest"])
+    sold = sold_on(today, eldest) if eldest else []
     url = placed_between(midnight(yesterday.day), by_now)
     return Came([*days.values()], yesterday, url, sum(pieces for _, pieces in sold), sold[:MOST_SOLD])
 
 
 def rows(first: date, by_now: datetime) -> Iterable[dict[str, Any]]:
-    """A row a day and currency: orders and their sum, and of both what had come by `by_now`."""
+    """A row a day and currency: orders and their sum, of both what had come by `by_now`, and their lowest id."""
     placed = Order.objects.filter(LIVE, created_at__gte=midnight(first)).order_by()
     by_day = placed.annotate(day=TruncDate("created_at")).values("day", "currency")
     earlier = Q(created_at__lt=by_now)
     sums = {"sum": Sum("total"), "earlier_sum": Sum("total", filter=earlier)}
-    found: Iterable[Any] = by_day.annotate(orders=Count("pk"), earlier=Count("pk", filter=earlier), **sums)
+    found: Iterable[Any] = by_day.annotate(
+        orders=Count("pk"), earlier=Count("pk", filter=earlier), eldest=Min("pk"), **sums
+    )
     return found
 
 
-def sold_on(day: date) -> list[tuple[str, int]]:
-    """All products of that day's orders by name, with their pieces, the most sold first."""
-    lines = OrderLine.objects.filter(order__in=counted(day, day).values("pk")).order_by()
+def sold_on(day: date, eldest: int) -> list[tuple[str, int]]:
+    """All products of that day's orders by name, with their pieces, the most sold first.
+
+    `eldest` is the lowest id of these orders: with it PostgreSQL reads their lines alone, without it all there are.
+    """
+    lines = OrderLine.objects.filter(order__in=counted(day, day).values("pk"), order_id__gte=eldest).order_by()
     pieces = lines.values("sku", "name").annotate(pieces=Sum("quantity")).order_by("-pieces", "sku")
     return [(row["name"], row["pieces"]) for row in pieces]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, Min, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from orders.database import clock
 from orders.database.clock import from_now
@@ -18,7 +18,6 @@ from shop.staff.to_do import Tally, ToDo, to_do
 from shop.staff.traffic import Traffic, traffic
 
 State = PrintJob.State
-WAITING = (State.CLAIMED, State.SENDING, State.ACCEPTED)  # Given to a printer, or about to be; no paper yet.
 MOST_REASONS = 30  # of parked steps
 RECENT = 2000  # print jobs: so many are looked through for each printer's last slip
 LATE = timedelta(minutes=1)  # A worker is seen every few seconds.
@@ -43,12 +42,14 @@ class Facts:
     traffic: dict[str, Traffic]
     parked: list[Reason]
     printers: list[Any]  # of `at_printers`
-    waiting: dict[int, Tally]  # by printer
-    unknown: Tally
     workers: list[Worker]
     sweep: Condition
     to_do: ToDo
     queues: queue_figures.Figures = field(default_factory=queue_figures.Figures)
+
+    def waiting(self, printer: Printer) -> Tally:
+        """The slips that wait there."""
+        return self.to_do.slips.get(printer.pk, Tally())
 
     def late(self, worker: Worker) -> bool:
         return self.now - worker.seen_at > LATE
@@ -68,8 +69,6 @@ def read_facts() -> Facts:
         traffic=lines,
         parked=parked_reasons() if any(line.parked for line in lines.values()) else [],
         printers=printers,
-        waiting={printer.pk: Tally(printer.open_count, printer.open_since) for printer in printers},
-        unknown=together(Tally(printer.unknown_count, printer.unknown_since) for printer in printers),
         workers=list(Worker.objects.all()),
         sweep=Condition.of(SWEEP),
         to_do=to_do(),
@@ -78,26 +77,13 @@ def read_facts() -> Facts:
 
 
 def at_printers() -> Iterable[Any]:
-    """The printers, each with the slips that wait there, those nobody knows of, its last slip, and the time `now`."""
-    waits, asks = Q(open__state__in=WAITING), Q(open__state=State.UNKNOWN)
+    """The printers, each with its last slip, and the time `now`."""
     jobs = PrintJob.objects.order_by("-pk")
     last = jobs.filter(printer=OuterRef("pk"), accepted_at__isnull=False)
     recent = last.filter(pk__gt=Subquery(jobs.values_list(F("pk") - RECENT)[:1]))
-    found: Iterable[Any] = Printer.objects.annotate(
-        open=FilteredRelation("jobs", condition=Q(jobs__state__in=[*WAITING, State.UNKNOWN])),
-        open_count=Count("open__pk", filter=waits),
-        open_since=Min("open__created_at", filter=waits),
-        unknown_count=Count("open__pk", filter=asks),
-        unknown_since=Min("open__created_at", filter=asks),
-        last_slip=Subquery(recent.values("accepted_at")[:1]),
-        now=from_now(),
-    )
+    last_slip = Subquery(recent.values("accepted_at")[:1])
+    found: Iterable[Any] = Printer.objects.annotate(last_slip=last_slip, now=from_now())
     return found
-
-
-def together(some: Iterable[Tally]) -> Tally:
-    rows = list(some)
-    return Tally(sum(row.count for row in rows), min((row.oldest for row in rows if row.oldest), default=None))
 
 
 def parked_reasons() -> list[Reason]:

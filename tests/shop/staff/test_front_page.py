@@ -163,7 +163,7 @@ def test_the_pages_that_pack_are_offered_where_the_desk_has_them(monkeypatch: py
     assert '<form method="post" action="/desk/picklists/next">' in page
     assert "Pick list 1–1<" in page
     assert 'href="/desk/pack"' in page
-    assert "/desk/" not in staff("sales").get("/admin/").text
+    assert "/desk/" not in staff("sales").get("/admin/front/").text
 
 
 @pytest.mark.parametrize("role", ["sales", "warehouse", "operations"])

@@ -195,6 +195,7 @@ def test_figures_can_be_read(
 ) -> None:
     top = [{"sku": "A", "name": LONG, "pieces": 40}, {"sku": "B", "name": "Whisk", "pieces": 3}]
     day = {"day": date(2026, 11, 27), "currency": "EUR", "orders": 69, "revenue": "13727.50", "pieces": 600}
+    day |= {"cancelled": 2, "recorded": 60}
     monkeypatch.setattr("shop.staff.figures.figures", lambda *_: [day | {"customers": 60, "top_products": top}] * 30)
     sign_in(staff("sales"), live_server.url)
     window.page.goto(f"{live_server}/admin/integrations/purchase/")
