@@ -3,6 +3,8 @@
 import os
 from typing import Any
 
+from dotenv import dotenv_values
+
 # By itself gunicorn believes whoever connects from this machine that he is a proxy, and his headers: that the request
 # came by HTTPS (X-Forwarded-Proto), where the application is mounted (SCRIPT_NAME). Here it believes nobody. Whether
 # there is a proxy says SHOP_BEHIND_PROXY, and Django alone reads what the proxy says.
@@ -13,6 +15,14 @@ forwarder_headers = ""
 # Bytes: as long an address as the shipped nginx passes on. What is longer nginx refuses as problem details.
 limit_request_line = 8190
 
+
+# With SHOP_LOG_FORMAT=json its own lines are JSON, too. (The settings are read later, in its processes.)
+_given = {**dotenv_values(os.environ.get("SHOP_ENV_FILE", ".env") or os.devnull), **os.environ}
+if _given.get("SHOP_LOG_FORMAT") == "json":
+    logconfig_dict: dict[str, Any] = {
+        "version": 1,
+        "formatters": {"generic": {"class": "orders.json_lines.JsonLines"}},
+    }
 
 # gunicorn would tell systemd that it is ready before it has a process that answers. The first one that does tells it:
 # shop/operations/web_pulse.py. (This file is read again at SIGHUP.)

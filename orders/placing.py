@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection
 
-from orders import telling
+from orders import request_id, telling
 from orders.catalogue import on_sale
 from orders.database.clock import from_now
 from orders.errors import KeyReused, KeyTaken, NotAccepted, OrderError, ReferenceUsed, StillRunning, UnknownProducts
@@ -59,6 +59,8 @@ def place_order(
         total=sum(line.price * line.quantity for line in lines),
         idempotency_key=idempotency_key,
         fingerprint=fingerprint,
+        request_id=request_id.current(),
+        traceparent=request_id.trace(),
         **{f"shipping_{name}": text for name, text in vars(shipping or Shipping(name="")).items()},
     )
     for line in lines:

@@ -3,9 +3,18 @@
 import logging
 from typing import Any
 
+from celery.signals import after_setup_logger, after_setup_task_logger
+from django.conf import settings
+
+from orders.json_lines import JsonLines
 from orders.request_id import current
 
 LONGEST = 300  # characters of what a request is refused for
+FORMATS: dict[str, dict[str, Any]] = {
+    "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s%(of_request)s"},
+    "json": {"()": JsonLines},
+}
+QUIET = ("celery.worker.strategy", "celery.app.trace")
 
 
 class OfRequest(logging.Filter):
@@ -13,7 +22,8 @@ class OfRequest(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         request_id = current()
-        record.request_id = f" [{request_id}]" if request_id else ""
+        record.request_id = request_id
+        record.of_request = f" [{request_id}]" if request_id else ""
         return True
 
 
@@ -27,17 +37,23 @@ class OneLine(logging.Filter):
         return True
 
 
-def logs(level: str) -> dict[str, Any]:
-    """Django's LOGGING: the desk's own words from `level` on."""
+def log_format(name: str) -> None:
+    if name not in FORMATS:
+        raise ValueError(f"a format is one of {' and '.join(FORMATS)}.")
+
+
+def logs(level: str, form: str = "line") -> dict[str, Any]:
+    """Django's LOGGING: the desk's own words from `level` on, as lines or as JSON."""
+    logging.captureWarnings(form == "json")  # Else they were bare lines among the others.
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s%(request_id)s"}},
+        "formatters": {form: FORMATS[form]},
         "filters": {"of request": {"()": OfRequest}, "one line": {"()": OneLine}},
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
-                "formatter": "line",
+                "formatter": form,
                 "filters": ["of request", "one line"],
             },
             "nowhere": {"class": "logging.NullHandler"},
@@ -51,5 +67,17 @@ def logs(level: str) -> dict[str, Any]:
         # shop.staff.guesses says the same in the desk's words.
         | {"axes": {"handlers": ["nowhere"], "level": "CRITICAL", "propagate": False}}
         # Django's own would be silent in production: faults with their traceback, and refused hosts.
-        | {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+        | {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}}
+        | {"py.warnings": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}}
+        # "received" and "succeeded": two lines a task that say less than the desk's one, and as many for each tick.
+        | {name: {"level": "INFO" if level == "DEBUG" else "WARNING"} for name in QUIET},
     }
+
+
+@after_setup_logger.connect
+@after_setup_task_logger.connect
+def as_the_desk_does(logger: logging.Logger | None = None, **kwargs: Any) -> None:
+    """What Celery's own loggers say is JSON, too, where the desk's is."""
+    if settings.LOG_FORMAT == "json" and logger:
+        for handler in logger.handlers:
+            handler.setFormatter(JsonLines())

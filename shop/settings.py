@@ -25,7 +25,7 @@ from shop.folders import absolute, made
 from shop.framework import *  # noqa: F403
 from shop.framework import MIDDLEWARE, REST_FRAMEWORK
 from shop.letterhead import country, language, sender_lines, templates
-from shop.logs import logs
+from shop.logs import log_format, logs
 from shop.operations.retention.settings import KeepSettings
 from shop.running import running
 from shop.secret_key import kept_key
@@ -195,4 +195,5 @@ if BEHIND_PROXY:
 
 # --- Logs carry order numbers, no names -----------------------------------------------------------
 LOG_LEVEL = read("str", "SHOP_LOG_LEVEL", "INFO", validate=log_level)
-LOGGING = logs(LOG_LEVEL)
+LOG_FORMAT = read("str", "SHOP_LOG_FORMAT", "line", validate=log_format)
+LOGGING = logs(LOG_LEVEL, LOG_FORMAT)

@@ -28,8 +28,15 @@ ROOT = Path(__file__).resolve().parents[1]
 OURS = tuple(f"{ROOT}/{app}/" for app in ("shop", "orders", "integrations", "printing"))
 MAP = ROOT / "docs" / "architecture.md"
 MOST_CHANGES = 20  # of file, for one slip
-# Django and psycopg2 come here around every statement, whoever executes it: the way does not lead through them.
-AROUND_STATEMENTS = {"orders/database/backend.py", "orders/database/outage.py", "orders/database/patience.py"}
+# Django and psycopg2 come here around every statement, whoever executes it, and logging around every line: the way does
+# not lead through them.
+AROUND = {
+    "orders/database/backend.py",
+    "orders/database/outage.py",
+    "orders/database/patience.py",
+    "orders/request_id.py",
+    "shop/logs.py",
+}
 
 
 class Trace:
@@ -53,7 +60,7 @@ class Trace:
         """The files in the order of the calls: a file stands again where the way comes back to it."""
         found: list[str] = []
         for file, _ in self.calls:
-            if found[-1:] != [file] and file not in AROUND_STATEMENTS:
+            if found[-1:] != [file] and file not in AROUND:
                 found.append(file)
         return found
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError
 
+from orders import request_id
 from orders.body import MAX_BODY, read_object
 from orders.database import outage
 from orders.database.outage import AWAY
@@ -66,6 +67,15 @@ def take(arrival: Arrival) -> Outcome | Reply:
 
     May be called again with the same arrival after any end but DONE: no order is placed twice.
     """
+    letter = arrival.letter
+    request_id.begin(str(letter.properties.get("message_id") or ""), str(letter.headers.get("traceparent") or ""))
+    try:
+        return _take(arrival)
+    finally:
+        request_id.end()
+
+
+def _take(arrival: Arrival) -> Outcome | Reply:
     try:
         check_database()
         try:

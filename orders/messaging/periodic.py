@@ -112,6 +112,7 @@ def _take_part(task: str, interval: timedelta, worker: str, ended: bool) -> bool
     except Exception as trouble:
         error = f"{type(trouble).__name__}: {trouble}"
         log.warning("%s: %s", task, error)
+    log.debug("%s: a round by %s", task, worker)
     ours = Round.objects.filter(pk=task, worker=worker, finished_at=None)
     ours.update(finished_at=from_now(), error=error[:500], clock_error=round(clock_error, 1))
     return True

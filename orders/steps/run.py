@@ -17,6 +17,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import connection, models, transaction
 
+from orders import request_id
 from orders.database.clock import from_now
 from orders.database.outage import AWAY
 from orders.models import Attempt, Order
@@ -40,6 +41,9 @@ log = logging.getLogger(__name__)
 
 Effect = Callable[[Claim], Done]
 
+# The line of the log that each attempt has, however it ended. No name stands in it.
+ATTEMPT = "step %(step)s of %(order)s: %(outcome)s, attempt %(attempt)d, %(milliseconds)d ms, reference %(reference)r"
+
 
 def run_step(order_id: int, name: str, effect: Effect) -> bool:
     """Runs `effect` for one order's step if it is ours to run; records the outcome. A second delivery does nothing.
@@ -51,25 +55,23 @@ def run_step(order_id: int, name: str, effect: Effect) -> bool:
     claim = claim_step(order_id, name)
     if claim is None:
         return False
-    try:
-        if claim.unread:
-            raise NotYet("The database was away; nothing was sent.", code=claim.unread)
-        done = effect(claim)
-    except ClaimLost as error:
-        log.warning("step %s of %s: %s", claim.step.name, claim.order, error.reason)
-        return False
-    except StepError as error:
-        return _patiently(_record_failure, claim, error)
-    except SoftTimeLimitExceeded:
-        limit = settings.STEP_TIME_LIMIT.total_seconds()
-        return _patiently(
-            _record_failure,
-            claim,
-            UnknownOutcome(f"It took longer than {limit:g} seconds and was stopped.", code="time"),
-        )
-    except Exception as error:
-        return _patiently(_record_failure, claim, _own_fault(claim, error))
-    return _patiently(_record_done, claim, done)
+    with request_id.of(claim.order.request_id):  # So that all lines of the log belong to it.
+        try:
+            if claim.unread:
+                raise NotYet("The database was away; nothing was sent.", code=claim.unread)
+            done = effect(claim)
+        except ClaimLost as error:
+            log.warning("step %s of %s: %s", claim.step.name, claim.order, error.reason)
+            return False
+        except StepError as error:
+            return _patiently(_record_failure, claim, error)
+        except SoftTimeLimitExceeded:
+            limit = settings.STEP_TIME_LIMIT.total_seconds()
+            stopped = UnknownOutcome(f"It took longer than {limit:g} seconds and was stopped.", code="time")
+            return _patiently(_record_failure, claim, stopped)
+        except Exception as error:
+            return _patiently(_record_failure, claim, _own_fault(claim, error))
+        return _patiently(_record_done, claim, done)
 
 
 def claim_step(order_id: int, name: str) -> Claim | None:
@@ -164,15 +166,26 @@ def _record(
     also: models.Model | None = None,
 ) -> bool:
     """Writes the step's next state and its attempt; False if the claim was lost to another (the lease ran out)."""
+    took = timedelta(seconds=time.monotonic() - claim.began)
     attempt = {
         "number": claim.step.attempts,
         "started_at": claim.step.started_at,
-        "duration": timedelta(seconds=time.monotonic() - claim.began),
+        "duration": took,
         "outcome": outcome.value,
         "code": said.code[:64],
         "answer": said.answer[:4000],
     }
     if finish(claim.step, claim.token, attempt, {"token": None, "finished_at": from_now(), **changes}, also):
+        told = {
+            "order": claim.order.number,
+            "step": claim.step.name,
+            "destination": settings.STEP_QUEUES.get(claim.step.name, claim.step.name),
+            "outcome": outcome.value,
+            "attempt": claim.step.attempts,
+            "milliseconds": round(took.total_seconds() * 1000),
+            "reference": said.reference if isinstance(said, Done) else "",
+        }
+        log.info(ATTEMPT, told, extra=told)
         return True
     log.warning(
         "step %s of %s: not recorded as %s: its lease ran out, or an earlier try to record it got through",

@@ -13,7 +13,7 @@ def request_ids(get_response: Handler) -> Handler:
     """The id stays the thread's until its next request: what Django logs about the answer afterwards has it, too."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        request_id = begin(request.META.get("HTTP_REQUEST_ID", ""))
+        request_id = begin(request.META.get("HTTP_REQUEST_ID", ""), request.META.get("HTTP_TRACEPARENT", ""))
         response = get_response(request)
         response.headers[HEADER] = request_id
         return response

@@ -32,6 +32,7 @@ BENCHES = {
     "outage": "tests.bench.outage:outage",
     "events": "tests.bench.events:events",
     "staff": "tests.bench.staff:staff",
+    "scale": "tests.bench.scale:scale",
     "peers": "tests.bench.peers.bench:peers",
 }
 

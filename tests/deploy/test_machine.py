@@ -72,7 +72,7 @@ def files(machine: Debian) -> str:
     return machine.run(f"{find} -printf '%p %m %u %g %s %T@\\n' | sort").stdout
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(900)
 def test_it_makes_a_desk_of_a_fresh_machine_and_brings_it_up_to_date(machine: Debian) -> None:
     # Refused before anything is done: another system, and a port that is taken.
     machine.run("cp -L /etc/os-release /root/os && rm /etc/os-release && sed s/12/11/ /root/os > /etc/os-release")

@@ -18,9 +18,10 @@ import kombu
 import pytest
 from celery import bootsteps, current_app
 from celery.app.base import Celery
+from celery.apps import worker as celery_worker
 from celery.backends.base import BaseBackend
 from celery.fixups.django import DjangoWorkerFixup
-from celery.signals import worker_before_create_process, worker_shutting_down
+from celery.signals import worker_before_create_process, worker_shutdown, worker_shutting_down
 from celery.worker.consumer import Consumer as CeleryConsumer
 from django.db import connection
 from django.db.models import Prefetch, prefetch_related_objects
@@ -93,8 +94,14 @@ def test_mingle_and_gossip_can_be_switched_off() -> None:
         assert f"without_{name.lower()}" in inspect.signature(step.__init__).parameters
 
 
+def test_what_celery_says_from_a_signals_handler_is_said_by_a_function_of_its_module() -> None:
+    """orders/messaging/worker/program.py puts another there."""
+    assert list(inspect.signature(celery_worker.safe_say).parameters) == ["msg", "f"]
+    assert "safe_say(" in inspect.getsource(celery_worker._shutdown_handler)
+
+
 def test_every_signal_the_worker_needs_has_its_handler() -> None:
-    signals = (worker_before_create_process, worker_shutting_down)
+    signals = (worker_before_create_process, worker_shutting_down, worker_shutting_down, worker_shutdown)
     for one, handler in zip(signals, SIGNAL_HANDLERS, strict=True):
         assert handler in [weak() if hasattr(weak, "__call__") else weak for _, weak in one.receivers]  # noqa: B004
 

@@ -3,8 +3,6 @@
 import io
 import subprocess
 import tarfile
-import threading
-import urllib.error
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 from integrations.sandbox.environment import environment as sandbox_environment
 from shop.quickstart.local_desk import ROOT
 from shop.quickstart.processes import Process
+from tests.end_to_end.customers import Customers
 from tests.end_to_end.desk import TestDesk, wait_for
 from tests.lacking import lacks
 from tests.servers import postgres, rabbitmq
@@ -61,40 +60,6 @@ class DeskBefore(TestDesk):
         return process
 
 
-class Customers:
-    """Place orders all the time, at each of some desks in turn; `placed` has the numbers, `failed` all else."""
-
-    def __init__(self, *desks: TestDesk) -> None:
-        self.desks = list(desks)
-        self.placed: list[str] = []
-        self.failed: list[str] = []
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._go_on, daemon=True)
-
-    def _go_on(self) -> None:
-        while not self._over.wait(0.1):
-            for desk in tuple(self.desks):
-                try:
-                    self.placed.append(desk.post())
-                except urllib.error.HTTPError as error:
-                    self.failed.append(f"{desk.url}: {error.code} {error.read()[:300]!r}")
-                except (OSError, AssertionError) as error:
-                    self.failed.append(f"{desk.url}: {error!r}")
-
-    def wait_for_more(self, count: int) -> None:
-        goal = len(self.placed) + count
-        wait_for(lambda: len(self.placed) >= goal or self.failed, f"{count} more orders are placed", 60)
-        assert self.failed == []
-
-    def __enter__(self) -> "Customers":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join(40)
-
-
 @pytest.fixture
 def database() -> Iterator[postgres.PostgreSQL]:
     with postgres.server() as database:
@@ -132,7 +97,7 @@ def test_ten_thousand_orders_are_brought_along_while_both_versions_take_more(
             new.start_web()
             new.start_worker("worker2")
             customers.desks.append(new)
-            customers.wait_for_more(60)
+            customers.wait_for_more(40)
             # The load balancer leaves the old ones out, then they are told to end.
             customers.desks.remove(before)
             customers.wait_for_more(2)

@@ -40,6 +40,7 @@ PACE = {
     "SHOP_BREAKER_DELAY_SECONDS": "1",
     "SHOP_SAP_REQUEST_LIMIT_SECONDS": "2",
     "SHOP_PRINTER_POLL_SECONDS": "1",
+    "SHOP_LOG_LEVEL": "DEBUG",  # Some cases read in Celery's own lines what a worker was given.
 }
 
 

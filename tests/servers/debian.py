@@ -99,7 +99,7 @@ class Debian:
 
     def boot(self) -> None:
         self.process.start()
-        self.process.wait_until(self._runs, 60)
+        self.process.wait_until(self._runs, 120)
 
     def _runs(self) -> bool:
         if not (self.folder / "root").exists() or not self._init():
@@ -110,7 +110,7 @@ class Debian:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         return children[0] if children and "systemd" in Path(f"/proc/{children[0]}/cmdline").read_text() else ""
 
-    def run(self, script: str, *, check: bool = True, patience: float = 240) -> subprocess.CompletedProcess[str]:
+    def run(self, script: str, *, check: bool = True, patience: float = 600) -> subprocess.CompletedProcess[str]:
         """Runs a script of bash. Raises AssertionError with all it said if it fails and `check` is set."""
         clean = ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"]
         command = ["nsenter", "-t", self._init(), "-a", *clean, "bash", "-c", f"cd /root; {script}"]

@@ -1,12 +1,15 @@
 """A line of the log names its request; what is the caller's deed is one line and no traceback."""
 
 import io
+import json
 import logging
 import logging.config
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from celery.app import trace as celery_trace
+from celery.worker import strategy as celery_strategy
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -61,3 +64,31 @@ def test_a_fault_has_its_traceback_and_every_line_of_a_request_its_id(
     assert response.json()["request_id"] == response["Request-Id"] == "front-17"
     assert "orders.here: going to break [front-17]\n" in written.getvalue()
     assert "django.request: Internal Server Error: /order/x [front-17]\nTraceback" in written.getvalue()
+
+
+def test_as_json_a_fault_of_a_request_is_one_line_with_its_id(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    configuration = logs("INFO", "json")
+    stream = io.StringIO()
+    configuration["handlers"]["stderr"]["stream"] = stream
+    before = {name: logging.getLogger(name).handlers[:] for name in configuration["loggers"]}
+    logging.config.dictConfig(configuration)
+
+    def break_down(*args: Any) -> None:
+        raise RuntimeError("broken\nin two")
+
+    monkeypatch.setattr("orders.api.views.read_number", break_down)
+    Client(raise_request_exception=False).get("/order/x", headers={"Request-Id": "front-17"})
+    for name, handlers in before.items():
+        logging.getLogger(name).handlers = handlers
+    found = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert {one["request_id"] for one in found} == {"front-17"}
+    assert any("RuntimeError: broken\nin two" in one.get("exception", "") for one in found)
+
+
+@pytest.mark.parametrize(("level", "quiet"), [("INFO", "WARNING"), ("ERROR", "WARNING"), ("DEBUG", "INFO")])
+def test_celerys_two_lines_a_task_come_when_everything_is_asked_for(level: str, quiet: str) -> None:
+    """Their loggers' names are Celery's own."""
+    assert celery_trace.logger.name == "celery.app.trace"
+    assert celery_strategy.logger.name == "celery.worker.strategy"
+    loggers = logs(level)["loggers"]
+    assert loggers["celery.app.trace"]["level"] == loggers["celery.worker.strategy"]["level"] == quiet

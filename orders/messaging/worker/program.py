@@ -1,5 +1,7 @@
 """`celery -A shop worker`: its name, and the options that are refused."""
 
+import logging
+import os
 import re
 import secrets
 import socket
@@ -8,9 +10,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
+from celery.apps import worker as celery_worker
 from celery.apps.worker import Worker
 from click.core import ParameterSource
+from django.conf import settings
 
+from orders.json_lines import JsonLines
 from orders.messaging.names import ThisProcess
 from orders.messaging.worker.exits import cannot_work
 
@@ -27,6 +32,13 @@ class DeskWorker(Worker):
         hostname = own_name(hostname)
         ThisProcess.is_a("worker", hostname or "")
         super().__init__(app, hostname=hostname, **options)
+        if settings.LOG_FORMAT == "json":
+            celery_worker.safe_say = say_as_json
+
+    def emit_banner(self) -> None:
+        """Its pictures are for people: a log of JSON has none."""
+        if settings.LOG_FORMAT == "line":
+            super().emit_banner()
 
     def setup_queues(self, include: Sequence[str] | None, exclude: Sequence[str] | None = None) -> None:
         known = self.app.amqp.queues
@@ -34,6 +46,12 @@ class DeskWorker(Worker):
             if queue not in known:
                 cannot_work(f"there is no queue {queue!r} (-Q, -X); there are: {', '.join(sorted(known))}")
         super().setup_queues(include, exclude)
+
+
+def say_as_json(message: str, f: object = None) -> None:
+    """What Celery says in a signal's handler ("Warm shutdown"): a logger's lock may be held just then."""
+    record = logging.LogRecord("celery.worker", logging.INFO, __file__, 0, message.strip(), (), None)
+    os.write(2, f"{JsonLines().format(record)}\n".encode())
 
 
 def own_name(hostname: str | None) -> str | None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from integrations.models import Purchase
-from orders.models import Attempt, DeadLetter, Deed, Order, Step
+from orders.models import Attempt, DeadLetter, Deed, Order, PackScan, Step
 from shop.operations.person import mentions, slips
 from shop.operations.person.fields import ERASED, PERSONAL
 
@@ -52,6 +52,7 @@ def _erase_what_hangs_on(order: Order) -> None:
     order.steps.update(reason="", next_action="", warning="")
     Attempt.objects.filter(step__order=order).update(answer="")
     order.events.update(data=None)
+    PackScan.objects.filter(order=order).update(code="", answer="")
     Deed.objects.filter(order=order).exclude(what=Deed.What.ERASED).update(detail="")
     for parcel in order.shipments.all():
         type(parcel).objects.filter(pk=parcel.pk).update(tracking_number=f"{ERASED} {parcel.pk}")

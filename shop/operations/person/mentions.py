@@ -13,8 +13,9 @@ from django.contrib.sessions.models import Session
 from django.db.models import Model, Q, QuerySet
 
 from orders.messaging.periodic import Round
-from orders.models import DeadLetter, Deed, Destination, Order
+from orders.models import Attention, DeadLetter, Deed, Destination, Notice, Order, PackScan
 from printing.models import Printer, PrintJob
+from shop.operations.person.fields import ERASED
 
 LEAST = 6  # characters: what is shorter stands in too many texts
 AT_ONCE = 100  # rows
@@ -26,6 +27,9 @@ TEXTS: dict[type[Model], list[str]] = {
     Round: ["error"],
     Printer: ["reasons"],
     PrintJob: ["reason"],
+    PackScan: ["code", "answer"],
+    Attention: ["sentence"],
+    Notice: ["subject", "answer"],
 }
 
 
@@ -33,7 +37,8 @@ def telling(order: Order) -> list[str]:
     """What of an order belongs to one person, and to nobody else."""
     names = [name for name in (order.customer_name, order.shipping_name) if len(name.split()) > 1]
     rest = [order.email, order.shipping_phone, order.shipping_line1, order.note]
-    return list(dict.fromkeys(value for value in (*names, *rest) if len(value) >= LEAST))
+    parcels = order.shipments.exclude(tracking_number__startswith=ERASED).values_list("tracking_number", flat=True)
+    return list(dict.fromkeys(value for value in (*names, *rest, *parcels) if len(value) >= LEAST))
 
 
 def letters(values: Sequence[str]) -> list[DeadLetter]:

@@ -8,6 +8,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from orders.database.clock import from_now
 from orders.models import Attempt, Step
+from orders.totals import ATTEMPTS, counted_upto
 from shop.operations.retention.batches import AT_ONCE, delete_some
 
 ENDED = [Step.State.DONE, Step.State.CANCELLED]
@@ -31,7 +32,9 @@ def prune() -> Iterator[int]:
 
 
 def _aged() -> QuerySet[Attempt]:
-    return Attempt.objects.filter(started_at__lt=from_now(-timedelta(days=settings.KEEP.attempt_days)))
+    """What has not been counted yet stays, however old it is: else it would never be (`orders.totals`)."""
+    counted = Attempt.objects.filter(pk__lte=counted_upto(ATTEMPTS))
+    return counted.filter(started_at__lt=from_now(-timedelta(days=settings.KEEP.attempt_days)))
 
 
 def _end_of_window(at: int) -> int | None:

@@ -3,10 +3,12 @@
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from orders import pick_lists
 from shop.staff.admin.badges import badge
 from shop.staff.find.search import MOST, Found, search
 
@@ -15,6 +17,8 @@ def found(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("orders.view_order"):
         raise PermissionDenied
     typed = request.GET.get("q", "")
+    if walk := pick_lists.find(typed):
+        return redirect("desk:picklist", pk=walk.pk)
     hits = search(typed, products=request.user.has_perm("orders.view_product"))
     return HttpResponseRedirect(_place(hits)) if len(hits) == 1 else _page(request, typed, hits)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,6 +18,7 @@ from shop.staff.pack.packing import Line
 from shop.staff.pack.situation import IN, NO_SLIP, OPEN, PACKING, Kind, Scan, Situation, rows_of
 
 AT_WORK = timedelta(minutes=30)  # Whoever scanned something of an order so long ago, and did not leave it, packs it.
+OLDEST = 12  # orders that the start page names
 MOST_LEFT = 1000  # orders that are counted
 SAP = "sap"
 DONE = {"cancelled": Deed.What.CANCELLED, "packed": Deed.What.PACKED, "shipped": Deed.What.SHIPPED}
@@ -28,7 +30,12 @@ def start_page(request: HttpRequest, said: PackScan | None) -> dict[str, Any]:
     by = request.user.get_username()
     shipped = said.order if said and said.order and said.kind == Kind.SHIPPED else None
     undo = shipped and not taking_back.why_not(shipped, "shipped", by=by, any_time=_any_time(request))
-    return _frame(request, said) | {"title": "Pack", "shipped": shipped if undo else None}
+    waiting = lifecycle.to_pack(Order.objects.all()).order_by("pk").annotate(pieces=Sum("lines__quantity"))
+    return _frame(request, said) | {
+        "title": "Pack",
+        "shipped": shipped if undo else None,
+        "waiting": waiting[:OLDEST],
+    }
 
 
 def order_page(request: HttpRequest, order: Order, said: PackScan | None) -> dict[str, Any]:

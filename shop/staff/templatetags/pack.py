@@ -2,7 +2,8 @@
 
 from django import template
 
-from shop.staff.pack.page import sign
+from shop.staff.pack.page import sign, when
 
 register = template.Library()
 register.filter("sign", sign)
+register.filter("when", when)

@@ -8,7 +8,7 @@ from django.db import OperationalError
 from kombu import Message
 from pytest_django import Settings
 
-from orders import placing
+from orders import placing, request_id
 from orders.errors import StillRunning
 from orders.intake import arrival, reply, taking
 from orders.intake.reply import Reply
@@ -427,3 +427,24 @@ def test_what_a_customer_wrote_stands_in_a_dead_letter_s_body_alone(caplog: pyte
         assert not any(text in told for text in (secret, "Helgi", "helgi@", "Laugavegur", "WEB-1001", "555 1234"))
     assert caplog.records
     assert not any(text in caplog.text for text in (secret, "Helgi", "helgi@", "Laugavegur", "WEB-1001", "555 1234"))
+
+
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("wholesale-0042", "wholesale-0042"), ("wholesale:0042/7", ""), (None, ""), ("x" * 65, "")]
+)
+def test_the_order_keeps_the_message_s_id_and_its_trace(given: str | None, kept: str) -> None:
+    properties: dict[str, Any] = {} if given is None else {"message_id": given}
+    take(arrival.read(message(headers={"traceparent": TRACE}, **properties)))
+    order = Order.objects.get()
+    assert order.traceparent == TRACE
+    assert order.request_id == kept if kept else len(order.request_id) == 32
+    assert (request_id.current(), request_id.trace()) == ("", "")
+
+
+@pytest.mark.parametrize("trace", [17, {"a": 1}, "nonsense", None])
+def test_a_trace_that_is_none_is_no_fault_of_the_order(trace: Any) -> None:
+    assert take(arrival.read(message(headers={"traceparent": trace}))) is Outcome.DONE
+    assert Order.objects.get().traceparent == ""

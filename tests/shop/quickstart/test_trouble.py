@@ -54,6 +54,8 @@ def test_the_walk_leads_out_of_trouble(desk: Process, window: Window) -> None:
     wait_for(lambda: page.reload() and "out of paper" in page.inner_text("#content"), "the printer tells of its paper")
 
     act(page, places[1], "sap", "Pause")
+    page.get_by_label("Why?").fill("Somebody works on it.")
+    page.get_by_role("button", name="Pause sap").click()
     expect(page.locator("#result_list tr", has_text="sap")).to_contain_text("paused")
 
     page.goto(places[2])

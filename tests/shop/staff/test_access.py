@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, resolve
 from django.utils import timezone
 
-from orders.models import PickList
+from orders.models import Order, PickList
 from tests.shop.staff.conftest import staff
 from tests.shop.staff.test_site import ALL, MAY_OPEN, NOBODY, WAREHOUSE, rows
 
@@ -53,6 +53,11 @@ MORE = {
     "/desk/picklists/{picklist}.pdf": ALL,
     "POST /desk/picklists/next": WAREHOUSE,
     "POST /desk/picklists/{picklist}/end": WAREHOUSE,
+    "/admin/front/": ALL,  # The front page's changing part: the page itself has its own row.
+    "/desk/find": ALL,
+    "/desk/find?q=7K3M": ALL,
+    "/desk/pack": WAREHOUSE,
+    "/desk/pack/{number}": WAREHOUSE,
     # The rows of further pages come here.
 }
 TABLE = {f"/admin/{url}": roles for url, roles in MAY_OPEN.items()} | MORE
@@ -68,6 +73,7 @@ def addresses(rows: dict[str, Model | None]) -> dict[str, str]:
     """The table's keys, and each with a row that is there."""
     keys = {name: row.pk for name, row in rows.items() if row}
     keys["picklist"] = PickList.objects.create(created_at=timezone.now(), created_by="wim").pk
+    keys["number"] = Order.objects.get(pk=keys["order"]).number
     return {key: key.format(**keys) for key in TABLE}
 
 

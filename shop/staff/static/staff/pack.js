@@ -201,7 +201,7 @@
 
     // What others scan of this order is seen within seconds; what is typed here is never touched.
     async function look() {
-        if (document.hidden || sending || stuck || waiting.length || field().value || !document.querySelector('.pack-order')) {
+        if (document.hidden || sending || stuck || waiting.length || field().value || !document.querySelector('.pack-head')) {
             return;
         }
         try {

@@ -1,6 +1,7 @@
 """What is known about a person is handed out, and erased everywhere: every column of every table is searched."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -19,7 +20,7 @@ from pytest_django import Settings
 
 from integrations.models import Purchase
 from orders import lifecycle
-from orders.models import Attempt, DeadLetter, Deed, Destination, Event, Order, Step
+from orders.models import Attempt, DeadLetter, Deed, Destination, Event, Order, PackScan, Step
 from printing.models import Printer, PrintJob
 from shop.operations.person import erasing, slips
 from shop.operations.person.fields import KEPT, PERSONAL
@@ -90,6 +91,11 @@ def leave_traces(order: Order) -> None:
     Deed.objects.create(at=timezone.now(), by="wim", what="deleted", model="deadletter", row="1",
                         name=f"from orders.intake: {WHO['email'].upper()}", detail=WHO["customer_name"])  # fmt: skip
     Destination.objects.create(name="sap", reason=f"HTTP 500 for {WHO['email']}", pause_reason=WHO["customer_name"])
+    for of in (order, None):
+        PackScan.objects.create(
+            scan_id=uuid.uuid4(), order=of, kind="told", code=PARCEL.lower(), answer=f"{PARCEL} goes to {WHO['email']}",
+            by="wim", at=timezone.now(),
+        )  # fmt: skip
     session = SessionStore()
     session["search"] = f"q={WHO['email']}"
     session.create()

@@ -15,7 +15,7 @@ from django.db import connection, connections
 from django.utils import timezone
 from pytest_django import Settings
 
-from orders.models import Attempt, DeadLetter, Event, Order, Step
+from orders.models import Attempt, Counted, DeadLetter, Event, Order, Step
 from orders.steps import Claim, Done, run_step
 from printing.models import Printer, PrintJob
 from shop.operations.retention import attempts, batches, slips
@@ -36,6 +36,8 @@ def tried(order: Order, *days: float, state: str = "done", name: str = "sap") ->
     Step.objects.filter(pk=step.pk).update(state=state, attempts=len(days))
     for number, age in enumerate(days, start=1):
         Attempt.objects.create(step=step, number=number, started_at=ago(age), outcome="temporary")
+    newest = Attempt.objects.latest("pk").pk
+    Counted.objects.update_or_create(pk="attempts", defaults={"upto": newest})
     return step
 
 
@@ -62,6 +64,14 @@ def test_old_attempts_go_and_the_last_of_each_step_stays(rows: int, monkeypatch:
     assert "attempts: 3 deleted" in prune()
     assert (left(ended), left(still_open), left(young)) == ([3], [1, 2], [2, 3])
     assert "attempts: 0 deleted" in prune()
+
+
+def test_what_is_not_counted_yet_stays() -> None:
+    step = tried(make_order(), 400, 399, 398)
+    second = Attempt.objects.get(step=step, number=2)
+    Counted.objects.update(upto=second.pk - 1)
+    assert "attempts: 1 deleted" in prune()
+    assert left(step) == [2, 3]
 
 
 def test_the_ages_are_settings(settings: Settings) -> None:

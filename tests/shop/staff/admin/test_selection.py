@@ -264,7 +264,7 @@ def test_all_of_a_list_are_no_more_than_it_counts(boss: Client, monkeypatch: pyt
     monkeypatch.setattr(selection, "MOST_ROWS", CHOSEN)
     monkeypatch.setattr(type(admin.site._registry[Order]), "list_per_page", 2)
     oldest, *newest = [orders()(number) for number in range(CHOSEN + 1)]
-    page = select_all(boss, CASES[0])
+    page = select_all(boss, CASES[0], confirmed="yes")
     assert "3 orders marked as packed." in page.text
     assert set(Order.objects.filter(status="packed")) == set(newest)
     assert Order.objects.get(status="received") == oldest

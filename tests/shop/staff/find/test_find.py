@@ -87,9 +87,9 @@ def test_none_says_so_and_the_field_is_ready_for_the_next_scan(order: Order, bos
     page = boss.get("/desk/find", {"q": "<b>nothing</b>"})
     assert page.status_code == 200
     assert "Nothing found for <b>&lt;b&gt;nothing&lt;/b&gt;</b>." in page.text
-    field = page.text.partition('id="find-q"')[2].partition(">")[0]
+    field = page.text.partition('id="desk-find"')[2].partition(">")[0]
     assert "autofocus" in field
-    assert "value" not in field
+    assert 'value=""' in field
 
 
 @pytest.mark.parametrize("typed", ["", " ", "--", "ab", "\0", "%", "___", "\\", "x" * 5000, "𝕏", "'"])

@@ -487,3 +487,11 @@ def test_a_page_costs_few_statements(tablet: Tablet, order: Order, django_assert
         tablet.client.get(f"/desk/pack/{order.number}")
     with django_assert_max_num_queries(40):  # type: ignore[operator]
         tablet.scan(TEAPOT)
+
+
+def test_the_start_names_the_oldest_to_pack(tablet: Tablet, order: Order, other: Order) -> None:
+    page = Tablet(tablet.client).text
+    assert page.index(order.number) < page.index(other.number)
+    assert "16 Emma Smith" in page
+    Order.objects.update(status="packed")
+    assert "Nothing is to be packed" in Tablet(tablet.client).text
