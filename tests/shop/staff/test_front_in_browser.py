@@ -45,7 +45,7 @@ def test_it_is_fit_for_everybody_in_every_trouble(
 ) -> None:
     sign_in(staff(role), live_server.url)
     window.page.goto(f"{live_server}/admin/")
-    window.page.locator("summary").click()
+    window.page.locator("#front summary").click()
     assert window.page.locator("#front tbody tr").count() >= 30
     assert list(faults(window, "")) == []
 
@@ -69,13 +69,13 @@ def test_it_is_refreshed_while_somebody_looks_and_the_keyboard_stays_where_it_wa
     window.page.goto(f"{live_server}/admin/")
     expect(window.page.locator(".front-as-of")).to_contain_text("again in 30 s")
     window.page.get_by_role("button", name="Pause: printing").focus()
-    window.page.locator("summary").click()
+    window.page.locator("#front summary").click()
     window.page.get_by_role("button", name="Pause: printing").focus()
     Step.objects.filter(state="parked").delete()
     window.page.clock.run_for(31_000)
     expect(window.page.locator(".front-needs")).not_to_contain_text("parked")
     assert window.page.evaluate("document.activeElement.getAttribute('aria-label')") == "Pause: printing"
-    assert window.page.locator("details").get_attribute("open") is not None
+    assert window.page.locator("#front details").get_attribute("open") is not None
 
 
 def test_when_it_can_not_be_refreshed_it_says_since_when(

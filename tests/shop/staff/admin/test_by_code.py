@@ -52,8 +52,11 @@ def test_a_part_is_looked_for_once_and_found_rows_are_bounded(
 @pytest.mark.parametrize(
     ("rows", "index"),
     [
-        (lambda: Order.objects.filter(reference__in=["A", "B"]).exclude(reference=""), "order_reference"),
-        (lambda: Step.objects.filter(name="sap", reference__in=["A", "B"]).exclude(reference=""), "step_sap_reference"),
+        (lambda: Order.objects.filter(reference__in=["A", "B"]).exclude(reference="").order_by(), "order_reference"),
+        (
+            lambda: Step.objects.filter(name="sap", reference__in=["A", "B"]).exclude(reference="").order_by(),
+            "step_sap_reference",
+        ),
         (lambda: Order.objects.filter(status="packed").order_by("pk").values("pk")[:1000], "order_to_ship"),
     ],
 )
