@@ -139,17 +139,19 @@ def test_what_is_scanned_is_found_at_once_among_a_hundred_thousand(order: Order)
     with connection.cursor() as cursor:
         cursor.execute(HUNDRED_THOUSAND.replace("lpad(n::text, 4, '0')", "upper(substr(md5(n::text), 9, 4))"))
         cursor.execute("ANALYZE orders_order")
-    for typed in (N, "jd014600", "4006381333931", "MAT-0034", "q9tx", "Zoë"):
-        search(typed)
+    for typed in (N, "jd014600", "WEB-4711", "81234", "4006381333931"):
+        with CaptureQueriesContext(connection) as queries:
+            begun = time.perf_counter()
+            assert len(search(typed)) == 1, typed
+            print(f"{typed}: {(time.perf_counter() - begun) * 1000:.1f} ms")
+        for query in queries.captured_queries:
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN {query['sql']}")
+                assert "Seq Scan on orders_order" not in str(cursor.fetchall()), query["sql"]
+    for typed in ("q9tx", "Zoë"):  # The oldest order: nothing takes longer.
         begun = time.perf_counter()
         assert len(search(typed)) == 1, typed
         print(f"{typed}: {(time.perf_counter() - begun) * 1000:.1f} ms")
-    with CaptureQueriesContext(connection) as queries:
-        search(N)
-    for query in queries.captured_queries:
-        with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN {query['sql']}")
-            assert "Seq Scan on orders_order" not in str(cursor.fetchall()), query["sql"]
 
 
 @pytest.mark.parametrize("width", [1440, 820, 390])
@@ -164,4 +166,13 @@ def test_find_is_used_by_scanner_alone(
     assert window.overflow() == 0
     assert window.findings() == []
     window.page.keyboard.type(f"{N.lower()}\n")
+    window.page.wait_for_url(f"**/admin/orders/order/{order.pk}/change/")
+
+
+def test_a_scan_on_the_front_page_opens_the_order_without_a_click(
+    window: Window, live_server: LiveServer, sign_in: Callable[[Client, str], None], order: Order
+) -> None:
+    sign_in(staff("warehouse"), live_server.url)
+    window.page.goto(f"{live_server}/admin/")
+    window.page.keyboard.type("7K3MßQ9TXß2BDF\n")
     window.page.wait_for_url(f"**/admin/orders/order/{order.pk}/change/")
