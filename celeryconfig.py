@@ -51,7 +51,8 @@ task_queues = [work_queue(name) for name in (*settings.ENABLED_STEPS, DESK)]
 task_routes = {task: {"queue": settings.STEP_QUEUES[name]} for name, task in settings.STEP_TASKS.items()}
 # The files in which the tasks are: a task's name begins with the first one it stood in.
 _files = (settings.MOVED_TASKS.get(task, task.rpartition(".")[0]) for task in settings.STEP_TASKS.values())
-imports = sorted({"orders.tasks", "shop.operations.tasks", *_files})
+_periodic = (task.rpartition(".")[0] for task in settings.PERIODIC_TASKS)
+imports = sorted({"orders.tasks", "shop.operations.tasks", *_files, *_periodic})
 
 # --- Delivery: nothing is acknowledged before its work is done ------------------------------------
 task_acks_late = True

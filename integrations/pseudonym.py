@@ -27,5 +27,7 @@ def same_name(name: str) -> str:
     Unicode's canonical caseless match (The Unicode Standard, 3.13, D145). The last folding changes nothing about that;
     with it, a name in NFC gives what it gave before orders' texts were in NFC.
     """
+    if name.isascii():  # As most are, and the rest changes nothing about them.
+        return " ".join(name.lower().split())
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
     return " ".join(folded.casefold().split())

@@ -85,7 +85,7 @@ def _switch(name: str, default: bool) -> bool:
 
 
 def _words(name: str, default: frozenset[str] | None) -> frozenset[str]:
-    return frozenset(read("list", name, sorted(default or ())))
+    return frozenset(word.strip() for word in read("list", name, sorted(default or ())))
 
 
 def _file(name: str, default: Path | None) -> Path | None:

@@ -30,6 +30,7 @@ from shop.operations.retention.settings import KeepSettings
 from shop.running import running
 from shop.secret_key import kept_key
 from shop.servers import broker_url, database_url, public_url
+from shop.staff.attention.settings import AttentionSettings, periodic
 from shop.watching import watching
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -155,6 +156,8 @@ GA4 = read_settings("ga4", GA4Settings)
 MATOMO = read_settings("matomo", MatomoSettings)
 WEBHOOK = read_settings("webhook", WebhookSettings)
 MAIL = read_settings("mail", MailSettings)
+ATTENTION = read_settings("attention", AttentionSettings)
+PERIODIC_TASKS |= periodic(ATTENTION, MAIL)
 refuse_missing(
     ENABLED_STEPS,
     {"sap": SAP, "marketing": MARKETING, "ga4": GA4, "matomo": MATOMO, "webhook": WEBHOOK, "mail": MAIL},

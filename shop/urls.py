@@ -64,6 +64,8 @@ def handler500(request: HttpRequest, *args: Any) -> HttpResponse:
     error = sys.exc_info()[1]
     if isinstance(error, outage.AWAY):
         outage.tell(error, "requests are answered 503")
+        if _is_for_people(request):
+            return error_pages.away(request)
         return away("The database does not answer just now. Please try again in a few seconds.")
     if tracking.is_here(request):
         return tracking.away(request, HTTPStatus.INTERNAL_SERVER_ERROR)

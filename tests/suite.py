@@ -26,8 +26,8 @@ CHECKS = {
 PROGRAMS = Path(sys.executable).parent
 # Mostly whole desks, which wait: they run beside the rest, with servers and ports of their own, in half the time.
 BESIDE = [
-    "tests/clients", "tests/docs", "tests/fuzz", "tests/integrations/mail", "tests/orders/intake", "tests/peers",
-    "tests/shop/quickstart",
+    "tests/clients", "tests/deploy", "tests/docs", "tests/fuzz", "tests/integrations/mail", "tests/orders/intake",
+    "tests/peers", "tests/shop/quickstart",
 ]  # fmt: skip
 # `bin/test fuzz`: more of what is made up by chance than each run of all tests has.
 FUZZ = ["tests/fuzz", "tests/orders/api/test_any_input.py", "tests/end_to_end/test_sockets.py"]

@@ -56,7 +56,7 @@ def test_amounts_are_shown_and_sent_with_their_currencys_digits_alone() -> None:
     assert rounders == {"orders/money.py"}
     # Two digits, whatever the currency: seconds and points have them.
     of_two_digits = {name for name, text in modules() if re.search(r":,?\.2f", text)}
-    assert of_two_digits == {"shop/staff/admin/step.py", "printing/documents/pictures.py"}
+    assert of_two_digits == {"shop/staff/order_page/timeline.py", "printing/documents/pictures.py"}
 
 
 def path(node: ast.expr) -> Iterator[str]:

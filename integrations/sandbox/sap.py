@@ -17,6 +17,9 @@ from integrations.sandbox.sap_shapes import objections, partner_objections, rows
 
 COOKIE = "SAP_SESSIONID_BOX_100"
 CONDITION = re.compile(r"(\w+)\s+eq\s+'((?:[^']|'')*)'")
+SINCE = re.compile(r"CreationDate\s+ge\s+datetime'([\dT:-]+)'")
+AFTER = re.compile(r"SalesOrder\s+gt\s+'(\d+)'")
+MOST_ROWS = 100  # of a page, whatever is asked for
 ITEMS = re.compile(r"A_SalesOrder\('(?P<number>\d{10})'\)/to_Item")
 ITEM = re.compile(r"A_SalesOrderItem\(SalesOrder='(?P<number>\d{10})',SalesOrderItem='(?P<item>\d+)'\)")
 MANDATORY = ("SalesOrderType", "SalesOrganization", "DistributionChannel", "OrganizationDivision", "SoldToParty")
@@ -64,7 +67,9 @@ class SapStandIn:
         if resource == "":
             return json_reply(200, {"d": {"EntitySets": ["A_SalesOrder"]}}, **headers)
         if resource == "A_SalesOrder":
-            return json_reply(200, {"d": {"results": self._find(request.query.get("$filter", ""))}}, **headers)
+            found = self._find(request.query.get("$filter", ""))
+            most = int(request.query.get("$top", len(found)))
+            return json_reply(200, {"d": {"results": found[: min(most, MOST_ROWS)]}}, **headers)
         if (match := ITEMS.fullmatch(resource)) and int(match["number"]) <= len(self.orders):
             return json_reply(200, {"d": {"results": self._items(match["number"])}})
         return refusal(404, "/IWFND/MED/170", f"No service or resource {resource!r} here.")
@@ -80,6 +85,7 @@ class SapStandIn:
 
     def _find(self, criteria: str) -> list[dict[str, Any]]:
         wanted = {name: value.replace("''", "'") for name, value in CONDITION.findall(criteria)}
+        since, after = SINCE.search(criteria), AFTER.search(criteria)
         rows = self.orders
         if "PurchaseOrderByCustomer" in wanted:
             rows = self._by_reference.get(wanted["PurchaseOrderByCustomer"], [])
@@ -87,6 +93,8 @@ class SapStandIn:
             {"SalesOrder": row["number"], "PurchaseOrderByCustomer": row["reference"]}
             for row in rows
             if all(row["payload"].get(name) == value for name, value in wanted.items())
+            and row["arrived_at"] >= (since[1] if since else "")
+            and row["number"] > (after[1] if after else "")
         ]
 
     def _items(self, number: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import requests
@@ -46,6 +47,27 @@ class SalesOrders(Connection):
             reason = "SAP's look-up ignores what it is asked for (a proxy that drops the query?)."
             raise Temporary(reason, code="look-up")
         return list(dict.fromkeys(ours))
+
+    def page(self, since: date, after: str, most: int) -> list[tuple[str, str]]:
+        """Sales orders of ours that were created since a day, in the sequence of their numbers: number and reference.
+
+        Those after the number `after` ("": from the first on), `most` at most; SAP may give fewer. None: that is all.
+        Raises as `find`. https://www.odata.org/documentation/odata-version-2-0/uri-conventions/ (4.5 and 4.3)
+        """
+        conditions = [
+            f"SoldToParty eq {literal(self.config.sold_to)}",
+            f"SalesOrderType eq {literal(self.config.order_type)}",
+            f"CreationDate ge datetime'{since.isoformat()}T00:00:00'",
+            *([f"SalesOrder gt {literal(after)}"] if after else []),
+        ]
+        query = {
+            "$filter": " and ".join(conditions),
+            "$select": "SalesOrder,PurchaseOrderByCustomer",
+            "$orderby": "SalesOrder",
+            "$top": str(most),
+        }
+        rows = self._rows("A_SalesOrder", query, 0, NOBODY, key="SalesOrder")
+        return [(row["SalesOrder"], answer.text(row, "PurchaseOrderByCustomer")) for row in rows]
 
     def create(
         self,

@@ -16,22 +16,29 @@ from integrations.http.personal import Person
 from integrations.http.proof import demand_yes
 from integrations.http.remote import Remote
 from integrations.sizes import as_json
+from integrations.webhook.settings import WebhookSettings
 
 NAME = "The webhook's receiver"
 
 
-def post(message_id: str, message: dict[str, Any], *, private: Person, assure: Callable[[], None]) -> tuple[int, str]:
-    """Sends the message; returns the status and what was answered, without what is `private`.
+def post(
+    message_id: str,
+    message: dict[str, Any],
+    *,
+    private: Person,
+    assure: Callable[[], None],
+    to: WebhookSettings | None = None,
+) -> tuple[int, str]:
+    """Sends the message; returns the status and what was answered, without what is `private`. `to`: not the usual one.
 
     `assure` is the claim's, called right before the request. Any status of 200 to 299 means that the receiver has it,
     unless it comes with a web page: then it was a login page, or a proxy's.
     """
+    config = to or settings.WEBHOOK
     body = as_json(message).decode()
-    remote = Remote(NAME, secrets=[settings.WEBHOOK.secret])
-    headers = signed(message_id, body)
-    response = remote.send(
-        "POST", settings.WEBHOOK.url, data=body.encode(), headers=headers, assure=assure, private=private
-    )
+    remote = Remote(NAME, secrets=[config.secret])
+    headers = signed(message_id, body, config.secret)
+    response = remote.send("POST", config.url, data=body.encode(), headers=headers, assure=assure, private=private)
     answer = remote.redacted(text_of(response), private)
     if response.status_code >= 300:
         raise status_failure(NAME, response, answer)
@@ -39,14 +46,14 @@ def post(message_id: str, message: dict[str, Any], *, private: Person, assure: C
     return response.status_code, answer
 
 
-def signed(message_id: str, body: str) -> dict[str, str]:
+def signed(message_id: str, body: str, secret: str) -> dict[str, str]:
     """The headers that prove it comes from us, and when."""
     now = timezone.now()
     return {
         "Content-Type": "application/json",
         "webhook-id": message_id,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Webhook(settings.WEBHOOK.secret).sign(message_id, now, body),
+        "webhook-signature": Webhook(secret).sign(message_id, now, body),
     }
 
 

@@ -36,7 +36,6 @@ class Migration(migrations.Migration):
                 ('by', models.CharField(max_length=150)),
                 ('name', models.CharField(help_text="The file's.", max_length=200)),
                 ('content', models.BinaryField(default=b'')),
-                ('picture', models.CharField(blank=True, max_length=64)),
                 ('done_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={

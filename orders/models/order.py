@@ -98,6 +98,8 @@ class Order(models.Model):
                 fields=["id"], condition=Q(settled_at__isnull=True) & ~Q(status="cancelled"), name="order_not_settled"
             ),
             models.Index(fields=["id"], condition=Q(status__in=["received", "processed"]), name="order_not_packed"),
+            models.Index(fields=["id"], condition=Q(status="packed"), name="order_to_ship"),
+            models.Index(fields=["reference"], condition=~Q(reference=""), name="order_reference"),
             models.Index(fields=["customer_name"], name="order_customer"),
             models.Index(fields=["created_at"], name="order_created"),
             # For a client's list; a guest's order pays for none of them.

@@ -4,13 +4,12 @@ from django.db import models
 
 
 class ProductImport(models.Model):
-    """`content` is the file, until the import is done. `picture` is what the person was shown, as a fingerprint."""
+    """`content` is the file, until the import is done."""
 
     at = models.DateTimeField(help_text="By the database's clock.")
     by = models.CharField(max_length=150)
     name = models.CharField(max_length=200, help_text="The file's.")
     content = models.BinaryField(default=b"")
-    picture = models.CharField(max_length=64, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

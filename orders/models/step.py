@@ -45,6 +45,8 @@ class Step(models.Model):
             models.Index(fields=["name", "due_at"], condition=Q(state__in=["queued", "waiting"]), name="step_due"),
             models.Index(fields=["due_at"], condition=Q(state="running"), name="step_running"),
             models.Index(fields=["name", "id"], condition=Q(state="parked"), name="step_parked"),
+            # For staff who have SAP's number and look for the order.
+            models.Index(fields=["reference"], condition=Q(name="sap") & ~Q(reference=""), name="step_sap_reference"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["order", "name"], name="step_once_per_order"),

@@ -25,13 +25,15 @@ def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim 
     ours = destinations.that_may_run(Step.objects.filter(order_id=order_id, name=name), name)
     if not transitions.take(in_ours(ours), token, lease):
         return None
-    failures = Destination.objects.filter(name=destination_of(name)).values_list("failures", flat=True).first() or 0
+    destination = Destination.objects.filter(name=destination_of(name))
+    failures = destination.values_list("failures", flat=True).first() or 0
+    success_due = not destination.exclude(destinations.success_due()).exists()
     step = Step.objects.select_related("order").get(order_id=order_id, name=name)
     try:
         prefetch_related_objects([step.order], Prefetch("lines", OrderLine.objects.select_related("product")))
     except AWAY as error:
-        return Claim(step, step.order, token, holds, failures, unread=type(error).__name__)
-    return Claim(step, step.order, token, holds, failures)
+        return Claim(step, step.order, token, holds, failures, success_due, unread=type(error).__name__)
+    return Claim(step, step.order, token, holds, failures, success_due)
 
 
 def holds(claim: Claim) -> bool:

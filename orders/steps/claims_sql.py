@@ -15,7 +15,7 @@ from orders.database.clock import from_now
 from orders.database.outage import AWAY
 from orders.models import Attempt, Destination, Event, Order, OrderLine, Product, Step
 from orders.steps.claim import Claim
-from orders.steps.destinations import DESTINATION_SQL, MAY_RUN_SQL
+from orders.steps.destinations import DESTINATION_SQL, MAY_RUN_SQL, SUCCESS_DUE_SQL
 from orders.steps.instance import IS_OURS_SQL
 from orders.steps.settling import LOCK_SQL, SETTLE_SQL, SETTLED_SQL
 
@@ -30,12 +30,12 @@ def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim 
     found = prepared.fetch(_take(), values, Step, Order)
     if not found:
         return None
-    ((step, order, failures),) = found
+    ((step, order, failures, success_due),) = found
     step.order = order
     try:
         lines = prepared.fetch(_lines(), [order_id], OrderLine, Product)
     except AWAY as error:
-        return Claim(step, order, token, holds, failures, unread=type(error).__name__)
+        return Claim(step, order, token, holds, failures, success_due, unread=type(error).__name__)
     # As `prefetch_related_objects` leaves them: `order.lines.all()` asks the database no more.
     loaded: Any = OrderLine.objects.all()
     loaded._result_cache, loaded._prefetch_done = [], True
@@ -43,7 +43,7 @@ def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim 
         line.order, line.product = order, product
         loaded._result_cache.append(line)
     order._prefetched_objects_cache = {"lines": loaded}
-    return Claim(step, order, token, holds, failures)
+    return Claim(step, order, token, holds, failures, success_due)
 
 
 @lru_cache
@@ -59,7 +59,7 @@ def _take() -> str:
         FROM {Order._meta.db_table} o LEFT JOIN {Destination._meta.db_table} d ON d.name = {DESTINATION_SQL}
         WHERE s.order_id = %s AND s.name = %s AND s.state || '' = 'queued' AND o.id = s.order_id AND {MAY_RUN_SQL}
           AND {IS_OURS_SQL}
-        RETURNING {rows.columns(Step, "s")}, {rows.columns(Order, "o")}, coalesce(d.failures, 0)
+        RETURNING {rows.columns(Step, "s")}, {rows.columns(Order, "o")}, coalesce(d.failures, 0), {SUCCESS_DUE_SQL}
     """  # noqa: S608
 
 

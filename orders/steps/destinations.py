@@ -7,6 +7,8 @@ While the circuit breaker is half-open, one step may run: the probe.
 """
 
 import logging
+from contextlib import suppress
+from datetime import timedelta
 from functools import reduce
 
 from django.db import transaction
@@ -14,13 +16,21 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Replace
 
 from orders.database.clock import from_now
+from orders.database.outage import AWAY
 from orders.models import Deed, Destination, Step
 from orders.step_names import LATER, destination_of, names_of
 
 log = logging.getLogger(__name__)
 
+NOTED_EVERY = timedelta(seconds=10)  # At most so often the row says that its destination took something.
+
 # `destination_of` for a statement whose parameter is a step's name.
 DESTINATION_SQL = reduce(lambda name, ending: f"replace({name}, '{ending}', '')", LATER, "%s")
+# True if a success is to be noted: for a statement in which `d` is the destination's row, if there is one.
+SUCCESS_DUE_SQL = (
+    "(d.last_success_at IS NULL"
+    f" OR d.last_success_at < STATEMENT_TIMESTAMP() - INTERVAL '{NOTED_EVERY.total_seconds():.0f} seconds')"
+)
 # For a statement in which `s` is a step and `d` its destination's row, if there is one.
 MAY_RUN_SQL = "(d.name IS NULL OR NOT d.paused AND (d.open_until IS NULL OR d.probe_id = s.id))"
 
@@ -90,6 +100,25 @@ def resume(name: str, *, by: str) -> bool:
     Deed.remember(Deed.What.RESUMED, [Destination(name=name)], by=by)
     log.info("destination %s goes on, resumed by %s", name, by)
     return True
+
+
+def success_due() -> Q:
+    """SUCCESS_DUE_SQL for the ORM."""
+    return Q(last_success_at=None) | Q(last_success_at__lt=from_now(-NOTED_EVERY))
+
+
+def note_success(step_name: str) -> None:
+    """Notes that the step's destination took something now, unless another worker has noted it meanwhile.
+
+    A statement and a transaction of its own, after the result is safe: who records a result never waits for the row.
+    Raises nothing if the database is away: the next success notes it.
+    """
+    name = destination_of(step_name)
+    with suppress(*AWAY):
+        if Destination.objects.filter(success_due(), name=name).update(last_success_at=from_now()):
+            return
+        # Once in its life a destination has no row yet. Of several who find so, one makes it.
+        Destination.objects.bulk_create([Destination(name=name, last_success_at=from_now())], ignore_conflicts=True)
 
 
 def held_steps(name: str) -> QuerySet[Step]:

@@ -40,7 +40,7 @@ def why_held() -> str:
         return ""
     whose = f"This database is marked as {marked!r}" if marked else "This database is not marked"
     ours = f"SHOP_INSTANCE says {settings.INSTANCE!r}" if settings.INSTANCE else "SHOP_INSTANCE is not set"
-    return f"{whose}, and {ours}: nothing is sent or printed until `manage.py adopt` says that it may be."
+    return f"{whose}, and {ours}: nothing is sent or printed until somebody runs `manage.py adopt`."
 
 
 def is_held() -> bool:

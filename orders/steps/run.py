@@ -21,7 +21,7 @@ from orders import request_id
 from orders.database.clock import from_now
 from orders.database.outage import AWAY
 from orders.models import Attempt, Order
-from orders.steps import circuit_breaker, late, transitions
+from orders.steps import circuit_breaker, destinations, late, transitions
 from orders.steps.claim import Claim
 from orders.steps.claims import finish, take
 from orders.steps.outcome import (
@@ -124,6 +124,8 @@ def _record_done(claim: Claim, done: Done) -> bool:
         recorded = _record(claim, Attempt.Outcome.DONE, done, changes, done.also)
         if recorded and claim.destination_failures:
             circuit_breaker.succeeded(claim.step)
+    if recorded and claim.success_due:
+        destinations.note_success(claim.step.name)
     return recorded
 
 

@@ -11,13 +11,16 @@ from collections import defaultdict
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
 
 from orders.api import tracking
-from orders.api.problems import DatabaseDown, away
+from orders.api.problems import DatabaseDown, away, be_quiet
 from orders.database.patience import Together, bounded
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
+
+STAFFS = ("/admin/", "/desk/")
 
 # Seconds.
 CUSTOMERS_WAIT = 4.0  # from the request's start, for all its statements together
@@ -103,9 +106,9 @@ def gate(get_response: Handler) -> Handler:
     """Bounds each request, and answers 503 at once to those that would only wait."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        visit = THE_GATE.enter("staff" if request.path_info.startswith(("/admin/", "/desk/")) else str(request.method))
+        visit = THE_GATE.enter("staff" if _is_of_staff(request) else str(request.method))
         if visit is None:
-            return tracking.away(request) if tracking.is_here(request) else away(DatabaseDown.default_detail)
+            return _away(request)
         well = False
         try:
             with bounded(visit):
@@ -116,3 +119,16 @@ def gate(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+def _is_of_staff(request: HttpRequest) -> bool:
+    return request.path_info.startswith(STAFFS)
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    if not _is_of_staff(request):
+        return tracking.away(request) if tracking.is_here(request) else away(DatabaseDown.default_detail)
+    response = HttpResponse(render_to_string("staff/away.html"), status=HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"] = str(DatabaseDown.wait)
+    be_quiet(response)
+    return response

@@ -44,7 +44,7 @@ WEB = {
     "SHOP_METRICS_TOKEN",
 }
 BARE = {"SHOP_ORDER_REQUIRES"}  # Some of a first look's own orders have a name and products alone.
-DESTINATIONS = ("SAP", "MARKETING", "GA4", "MATOMO", "WEBHOOK", "MAIL", "PRINTER", "SPOOL")
+DESTINATIONS = ("SAP", "MARKETING", "GA4", "MATOMO", "WEBHOOK", "MAIL", "PRINTER", "SPOOL", "ATTENTION")
 
 # Steps that have no stand-in.
 FURTHER = ("ga4", "matomo", "webhook", "mail")

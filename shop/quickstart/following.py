@@ -55,7 +55,8 @@ def told(step: Step) -> str:
     """For example "sap is held: paused by admin"."""
     destination = destination_of(step)
     if step.state != Step.State.PARKED and destination.paused:
-        return f"{step.name} is held: paused by {destination.paused_by or 'staff'}"
+        because = f" (“{destination.pause_reason}”)" if destination.pause_reason else ""
+        return f"{step.name} is held: paused by {destination.paused_by or 'staff'}{because}"
     if step.state != Step.State.PARKED and destination.holds_steps:
         return f"{step.name} is held: its circuit breaker is open ({destination.reason or 'too many failures'})"
     return f"{step.name} is {step.state}" + (f": {step.reason}" if step.reason else "")

@@ -1,8 +1,15 @@
-"""The staff's pages beside the admin's lists, below /desk/."""
+"""The desk's own pages, beside the admin's lists, below /desk/."""
+
+from django.urls import path
 
 from shop.staff import pick_lists
+from shop.staff.find.views import find
+from shop.staff.pack.views import station
 
 app_name = "desk"
 urlpatterns = [
+    path("find", find, name="find"),
+    path("pack", station, name="pack"),
+    path("pack/<number>", station, name="pack-order"),
     *pick_lists.urlpatterns,
 ]

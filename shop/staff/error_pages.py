@@ -7,7 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 
+from orders.api.problems import DatabaseDown, be_quiet
 from shop.staff.logon import LOCKED
+from shop.staff.pack import kept
 
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -19,7 +21,9 @@ def refused(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django found no proof that the form came from a page of ours (CSRF)."""
+    """Django found no proof that the form came from a page of ours (CSRF). A scan goes back into its field."""
+    if kept.is_here(request):
+        return kept.back_into_the_field(request)
     sentence = (
         "This page was open for too long, or you logged on again meanwhile: nothing was changed. "
         "Go back, load the page again and repeat what you did. Your browser must accept the desk's cookies."
@@ -46,6 +50,14 @@ def not_there(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def broken(request: HttpRequest) -> HttpResponse:
     """Nothing is asked of the database here: it may be what is broken."""
     return HttpResponse(render_to_string("staff/broken.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    """The database does not answer just now, so it is not asked for anything here."""
+    response = HttpResponse(render_to_string("staff/away.html"), status=HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"] = str(DatabaseDown.wait)
+    be_quiet(response)
+    return response
 
 
 def _page(request: HttpRequest, status: HTTPStatus, title: str, sentence: str) -> TemplateResponse:

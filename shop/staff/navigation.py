@@ -40,6 +40,7 @@ ENTRIES = [
     Entry("Products", "admin:orders_product_changelist", "orders.view_product", WORK, 50),
     Entry("Printers", "admin:printing_printer_changelist", "printing.view_printer", WORK, 60),
     Entry("Trouble", "admin:trouble", "orders.view_step", WORK, 70, troubles),
+    Entry("Send again", "admin:orders_step_since", "orders.change_step", WORK, 75),
     Entry("Figures", "admin:figures", "integrations.view_purchase", WORK, 80),
     Entry("Destinations", "admin:orders_destination_changelist", "orders.change_destination", OPERATIONS, 10),
     Entry("Connections", "admin:connections", "orders.try_connections", OPERATIONS, 20),

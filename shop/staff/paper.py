@@ -1,8 +1,12 @@
 """Documents in a page: the answer that is a PDF, and the policy that lets a page show it."""
 
+from typing import TypeVar
+
 from django.http import HttpResponse, HttpResponseBase
 
 from shop.policy import PAPER, WITH_PAPER
+
+Page = TypeVar("Page", bound=HttpResponseBase)
 
 
 def pdf(content: bytes, name: str) -> HttpResponse:
@@ -24,7 +28,7 @@ def framed(answer: HttpResponse) -> HttpResponse:
     return answer
 
 
-def with_paper(page: HttpResponseBase) -> HttpResponseBase:
+def with_paper(page: Page) -> Page:
     """The page, which may show PDFs of ours in a frame."""
     page.headers["Content-Security-Policy"] = WITH_PAPER
     return page

@@ -1,10 +1,11 @@
 """Who among staff may do what. Superusers may do everything."""
 
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group, Permission, User
 
 LOOK = [
     "orders.view_order", "orders.view_orderline", "orders.view_step", "orders.view_attempt",
     "orders.view_destination", "orders.view_product", "orders.view_deed",
+    "orders.view_productcode",
 ]  # fmt: skip
 
 PRINTING = [
@@ -16,6 +17,7 @@ ROLES = {
     "sales": [
         *LOOK, "orders.cancel_order", "orders.add_product", "orders.change_product", "orders.delete_product",
         "integrations.view_purchase",
+        "orders.add_productcode", "orders.change_productcode", "orders.delete_productcode",
     ],
     # Packs and ships; a slip that did not come out is sent again, or printed again.
     "warehouse": [*LOOK, "orders.pack_order", "orders.change_step", *PRINTING],
@@ -35,6 +37,10 @@ class UnknownPermission(LookupError):
     """A role names a permission that the database does not have. Run `manage.py migrate`, or correct the role."""
 
 
+class UnknownPerson(LookupError):
+    """Nobody has this name, or there is no such role."""
+
+
 def make_roles() -> list[str]:
     """Makes the groups, or sets them to what is written here again; returns their names. Members are kept.
 
@@ -45,6 +51,21 @@ def make_roles() -> list[str]:
         group, _ = Group.objects.get_or_create(name=role)
         group.permissions.set(granted)
     return list(roles)
+
+
+def give(name: str, role: str) -> None:
+    """Gives somebody a role, and lets them into the staff's pages: nothing is left to be ticked. Other roles are kept.
+
+    Raises UnknownPerson.
+    """
+    if role not in ROLES:
+        raise UnknownPerson(f"There is no role {role!r}; there are {', '.join(ROLES)}. Write NAME=ROLE.")
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        raise UnknownPerson(f"There is nobody called {name!r}. Add them under People, then repeat this.")
+    user.groups.add(Group.objects.get(name=role))
+    user.is_staff = True
+    user.save(update_fields=["is_staff"])
 
 
 def permissions(names: list[str]) -> list[Permission]:

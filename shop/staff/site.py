@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from shop.staff import error_pages
 from shop.staff.connections import connections_page
 from shop.staff.figures import figures_page
+from shop.staff.front_page import fragment_view
 from shop.staff.limits import WAIT
 from shop.staff.logon import LogonForm, is_locked, note_old_password
 from shop.staff.navigation import address, navigation
@@ -73,7 +74,8 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         section = path(f"{SECTION}/", self.admin_view(self.app_index), {"app_label": SECTION}, name="app_list")
-        return [*(self._url(page) for page in PAGES), section, *super().get_urls()]
+        front = path("front/", self.admin_view(fragment_view), name="front")
+        return [*(self._url(page) for page in PAGES), front, section, *super().get_urls()]
 
     def _url(self, page: Page) -> URLPattern:
         view = permission_required(page.permission, raise_exception=True)(page.view)

@@ -31,6 +31,8 @@ BENCHES = {
     "status": "tests.bench.status:status",
     "outage": "tests.bench.outage:outage",
     "events": "tests.bench.events:events",
+    "staff": "tests.bench.staff:staff",
+    "scale": "tests.bench.scale:scale",
     "peers": "tests.bench.peers.bench:peers",
 }
 

@@ -1,4 +1,4 @@
-"""Makes the pictures of slips in docs/images: python -m tests.docs.pictures"""
+"""Makes the pictures in docs/images, of slips and of the staff's pages: python -m tests.docs.pictures"""
 
 import os
 from pathlib import Path
@@ -57,6 +57,27 @@ def save(name: str, pages: list[Image.Image]) -> None:
     whole.quantize(16).save(IMAGES / name, optimize=True)
 
 
+def pages() -> None:
+    """The staff's pages, in a database of their own that is gone afterwards."""
+    from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+    from pytest_django.live_server_helper import LiveServer
+
+    from tests.docs import screens
+    from tests.servers import browser
+
+    setup_test_environment()
+    made = setup_databases(verbosity=0, interactive=False)
+    server = LiveServer("localhost")
+    try:
+        screens.prepared()
+        with browser.started() as chromium:
+            for file in screens.shoot(chromium, server.url, IMAGES):
+                print(file.name)
+    finally:
+        server.stop()
+        teardown_databases(made, verbosity=0)
+
+
 def main() -> None:
     from django.conf import settings
 
@@ -65,6 +86,7 @@ def main() -> None:
     save("slip-address.png", [a4.crop((0, 0, a4.width, 475)), *sheets(order(4, PARCEL), "4x6")])
     scripts, *_ = sheets(order(len(ARTICLES), THAI, ARTICLES), "a4")
     save("slip-scripts.png", [scripts.crop((0, 0, scripts.width, 640))])
+    pages()
 
 
 if __name__ == "__main__":

@@ -41,13 +41,12 @@ def said(found: list[dict[str, str]], level: str = "") -> str:
     return " ".join(finding["said"] for finding in found if finding["level"] == level or not level)
 
 
-def test_a_desk_that_is_well_has_nothing_broken_but_what_no_worker_tells_yet(
+def test_a_desk_that_is_well_has_nothing_broken(
     open_desk: OpenDesk, database_url: str, own_broker: rabbitmq.RabbitMQ
 ) -> None:
     desk = open_desk({"SHOP_DATABASE_URL": database_url, "SHOP_BROKER_URL": own_broker.url})
     desk.wait_until_processed(desk.post())
     _, found, _ = look(desk)
-    found.pop("workers", None)  # Their rows are another matter.
     assert {name: text for name, rows in found.items() if (text := said(rows, "broken"))} == {}
     assert "RabbitMQ 3." in said(found["broker"], "ok")
     assert "All migrations are applied." in said(found["database"], "ok")
@@ -139,7 +138,7 @@ def test_an_interrupted_one_ends_at_once_and_its_json_is_whole(
         out, err = process.communicate(timeout=20)
     assert (err, process.returncode) == ("", 2)
     assert "interrupted" in said(findings(out)["doctor"])
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10  # On a busy machine, too; by itself it would take longer.
 
 
 def connected(pid: int, port: int) -> bool:

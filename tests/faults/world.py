@@ -153,13 +153,13 @@ class World(Outside):
         for worker in self.workers:
             self.wait_until_ready(worker)
 
-    def manage(self, *arguments: str) -> str:
-        """Runs a management command of the desk; returns its output."""
+    def manage(self, *arguments: str, code: int = 0) -> str:
+        """Runs a management command of the desk, which ends with this exit code; returns its output."""
         process = self._process("manage", "manage.py", *arguments)
         process.log.unlink(missing_ok=True)
         process.start()
         wait_for(lambda: not process.running, f"manage.py {arguments[0]} ended")
-        assert process.kill() == 0, process.tail()
+        assert process.kill() == code, process.tail()
         return process.log.read_text()
 
     @staticmethod

@@ -10,7 +10,7 @@ from pathlib import Path
 from shop.quickstart.ports import answers, free_port
 from shop.quickstart.processes import Folder, Process
 
-SHIPPED = Path(__file__).resolve().parents[2] / "docs" / "deploy" / "nginx.conf"
+SHIPPED = Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf"
 PROGRAM = shutil.which("nginx") or "/usr/sbin/nginx"
 MAIN = """
 daemon off; pid {folder}/nginx.pid; error_log stderr; {user}

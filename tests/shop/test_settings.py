@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from shop import destinations, environment, running
+from shop import destinations, environment, running, watching
 from shop.environment import read
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = ROOT / "shop" / "settings.py"
 QUICKSTART = ROOT / "shop" / "quickstart" / "__main__.py"
-READERS = [SETTINGS, ROOT / "shop" / "destinations.py", ROOT / "shop" / "running.py", QUICKSTART]
+READERS = [SETTINGS, QUICKSTART, *(ROOT / "shop" / f"{name}.py" for name in ("destinations", "running", "watching"))]
 
 
 def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
@@ -191,7 +191,7 @@ def variables(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         asked.add(name)
         return read(kind, name, *default, **options)
 
-    for module in (environment, destinations, running):
+    for module in (environment, destinations, running, watching):
         monkeypatch.setattr(module, "read", noted)
     load(monkeypatch)
     return asked

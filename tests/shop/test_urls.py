@@ -27,9 +27,10 @@ def test_an_address_where_nothing_is_answers_with_a_problem() -> None:
     }
 
 
+@pytest.mark.parametrize("path", ["/admin/nowhere/", "/desk/nowhere"])
 @pytest.mark.parametrize("mounted", ["", "/desk"])
-def test_the_admin_keeps_pages_for_people(mounted: str) -> None:
-    request = RequestFactory().get("/admin/nowhere/", SCRIPT_NAME=mounted)
+def test_the_admin_keeps_pages_for_people(mounted: str, path: str) -> None:
+    request = RequestFactory().get(path, SCRIPT_NAME=mounted)
     request.user = AnonymousUser()
     assert urls.handler404(request, Exception("x"))["Content-Type"].startswith("text/html")
     assert urls.handler400(request)["Content-Type"].startswith("text/html")

@@ -24,13 +24,12 @@ CHECKS: dict[str, Check] = {
     "integrations": integrations.check,
 }
 UNKNOWN = "Nobody can tell while the database does not answer as it should."
-# Seconds. Together with the start of the process all stays below twenty, on a machine that is busy, too.
-DEADLINE = 12.0
+# Seconds.
 SOONER = 1.0  # Checks that ask others side by side end so much before, and say who did not answer.
 DATABASE_WAITS = 5.0  # for all statements of a check together
 
 
-def examine(checks: dict[str, Check] = CHECKS, seconds: float = DEADLINE) -> Iterator[list[Finding]]:
+def examine(checks: dict[str, Check], seconds: float) -> Iterator[list[Finding]]:
     """The findings of each check, in the checks' sequence, as soon as they are there."""
     patience.install()
     until = time.monotonic() + seconds

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -24,7 +25,7 @@ class Kind:
     prune: Callable[[], Iterator[int]]
 
 
-def of_rows(name: str, old: Callable[[], QuerySet]) -> Kind:
+def of_rows(name: str, old: Callable[[], QuerySet[Any]]) -> Kind:
     return Kind(name, lambda: old().count(), lambda: delete_all(old()))
 
 

@@ -11,11 +11,12 @@ from printing.models import PrintJob
 
 @dataclass(frozen=True)
 class Button:
-    """`action` is one of the list that `row` is in."""
+    """`action` is one of the list that `row` is in; `at_once`: it asks nothing, since one row alone is meant."""
 
     action: str
     label: str
     row: Model
+    at_once: bool = False
 
     @property
     def url(self) -> str:

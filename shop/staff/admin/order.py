@@ -12,21 +12,20 @@ from orders.steps import destinations
 from shop.staff.admin.address import address
 from shop.staff.admin.any_form import InAnyForm
 from shop.staff.admin.badges import badge, step_badges
-from shop.staff.admin.buttons import Button, is_it_there
 from shop.staff.admin.cancelling import cancel, may_be_cancelled
 from shop.staff.admin.listing import list_chosen
 from shop.staff.admin.order_filter import StepStateFilter, ToDoFilter
 from shop.staff.admin.order_inlines import LineInline, StepInline
+from shop.staff.admin.order_page import OrderPageAdmin
 from shop.staff.admin.packing import NOT_PACKED, advance
 from shop.staff.admin.parcels import ask_for_parcels
 from shop.staff.admin.resending import can_be_sent, resend
-from shop.staff.admin.shipping import ParcelsAdmin
 
 MOST_SHOWN = 100  # orders whose print jobs are listed at once: their ids stand in the address
 
 
 @admin.register(Order)
-class OrderAdmin(ParcelsAdmin):
+class OrderAdmin(OrderPageAdmin):
     list_display = ["number_", "created_at", "customer_name", "sum_", "status_badge", "steps_"]
     list_display_links = ["number_"]
     list_filter = [ToDoFilter, "status", StepStateFilter, "created_at"]
@@ -158,9 +157,6 @@ class OrderAdmin(ParcelsAdmin):
     @admin.display(description="client")
     def client_(self, order: Order) -> str:
         return order.client or "a guest"
-
-    def first_buttons(self, request: HttpRequest, row: Order) -> list[Button]:
-        return is_it_there(request, row.pk)
 
     def fitting(self, row: Order) -> dict[str, bool]:
         return {

@@ -1,19 +1,28 @@
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db import transaction
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.db.models.functions import Round
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 
-from orders.models import Deed, Product
+from orders.models import Product
 from orders.money import digits, smallest
 from shop.staff.admin.any_form import InAnyForm
-from shop.staff.admin.confirmation import counted
+from shop.staff.admin.buttons import Button
+from shop.staff.admin.confirmation import counted, go_back
+from shop.staff.admin.product_codes import ProductCodeInline, remembering
 from shop.staff.admin.remembered import RememberedAdmin
+from shop.staff.admin.retiring import delete_unsold, sell, sold_page, was_sold
 from shop.staff.admin.selection import SettledSelection
+from shop.staff.products.download import download
+from shop.staff.products.page import import_page
 
 TEXTS = ("sku", "name", "bin_location", "sap_material")
 
@@ -26,12 +35,14 @@ class MissingFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         payable = f"a price that {settings.CURRENCY} can have"
-        return [("bin_location", "a bin"), ("sap_material", "an SAP material"), ("price", payable)]
+        return [("bin_location", "a bin"), ("sap_material", "an SAP material"), ("codes", "a code"), ("price", payable)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
         field = self.value()
         if field == "price":
             return queryset.exclude(price=Round("price", precision=digits(settings.CURRENCY)))
+        if field == "codes":
+            return queryset.filter(codes=None)
         return queryset.filter(**{field: ""}) if field in ("bin_location", "sap_material") else queryset
 
 
@@ -52,10 +63,11 @@ class ProductAdmin(RememberedAdmin, SettledSelection):
     list_display = ["id", "sku", "name", "amount", "bin_location", "sap_material", "active"]
     list_display_links = ["sku", "name"]
     list_filter = ["active", MissingFilter]
-    search_fields = ["=id", *(f"{text}__{InAnyForm.lookup_name}" for text in TEXTS)]
-    search_help_text = "Id, SKU, name, bin or SAP material"
+    search_fields = ["=id", "=codes__code", *(f"{text}__{InAnyForm.lookup_name}" for text in TEXTS)]
+    search_help_text = "Id, SKU, code, name, bin or SAP material"
     list_per_page = 50
-    actions = ["activate", "deactivate"]
+    actions = ["activate", "retire", "delete_selected"]
+    inlines = [ProductCodeInline]
 
     @admin.display(description="price", ordering="price")
     def amount(self, product: Product) -> str:
@@ -69,20 +81,60 @@ class ProductAdmin(RememberedAdmin, SettledSelection):
         return ["amount" if field == "price" else field for field in fields]
 
     @admin.action(description="Put on sale", permissions=["change"])
-    def activate(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        changed = self._sell(request, queryset, active=True)
+    def activate(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
+        changed = sell(queryset, active=True, by=request.user.get_username())
         self.message_user(request, f"{counted(changed, 'product')} put on sale.", messages.SUCCESS)
+        return go_back(request)
 
-    @admin.action(description="Take off sale", permissions=["change"])
-    def deactivate(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        changed = self._sell(request, queryset, active=False)
-        self.message_user(request, f"{counted(changed, 'product')} taken off sale.", messages.SUCCESS)
+    @admin.action(description="Retire (take off sale)", permissions=["change"])
+    def retire(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
+        changed = sell(queryset, active=False, by=request.user.get_username())
+        self.message_user(request, f"{counted(changed, 'product')} retired.", messages.SUCCESS)
+        return go_back(request)
 
-    @transaction.atomic
-    def _sell(self, request: HttpRequest, products: QuerySet[Product], *, active: bool) -> int:
-        """Puts products on sale or takes them off; returns how many were not so before."""
-        changing = list(products.exclude(active=active).select_for_update())
-        Product.objects.filter(pk__in=[product.pk for product in changing]).update(active=active)
-        said = "put on sale" if active else "taken off sale"
-        Deed.remember(Deed.What.CHANGED, changing, by=request.user.get_username(), detail=said)
-        return len(changing)
+    @admin.action(description="Delete…", permissions=["delete"])
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse | None:
+        return delete_unsold(self, request, queryset)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        product = self.get_object(request, unquote(object_id))
+        if product and self.has_delete_permission(request, product) and was_sold(product):
+            return sold_page(self, request, product)
+        return super().delete_view(request, object_id, extra_context)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        product = kwargs.get("obj")
+        if product and self.has_change_permission(request, product):
+            retire, sale = Button("retire", "Retire", product), Button("activate", "Put on sale", product)
+            context["buttons"] = [retire if product.active else sale]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_inline_instances(self, request: HttpRequest, obj: Product | None = None) -> list[Any]:
+        """A form without a word of codes (one that was opened before there were any) leaves them as they are."""
+        if request.method == "POST" and "codes-TOTAL_FORMS" not in request.POST:
+            return []
+        return super().get_inline_instances(request, obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        remembering(
+            request, form.instance, lambda: super(ProductAdmin, self).save_related(request, form, formsets, change)
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        def page(view: Callable[..., HttpResponse]) -> Any:
+            return self.admin_site.admin_view(view)
+
+        own = [
+            path("import/", page(partial(import_page, self)), name="orders_product_import"),
+            path("export/<name>", page(self.export), name="orders_product_export"),
+        ]
+        return own + super().get_urls()
+
+    def export(self, request: HttpRequest, name: str) -> HttpResponse:
+        """What the list shows with the same search and filters, all pages of it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        shown: QuerySet[Product] = self.get_changelist_instance(request).get_queryset(request)
+        return download(shown, name)

@@ -48,7 +48,7 @@ def resend(model_admin: Any, request: HttpRequest, steps: QuerySet[Step]) -> Htt
         return go_back(request)
     if not confirmed(request):
         deed = f"Send {counted(count, 'step')} again"
-        return ask(request, model_admin, question(chosen, count, deed, _beforehand(names)))
+        return ask(request, model_admin, question(chosen, count, deed, beforehand(names)))
     transitions.resend(chosen, by=request.user.get_username())
     free, waiting = held.split(names)
     if free:
@@ -59,7 +59,8 @@ def resend(model_admin: Any, request: HttpRequest, steps: QuerySet[Step]) -> Htt
     return go_back(request)
 
 
-def _beforehand(names: Counter[str]) -> str:
+def beforehand(names: Counter[str]) -> str:
+    """What becomes of so many steps by name: how many are tried now, how many are held, and by what."""
     free, waiting = held.split(names)
     parts = [f"Tried now, on a fresh schedule: {free}."] if free else []
     parts += [f"Held until it goes on: {number}, since {why}." for why, number in waiting.items()]

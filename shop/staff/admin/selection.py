@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from shop.staff.admin.ages import ToldInAges
 from shop.staff.admin.look_ups import CheckedLookUps
 
 MOST_ROWS = 10_000
@@ -29,7 +30,7 @@ class BoundedPaginator(Paginator):
         return rows.count() if isinstance(rows, QuerySet) else len(rows)
 
 
-class SettledSelection(CheckedLookUps):
+class SettledSelection(ToldInAges, CheckedLookUps):
     """Its actions get rows by their ids. "Select all" means as many as the list counts: MOST_ROWS at most."""
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:

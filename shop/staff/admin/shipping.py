@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 
-from orders import shipments
 from orders.models import Order
 from orders.numbers import read_number
+from shop.staff.admin import selection
 from shop.staff.admin.buttons import Link
+from shop.staff.admin.by_code import orders_by_code
 from shop.staff.admin.history import HistoryAdmin
 from shop.staff.admin.order_inlines import ShipmentInline
 from shop.staff.admin.parcels import page_of, parcels_page
@@ -34,10 +35,18 @@ class ParcelsAdmin(HistoryAdmin):
         return [*([ShipmentInline] if obj and obj.shipment_changes else []), *self.inlines]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """Some tracking numbers could be order numbers: then both are found."""
-        if ids := shipments.orders_of(search_term):
-            return queryset.filter(Q(pk__in=ids) | Q(number=read_number(search_term) or "")), False
-        return super().get_search_results(request, queryset, search_term)
+        """By a code, if it is one; some could be order numbers: then both are found. Else by a part of what is written.
+
+        For a part all orders are read: once, not for the count and for the page.
+        """
+        number = read_number(search_term)
+        if ids := orders_by_code(search_term):
+            return queryset.filter(Q(pk__in=ids) | Q(number=number or "")), False
+        found, twice = super().get_search_results(request, queryset, search_term)
+        if number or not search_term.strip():
+            return found, twice
+        ids = list(found.order_by("-pk").values_list("pk", flat=True)[: selection.MOST_ROWS])
+        return queryset.filter(pk__in=ids), False
 
     def links(self, request: HttpRequest, row: Order) -> list[Link]:
         open_to = self.has_pack_permission(request) and (row.shipment_changes or row.status != Order.Status.CANCELLED)

@@ -1,27 +1,20 @@
-from datetime import timedelta
-from typing import Any
-
-from django import forms
-from django.conf import settings
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from orders.models import Attempt, Step
-from orders.step_names import names_of
 from printing import STEP
 from shop.staff.admin.buttons import Button, is_it_there
 from shop.staff.admin.history import HistoryAdmin, ReadOnlyInline
 from shop.staff.admin.resending import can_be_sent, mark_done, resend, without_question
+from shop.staff.admin.since import since_page
 from shop.staff.admin.step_columns import StepColumns
 from shop.staff.admin.step_filter import DestinationFilter, FlowFilter
+from shop.staff.order_page.timeline import took
 
 
 class AttemptInline(ReadOnlyInline):
@@ -31,25 +24,7 @@ class AttemptInline(ReadOnlyInline):
 
     @admin.display(description="took")
     def seconds(self, attempt: Attempt) -> str:
-        return f"{attempt.duration.total_seconds():.2f} s" if attempt.duration is not None else "-"
-
-
-class SinceForm(forms.Form):
-    since = forms.SplitDateTimeField(
-        label="Failed since", widget=AdminSplitDateTime, initial=lambda: timezone.now() - timedelta(hours=24)
-    )
-    name = forms.ChoiceField(label="Destination", required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["name"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
-        field.choices = [("", "all"), *((name, name) for name in settings.ENABLED_STEPS)]
-
-    def steps(self) -> QuerySet[Step]:
-        found = Step.objects.filter(finished_at__gte=self.cleaned_data["since"])
-        name = self.cleaned_data["name"]
-        return found.filter(name__in=names_of(name)) if name else found
+        return took(attempt) or "-"
 
 
 @admin.register(Step)
@@ -93,20 +68,10 @@ class StepAdmin(StepColumns, HistoryAdmin):
         return [since, *super().get_urls()]
 
     def since_view(self, request: HttpRequest) -> HttpResponse:
-        """All that failed since a time: choose, see the count, confirm."""
+        """All that failed since a time: see the count, confirm."""
         if not self.has_resend_permission(request):
             raise PermissionDenied
-        form = SinceForm(request.POST or None)
-        if form.is_valid():
-            return resend(self, request, form.steps())
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Send again what failed since",
-            "form": form,
-            "opts": self.opts,
-            "media": self.media + form.media,
-        }
-        return TemplateResponse(request, "staff/since.html", context)
+        return since_page(self, request)
 
     @admin.display(description="order")
     def order_number(self, step: Step) -> SafeString:

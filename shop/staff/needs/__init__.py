@@ -4,11 +4,9 @@ for need in needs():                # all there is
 for need in needs(request.user):    # what this user may look at, his own first
 """
 
-from django.contrib.auth.models import AbstractBaseUser
-
 from shop.staff.needs import brokers, destinations, messages, printers, workers
 from shop.staff.needs.facts import Facts, read_facts
-from shop.staff.needs.need import Action, Need, Part, Severity, may
+from shop.staff.needs.need import Action, Need, Part, Severity, User, may
 
 __all__ = ["Action", "Facts", "Need", "Part", "Severity", "needs", "read_facts"]
 
@@ -16,7 +14,7 @@ CAUSES = (printers.needs, destinations.needs, workers.needs, messages.needs, bro
 ORDER = list(Severity)
 
 
-def needs(user: AbstractBaseUser | None = None, facts: Facts | None = None) -> list[Need]:
+def needs(user: User | None = None, facts: Facts | None = None) -> list[Need]:
     """What needs a person now, first what needs `user`; without a user, all of it.
 
     `facts` may have been read before.

@@ -49,6 +49,7 @@ def parked(line: Traffic, reasons: list[Reason], *, only: bool) -> Need:
         url=url,
         actions=(Action("See", url, permission=LOOK), on_all("Send again…", "send_again", url)),
         parts=() if only else parts,
+        short=f"{line.name}: {steps} parked.",
     )
 
 

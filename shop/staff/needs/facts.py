@@ -5,28 +5,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from orders.database import clock
+from orders.database.clock import from_now
 from orders.messaging.periodic import SWEEP, Condition
-from orders.models import DeadLetter, Destination, Step, Worker
+from orders.models import Destination, Step, Worker
 from printing import STEP
 from printing.models import Printer, PrintJob
 from shop.staff import queue_figures
+from shop.staff.to_do import Tally, ToDo, to_do
 from shop.staff.traffic import Traffic, traffic
 
 State = PrintJob.State
-WAITING = (State.CLAIMED, State.SENDING, State.ACCEPTED)  # Given to a printer, or about to be; no paper yet.
 MOST_REASONS = 30  # of parked steps
+RECENT = 2000  # print jobs: so many are looked through for each printer's last slip
 LATE = timedelta(minutes=1)  # A worker is seen every few seconds.
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Slips that wait at a printer, and since when the oldest of them."""
-
-    count: int = 0
-    oldest: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -47,13 +41,15 @@ class Facts:
     destinations: dict[str, Destination]
     traffic: dict[str, Traffic]
     parked: list[Reason]
-    printers: list[Printer]
-    waiting: dict[int, Waiting]  # by printer
-    unknown: Waiting
+    printers: list[Any]  # of `at_printers`
     workers: list[Worker]
     sweep: Condition
-    letters: Waiting
+    to_do: ToDo
     queues: queue_figures.Figures = field(default_factory=queue_figures.Figures)
+
+    def waiting(self, printer: Printer) -> Tally:
+        """The slips that wait there."""
+        return self.to_do.slips.get(printer.pk, Tally())
 
     def late(self, worker: Worker) -> bool:
         return self.now - worker.seen_at > LATE
@@ -63,50 +59,31 @@ class Facts:
 
 
 def read_facts() -> Facts:
-    """Some ten statements, however much there is."""
+    """Some eight statements, however much there is."""
     rows = {row.name: row for row in Destination.objects.select_related("probe")}
     lines = traffic(rows.values())
-    jobs = list(open_jobs())
-    unknown = [Waiting(job["count"], job["oldest"]) for job in jobs if job["state"] == State.UNKNOWN]
+    printers = list(at_printers())
     return Facts(
-        now=clock.now(),
+        now=printers[0].now if printers else clock.now(),
         destinations={name: rows.get(name, Destination(name=name)) for name in lines},
         traffic=lines,
         parked=parked_reasons() if any(line.parked for line in lines.values()) else [],
-        printers=list(Printer.objects.select_related("fallback")),
-        waiting=by_printer(jobs),
-        unknown=together(unknown),
+        printers=printers,
         workers=list(Worker.objects.all()),
         sweep=Condition.of(SWEEP),
-        letters=dead_letters(),
+        to_do=to_do(),
         queues=queue_figures.figures(),
     )
 
 
-def dead_letters() -> Waiting:
-    """Those that nobody has sent again."""
-    letters = DeadLetter.objects.filter(sent_again_at=None)
-    return Waiting(**letters.aggregate(count=Count("pk"), oldest=Min("arrived_at")))
-
-
-def open_jobs() -> Iterable[dict[str, Any]]:
-    """How many slips are in which state at which printer, but for those that have ended."""
-    found = PrintJob.objects.filter(state__in=[*WAITING, State.UNKNOWN]).order_by()
-    counted: Iterable[Any] = found.values("printer", "state").annotate(count=Count("pk"), oldest=Min("created_at"))
-    return counted
-
-
-def by_printer(jobs: Iterable[dict[str, Any]]) -> dict[int, Waiting]:
-    found: dict[int, list[Waiting]] = {}
-    for job in jobs:
-        if job["state"] in WAITING:
-            found.setdefault(job["printer"], []).append(Waiting(job["count"], job["oldest"]))
-    return {printer: together(some) for printer, some in found.items()}
-
-
-def together(some: Iterable[Waiting]) -> Waiting:
-    rows = list(some)
-    return Waiting(sum(row.count for row in rows), min((row.oldest for row in rows if row.oldest), default=None))
+def at_printers() -> Iterable[Any]:
+    """The printers, each with its last slip, and the time `now`."""
+    jobs = PrintJob.objects.order_by("-pk")
+    last = jobs.filter(printer=OuterRef("pk"), accepted_at__isnull=False)
+    recent = last.filter(pk__gt=Subquery(jobs.values_list(F("pk") - RECENT)[:1]))
+    last_slip = Subquery(recent.values("accepted_at")[:1])
+    found: Iterable[Any] = Printer.objects.annotate(last_slip=last_slip, now=from_now())
+    return found
 
 
 def parked_reasons() -> list[Reason]:

@@ -9,14 +9,14 @@ from shop.staff.needs.words import counted
 
 
 def needs(facts: Facts) -> Iterator[Need]:
-    if facts.letters.count:
+    if facts.to_do.letters.count:
         url = listed("deadletter", again="no")
         yield Need(
             kind="dead letters",
             subject="",
-            sentence=f"{counted(facts.letters.count, 'message')} nobody could work on (dead letters).",
-            count=facts.letters.count,
-            oldest=facts.ago(facts.letters.oldest),
+            sentence=f"{counted(facts.to_do.letters.count, 'message')} nobody could work on (dead letters).",
+            count=facts.to_do.letters.count,
+            oldest=facts.ago(facts.to_do.letters.oldest),
             severity=Severity.ACT,
             permission="orders.change_deadletter",
             look="orders.view_deadletter",

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+User = AbstractBaseUser | AnonymousUser
 
 
 class Severity(StrEnum):
@@ -43,7 +45,8 @@ class Need:
 
     `sentence` says what is wrong, in words; `count` is how many rows wait for it, and `url` the list of exactly these
     (or the place on the front page, where they are no rows of a list). `parts` say why, where there are several
-    reasons. Who has `permission` can act on it; `look` is what it takes to open the list.
+    reasons; `short` is the sentence without these. Who has `permission` can act on it; `look` is what it takes to open
+    the list.
     """
 
     kind: str
@@ -57,20 +60,26 @@ class Need:
     url: str
     actions: tuple[Action, ...] = ()
     parts: tuple[Part, ...] = ()
+    short: str = ""
+
+    @property
+    def beside_parts(self) -> str:
+        """The sentence where the parts are shown beside it, and say why."""
+        return self.short or self.sentence
 
     @property
     def key(self) -> str:
         return f"{self.kind}:{self.subject}"
 
-    def urgent_for(self, user: AbstractBaseUser | None) -> bool:
+    def urgent_for(self, user: User | None) -> bool:
         """It waits for a person, and this one can act on it."""
         return self.severity is Severity.ACT and may(user, self.permission)
 
-    def actions_of(self, user: AbstractBaseUser | None) -> tuple[Action, ...]:
+    def actions_of(self, user: User | None) -> tuple[Action, ...]:
         """Those of its buttons that this user may press."""
         return tuple(one for one in self.actions if may(user, one.permission or self.permission))
 
 
-def may(user: AbstractBaseUser | None, permission: str) -> bool:
+def may(user: User | None, permission: str) -> bool:
     """Without a user: whoever is told of it may."""
-    return user is None or bool(getattr(user, "has_perm")(permission))  # noqa: B009 - AnonymousUser has it too
+    return user is None or bool(getattr(user, "has_perm")(permission))  # noqa: B009 - the base of all users has none

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from printing.models import Printer
 from shop.staff.listed import listed
-from shop.staff.needs.facts import WAITING, Facts, Waiting
+from shop.staff.needs.facts import Facts
 from shop.staff.needs.need import Action, Need, Severity
 from shop.staff.needs.posting import on_row
 from shop.staff.needs.words import counted, lasted
+from shop.staff.to_do import WAITING, Tally
 
 LOOK, ACT = "printing.view_printer", "printing.change_printer"
 LOOK_AT_JOBS, ANSWER = "printing.view_printjob", "printing.change_printjob"
@@ -15,10 +16,10 @@ LOOK_AT_JOBS, ANSWER = "printing.view_printjob", "printing.change_printjob"
 
 def needs(facts: Facts) -> Iterator[Need]:
     for printer in facts.printers:
-        waiting = facts.waiting.get(printer.pk, Waiting())
+        waiting = facts.waiting(printer)
         if (waiting.count and trouble(printer)) or printer.check_paper:
             yield at_printer(facts, printer, waiting)
-    if facts.unknown.count:
+    if facts.to_do.unknown.count:
         yield unknown(facts)
 
 
@@ -33,7 +34,7 @@ def said(printer: Printer) -> str:
     return " ".join(printer.reasons.splitlines()) or "It takes nothing now."
 
 
-def at_printer(facts: Facts, printer: Printer, waiting: Waiting) -> Need:
+def at_printer(facts: Facts, printer: Printer, waiting: Tally) -> Need:
     slips = f"{counted(waiting.count, 'slip')} {'waits' if waiting.count == 1 else 'wait'}"
     oldest = facts.ago(waiting.oldest)
     sentence = f"{printer}: {trouble(printer) or said(printer)} {slips}, the oldest for {lasted(oldest)}."
@@ -68,13 +69,13 @@ def slips_at(printer: Printer) -> str:
 
 def unknown(facts: Facts) -> Need:
     url = listed("printjob", "printing", state__exact="unknown")
-    count = facts.unknown.count
+    count = facts.to_do.unknown.count
     return Need(
         kind="unknown print",
         subject="",
         sentence=f"{counted(count, 'slip')}: nobody knows whether {'it was' if count == 1 else 'they were'} printed.",
         count=count,
-        oldest=facts.ago(facts.unknown.oldest),
+        oldest=facts.ago(facts.to_do.unknown.oldest),
         severity=Severity.ACT,
         permission=ANSWER,
         look=LOOK_AT_JOBS,

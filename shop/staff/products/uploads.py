@@ -22,7 +22,7 @@ def look_at(name: str, content: bytes, *, by: str) -> tuple[ProductImport, Pictu
     """Keeps the file, and tells what it would change. Raises Unreadable, and then keeps nothing."""
     picture = compare(read_file(content))
     ProductImport.objects.filter(done_at=None, at__lt=from_now(-KEPT)).delete()
-    upload = ProductImport(at=from_now(), by=by, name=short(name), content=content, picture=picture.fingerprint)
+    upload = ProductImport(at=from_now(), by=by, name=short(name), content=content)
     if not picture.faults.count:
         ProductImport.objects.filter(done_at=None, by=by).delete()
         upload.save()

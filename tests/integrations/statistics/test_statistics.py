@@ -1,6 +1,7 @@
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -55,6 +56,7 @@ def test_orders_revenue_pieces_customers_and_top_products_of_a_day(products: lis
                 {"sku": "LAMP", "name": "Lamp “O'Neill”", "pieces": 2},
             ],
             "recorded": 3,
+            "cancelled": 0,
         }
     ]
 
@@ -78,14 +80,45 @@ def test_an_order_counts_though_marketing_does_not_have_it_yet(order: Order, tod
 
 def test_a_cancellation_counts_back(order: Order, today: date) -> None:
     count_purchase(order)
+    make_order(status="cancelled")
     cancel_order(order.pk, by="test")
-    assert of(today) == []
+    make_order(total=Decimal("1.25"))
+    (row,) = of(today)
+    assert (row["orders"], row["revenue"], row["recorded"], row["cancelled"]) == (1, Decimal("1.25"), 0, 2)
 
 
 def test_an_order_cancelled_while_its_step_ran_is_not_counted(order: Order, today: date) -> None:
     cancel_order(order.pk, by="test")
     count_purchase(order)
-    assert of(today) == []
+    (row,) = of(today)
+    assert (row["orders"], row["revenue"], row["pieces"], row["customers"], row["cancelled"]) == (0, 0, 0, 0, 1)
+
+
+@pytest.mark.parametrize("change", ["cancelled", "one more", "another customer's"])
+def test_what_is_kept_of_a_day_that_is_over_is_read_again_when_its_orders_change(
+    products: list[Product], today: date, change: str, django_assert_num_queries: Any
+) -> None:
+    past = today - timedelta(days=3)
+    for number in (1, 2):
+        make_order([(products[0], number)], created_at=timezone.now() - timedelta(days=3))
+    assert [(row["pieces"], row["customers"]) for row in of(past)] == [(3, 1)]
+    with django_assert_num_queries(1):
+        assert [(row["pieces"], row["customers"]) for row in of(past)] == [(3, 1)]
+    if change == "cancelled":
+        cancel_order(Order.objects.latest("pk").pk, by="test")
+    else:
+        customer = {"customer_name": "Олег"} if change == "another customer's" else {}
+        make_order([(products[0], 7)], created_at=timezone.now() - timedelta(days=3), **customer)
+    expected = {"cancelled": (1, 1), "one more": (10, 1), "another customer's": (10, 2)}[change]
+    assert [(row["pieces"], row["customers"]) for row in of(past)] == [expected]
+
+
+def test_two_currencies_of_a_day_are_told_apart(products: list[Product], today: date) -> None:
+    make_order([(products[0], 2)])
+    make_order([(products[0], 5)], currency="JPY", total=Decimal(1200))
+    euros, yen = of(today)
+    assert (euros["currency"], euros["pieces"], euros["top_products"][0]["pieces"]) == ("EUR", 2, 2)
+    assert (yen["currency"], yen["revenue"], yen["pieces"]) == ("JPY", Decimal(1200), 5)
 
 
 def test_a_failed_step_counts_nothing(sandbox: RunningSandbox, order: Order, today: date) -> None:
@@ -127,8 +160,8 @@ def test_figures_are_exported_as_csv_and_json(staff: Client, order: Order, today
     count_purchase(order)
     csv = staff.get("/admin/integrations/purchase/?format=csv").content.decode()
     assert csv.splitlines() == [
-        "day,currency,orders,revenue,pieces,customers,top_products,recorded",
-        f"{today},EUR,1,84.80,3,1,2 x MUG; 1 x LAMP,1",
+        "day,currency,orders,revenue,pieces,customers,top_products,recorded,cancelled",
+        f"{today},EUR,1,84.80,3,1,2 x MUG; 1 x LAMP,1,0",
     ]
     [row] = json.loads(staff.get("/admin/integrations/purchase/?format=json").content)["days"]
     assert (row["day"], row["revenue"], row["orders"]) == (str(today), "84.80", 1)

@@ -82,6 +82,19 @@ def test_a_held_destination_lets_its_probe_through_and_nothing_else(
         assert found.destination_failures == held.get("failures", 0)
 
 
+@pytest.mark.parametrize(
+    ("seconds_ago", "due"), [(None, True), (9, False), (11, True)], ids=["never", "a moment ago", "long ago"]
+)
+def test_a_claim_says_whether_a_success_is_to_be_noted(take: Any, seconds_ago: int | None, due: bool) -> None:
+    noted = None if seconds_ago is None else from_now(timedelta(seconds=-seconds_ago))
+    Destination.objects.create(name="sap", last_success_at=noted)
+    assert take().success_due is due
+
+
+def test_where_a_destination_has_no_row_yet_a_success_is_to_be_noted(take: Any) -> None:
+    assert take().success_due
+
+
 def test_the_order_comes_with_its_lines_and_their_products(
     take: Any, order: Order, django_assert_num_queries: Any
 ) -> None:

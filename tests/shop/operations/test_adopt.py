@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -46,6 +47,7 @@ def test_it_says_what_goes_out_and_where_and_marks_the_database(copy: Printer) -
 
 def test_every_page_of_staffs_says_that_it_is_a_copy(copy: Printer, boss: Client, order: Order) -> None:
     pages = ["/admin/", "/admin/orders/order/", f"/admin/orders/order/{order.pk}/change/", "/admin/password_change/"]
+    pages += [reverse("desk:pack"), reverse("desk:pack-order", args=[order.number])]
     for page in pages:
         text = boss.get(page).content.decode()
         assert text.count('role="alert"') == 1, page

@@ -68,10 +68,17 @@ def test_a_wait_is_no_silence_while_others_of_its_kind_end_well() -> None:
     assert not here.stalled
 
 
-@pytest.mark.parametrize("path", ["/admin/login/", "/order/7K3M-Q9TX-2BDF"])
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/admin/login/", "text/html; charset=utf-8"),
+        ("/desk/pack", "text/html; charset=utf-8"),
+        ("/order/7K3M-Q9TX-2BDF", "application/problem+json"),
+    ],
+)
 @pytest.mark.django_db
 def test_every_page_says_503_with_the_time_to_come_back(
-    path: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    path: str, kind: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def silent(*args: Any, **kwargs: Any) -> None:
         raise OperationalError("the database did not answer in time")
@@ -81,13 +88,16 @@ def test_every_page_says_503_with_the_time_to_come_back(
     client.cookies["sessionid"] = "a-session-to-look-up"
     answer = client.get(path)
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
-    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["Content-Type"] == kind
+    assert ("<h1>Not just now</h1>" in answer.text) is kind.startswith("text")
 
 
-def test_refused_at_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("path", "kind"), [("/order/7K3M-Q9TX-2BDF", "GET"), ("/desk/pack", "staff")])
+def test_refused_at_the_gate(monkeypatch: pytest.MonkeyPatch, path: str, kind: str) -> None:
     monkeypatch.setattr(gate, "THE_GATE", here := Gate(threads=1))
-    here.stalled.add("GET")
+    here.stalled.add(kind)
     here.next_probe = float("inf")
-    answer = Client().get("/order/7K3M-Q9TX-2BDF")
+    answer = Client().get(path)
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert ("<h1>Not just now</h1>" in answer.text) is (kind == "staff")
     assert Client().get("/health").status_code == 200

@@ -28,12 +28,10 @@ def desk(tmp_path: Path) -> Iterator[Process]:
 
 
 def act(page: Page, url: str, row: str, action: str) -> None:
-    """On a list of the admin: ticks a row, chooses what to do, goes."""
+    """On a list of the admin: ticks a row, and presses the button of the bar that rises."""
     page.goto(url)
     page.locator("#result_list tr", has_text=row).locator("input[name=_selected_action]").check()
-    option = page.locator("select[name=action] option", has_text=action).first
-    page.locator("select[name=action]").select_option(value=option.get_attribute("value"))
-    page.get_by_role("button", name="Go", exact=True).click()
+    page.locator(".desk-bar").get_by_role("button", name=action).first.click()
 
 
 @pytest.mark.timeout(400)
@@ -56,6 +54,8 @@ def test_the_walk_leads_out_of_trouble(desk: Process, window: Window) -> None:
     wait_for(lambda: page.reload() and "out of paper" in page.inner_text("#content"), "the printer tells of its paper")
 
     act(page, places[1], "sap", "Pause")
+    page.get_by_label("Why?").fill("Somebody works on it.")
+    page.get_by_role("button", name="Pause sap").click()
     expect(page.locator("#result_list tr", has_text="sap")).to_contain_text("paused")
 
     page.goto(places[2])

@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from integrations.connections import Finding
 from orders import api_keys, lifecycle
-from orders.models import Attempt, DeadLetter, Destination, Order, Step
+from orders.models import Attempt, DeadLetter, Destination, Order, OrderLine, Step
 from orders.models.api_key import Scope
 from printing.models import Printer, PrintJob
 from shop.staff.limits import LIMIT
@@ -72,6 +72,8 @@ def filled(job: PrintJob, live_server: LiveServer) -> list[str]:
         "printing/printer/add/",
         "orders/apikey/add/",
         f"orders/product/{make_product().pk}/delete/",
+        "orders/product/import/",
+        f"orders/product/{OrderLine.objects.values_list('product', flat=True)[0]}/delete/",
     ]
     return found
 
@@ -128,7 +130,7 @@ def test_each_role_finds_its_way_and_is_told_what_it_may_not_open(
     window.allowed = ["403 (Forbidden)"]
     sign_in(staff(role), live_server.url)
     visit("")
-    links = window.page.locator("#content-main a, .desk-cards a").evaluate_all("all => all.map(one => one.href)")
+    links = window.page.locator("#front a").evaluate_all("all => all.map(one => one.href)")
     refused = {link for link in links if window.page.request.get(link).status != 200}
     visit("auth/user/")
     assert window.page.locator("#content h1").inner_text() == "Not for you"
@@ -137,7 +139,7 @@ def test_each_role_finds_its_way_and_is_told_what_it_may_not_open(
     window.page.get_by_role("link", name="To the front page").click()
     assert window.page.title().startswith("Today")
     assert len(links) > 3
-    assert refused <= {f"{live_server}/admin/orders/deadletter/?again=no"}
+    assert refused == set()
 
 
 def test_a_form_that_waited_too_long_says_so(window: Window, live_server: LiveServer, db: None) -> None:
@@ -193,6 +195,7 @@ def test_figures_can_be_read(
 ) -> None:
     top = [{"sku": "A", "name": LONG, "pieces": 40}, {"sku": "B", "name": "Whisk", "pieces": 3}]
     day = {"day": date(2026, 11, 27), "currency": "EUR", "orders": 69, "revenue": "13727.50", "pieces": 600}
+    day |= {"cancelled": 2, "recorded": 60}
     monkeypatch.setattr("shop.staff.figures.figures", lambda *_: [day | {"customers": 60, "top_products": top}] * 30)
     sign_in(staff("sales"), live_server.url)
     window.page.goto(f"{live_server}/admin/integrations/purchase/")

@@ -122,3 +122,11 @@ def test_done_lists_are_paged(picker: Client, monkeypatch: pytest.MonkeyPatch) -
     first, second = (picker.get("/desk/picklists", {"page": str(page)}).text for page in (1, 2))
     assert [str(made) in first for made in lists] == [False, True, True]
     assert str(lists[0]) in second
+
+
+@pytest.mark.parametrize("scanned", ["PICK-{}", "pickß{}", "P1CK {}"])
+def test_a_list_s_number_opens_it_from_the_search_in_the_head(picker: Client, scanned: str) -> None:
+    to_pack(1)
+    made = press(picker)
+    answer = picker.get("/desk/find", {"q": scanned.format(made.pk)})
+    assert answer["Location"] == f"/desk/picklists/{made.pk}"

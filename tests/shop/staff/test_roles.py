@@ -2,9 +2,10 @@
 
 import pytest
 from axes.models import AccessAttempt
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from orders.models import DeadLetter, Destination, Order
 from printing.models import PrintJob
@@ -24,7 +25,7 @@ ACTIONS = {
     ("orders/deadletter", "delete"): {"operations"},
     ("orders/apikey", "replace"): {"operations"},
     ("orders/apikey", "revoke"): {"operations"},
-    ("orders/product", "deactivate"): {"sales"},
+    ("orders/product", "retire"): {"sales"},
     ("orders/order", "make_pick_list"): {"warehouse"},
     ("orders/order", "print_jobs"): {"warehouse", "operations"},
     ("printing/printjob", "reprint"): {"warehouse", "operations"},
@@ -40,7 +41,7 @@ def test_each_role_is_offered_what_is_its_own(order: Order, job: PrintJob, role:
     DeadLetter.objects.create(queue="sap", reason="Broken.", body=b"x")
     AccessAttempt.objects.create(username="wim", ip_address="10.0.0.7", failures_since_start=5)
     for (model, action), may in ACTIONS.items():
-        offered = f'<option value="{action}">' in client.get(f"/admin/{model}/").text
+        offered = f'name="action" value="{action}"' in client.get(f"/admin/{model}/").text
         assert offered is (role in may), (role, model, action)
 
 
@@ -76,3 +77,24 @@ def test_a_permission_that_does_not_exist_is_named_before_anything_changes(
     with pytest.raises(CommandError, match=r"orders\.fly_order"):
         call_command("make_roles")
     assert not Group.objects.exists()
+
+
+def test_one_command_lets_somebody_in_with_a_role_and_nothing_is_left_to_be_ticked(db: None) -> None:
+    wim = User.objects.create_user("wim")
+    call_command("make_roles", "wim=warehouse")
+    client = Client()
+    client.force_login(wim)
+    assert client.get("/desk/pack").status_code == 200
+    assert client.get("/admin/orders/deadletter/").status_code == 403
+    call_command("make_roles", "wim=sales")
+    assert set(wim.groups.values_list("name", flat=True)) == {"warehouse", "sales"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [("nils=sales", "nobody called 'nils'"), ("wim=pilot", "no role 'pilot'"), ("wim", "no role 'wim'")],
+)
+def test_a_mistyped_name_or_role_is_named(db: None, entry: str, said: str) -> None:
+    User.objects.create_user("wim")
+    with pytest.raises(CommandError, match=said):
+        call_command("make_roles", entry)

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from shop.operations.doctor.examination import examine
+from shop.operations.doctor import patience
+from shop.operations.doctor.examination import CHECKS, examine
 from shop.operations.doctor.finding import BROKEN, Finding, code, report
 from shop.operations.program import Program
 
@@ -25,7 +26,7 @@ class Command(Program):
         found: list[Finding] = []
         logging.disable(logging.CRITICAL)  # What clients log of an outage is told as a finding.
         try:
-            for findings in examine():
+            for findings in examine(CHECKS, patience.left()):
                 found += findings
                 if not options["json"]:
                     self.show(findings)

@@ -18,6 +18,14 @@
         }
     }
 
+    // A scan goes somewhere from every page: to the field that finds orders, unless the page has fields of its own.
+    function focusOnFind() {
+        const own = '#content :is(input:not([type=hidden], [type=checkbox], [type=submit]), select, textarea), [autofocus]';
+        if (!document.querySelector(own)) {
+            document.getElementById('desk-find')?.focus();
+        }
+    }
+
     // "/" goes to the field that finds orders, from wherever nobody is typing.
     function findBySlash(event) {
         const typing = event.target.closest?.('input, textarea, select, [contenteditable]');
@@ -29,7 +37,19 @@
         }
     }
 
+    // A menu closes when one goes elsewhere: with the mouse, or with Escape.
+    function closeMenus(event) {
+        for (const menu of document.querySelectorAll('details.desk-filter[open], details.desk-user[open]')) {
+            if (event.key === 'Escape' || (event.type === 'click' && !menu.contains(event.target))) {
+                menu.open = false;
+            }
+        }
+    }
+
     letScroll();
+    focusOnFind();
+    document.addEventListener('click', closeMenus);
+    document.addEventListener('keydown', closeMenus);
     document.addEventListener('keydown', findBySlash);
     window.addEventListener('load', () => setTimeout(nameSigns));
 }

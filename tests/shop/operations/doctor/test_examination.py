@@ -3,13 +3,14 @@
 import json
 import threading
 import time
+from functools import partial
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError
 
-from shop.operations.doctor import examination
+from shop.operations.doctor import patience
 from shop.operations.doctor.examination import CHECKS, UNKNOWN, examine
 from shop.operations.doctor.finding import BROKEN, OK, WARNING, Finding, Findings, code
 
@@ -61,7 +62,8 @@ def test_the_exit_code_is_the_worst_of_all() -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("options", [[], ["--json"]])
 def test_each_check_says_something(options: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examination, "DEADLINE", 5.0)
+    monkeypatch.setattr(patience, "MOST", 5.0)
+    monkeypatch.setattr(patience, "LEAST", 5.0)
     out = StringIO()
     with pytest.raises(SystemExit) as ended:
         call_command("doctor", *options, stdout=out)
@@ -71,3 +73,10 @@ def test_each_check_says_something(options: list[str], monkeypatch: pytest.Monke
     else:
         checks = {line.split()[1] for line in out.getvalue().splitlines()}
     assert checks == set(CHECKS)
+
+
+def test_what_a_busy_machine_took_to_start_is_taken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert 0 < patience.age() < 3600
+    for age, left in ((1.0, 12.0), (8.0, 7.0), (60.0, 4.0)):
+        monkeypatch.setattr(patience, "age", partial(float, age))
+        assert patience.left() == left

@@ -232,3 +232,15 @@ def test_more_orders_than_one_walk_has_room_for_make_several_lists_without_choos
     page = act(picker, "orders/order", "make_pick_list", *orders, done, asked_about=chosen[1], confirmed="yes")
     assert page.redirect_chain == [("/desk/picklists", 302)]
     assert [made.entries.count() for made in PickList.objects.order_by("pk")] == [26, 4]
+
+
+def test_several_orders_are_marked_after_a_question_that_says_which_are_left_alone(picker: Client) -> None:
+    ready = [make_order(steps=[]) for _ in range(2)]
+    waiting = make_order()
+    asked = act(picker, "orders/order", "pack", *ready, waiting).text
+    assert "Mark 2 orders as packed?" in asked
+    assert "1 order left alone: 1 × its slip is not out yet." in asked
+    assert not Order.objects.filter(status="packed").exists()
+    said = act(picker, "orders/order", "pack", *ready, waiting, confirmed="yes").text
+    assert "2 orders marked as packed. 1 order left alone: 1 × its slip is not out yet." in said
+    assert Order.objects.filter(status="packed").count() == 2

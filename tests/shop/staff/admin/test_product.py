@@ -15,7 +15,7 @@ from tests.shop.staff.conftest import act, staff
 def test_products_are_put_on_and_taken_off_sale(db: None) -> None:
     products = [make_product() for _ in range(3)]
     sales = staff("sales")
-    act(sales, "orders/product", "deactivate", *products[:2])
+    act(sales, "orders/product", "retire", *products[:2])
     assert Product.objects.filter(active=False).count() == 2
     act(sales, "orders/product", "activate", products[0])
     assert Product.objects.filter(active=False).count() == 1

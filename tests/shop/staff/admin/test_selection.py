@@ -117,7 +117,7 @@ REMEMBERED = {
     "close_breaker": "closed",
     "delete": "deleted",
     "activate": "changed",
-    "deactivate": "changed",
+    "retire": "retired",
     "delete_selected": "deleted",
     "it_is_there": "found",
     "it_is_not_there": "not found",
@@ -154,7 +154,7 @@ CASES = [
     Case("orders/apikey", "replace", "q=front", keys, r"desk_[0-9a-f]{12}_[0-9a-f]{48}", CHOSEN),
     Case("orders/apikey", "revoke", "q=front", keys, r"3 keys revoked\.<"),
     Case("orders/product", "activate", "active__exact=0", products(False), r"3 products put on sale\.<"),
-    Case("orders/product", "deactivate", "active__exact=1", products(True), r"3 products taken off sale\.<"),
+    Case("orders/product", "retire", "active__exact=1", products(True), r"3 products retired\.<"),
     Case("orders/product", "delete_selected", "active__exact=1", products(True), "Successfully deleted 3 products"),
     Case("printing/printjob", "it_is_there", "state__exact=unknown", UNKNOWN, r"/r1/c1: printed\.", CHOSEN),
     Case("printing/printjob", "it_is_not_there", "state__exact=unknown", UNKNOWN, r"/r1/c2: to be sent\.", CHOSEN),
@@ -264,7 +264,7 @@ def test_all_of_a_list_are_no_more_than_it_counts(boss: Client, monkeypatch: pyt
     monkeypatch.setattr(selection, "MOST_ROWS", CHOSEN)
     monkeypatch.setattr(type(admin.site._registry[Order]), "list_per_page", 2)
     oldest, *newest = [orders()(number) for number in range(CHOSEN + 1)]
-    page = select_all(boss, CASES[0])
+    page = select_all(boss, CASES[0], confirmed="yes")
     assert "3 orders marked as packed." in page.text
     assert set(Order.objects.filter(status="packed")) == set(newest)
     assert Order.objects.get(status="received") == oldest

@@ -1,0 +1,72 @@
+"""Erases what the desk knows about a person: a transaction an order. What was sold, and for how much, stays."""
+
+import re
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from integrations.models import Purchase
+from orders.models import Attempt, DeadLetter, Deed, Order, PackScan, Step
+from shop.operations.person import mentions, slips
+from shop.operations.person.fields import ERASED, PERSONAL
+
+OPEN = [Step.State.QUEUED, Step.State.RUNNING, Step.State.WAITING, Step.State.PARKED]
+
+
+class StillOpen(Exception):
+    """The order has steps that may need its data; a sentence."""
+
+
+@transaction.atomic
+def erase(order_id: int, *, by: str) -> str:
+    """Erases one order's person; returns what was erased, in words. It can be repeated. Raises StillOpen.
+
+    Its slips in the spool folder go before the commit: who is interrupted there repeats it, and finds the rest.
+    """
+    order = Order.objects.select_for_update().get(pk=order_id)
+    if names := list(order.steps.filter(state__in=OPEN).values_list("name", flat=True)):
+        what_to_do = "Let that end, cancel the order, or mark the steps as done by hand."
+        raise StillOpen(f"{order} has open steps: {', '.join(names)}. {what_to_do}")
+    values = mentions.telling(order)
+    files = list(slips.files(order.number))
+    for file in files:
+        file.unlink(missing_ok=True)
+    letters = _erase_letters(values)
+    _erase_what_hangs_on(order)
+    _erase_mentions(values)
+    Order.objects.filter(pk=order.pk).update(**PERSONAL)
+    told = f"{len(files)} slips, {letters} dead letters"
+    Deed.remember(Deed.What.ERASED, [order], by=by, detail=told)
+    return told
+
+
+def _erase_letters(values: list[str]) -> int:
+    ids = [letter.pk for letter in mentions.letters(values)]
+    deleted, _ = DeadLetter.objects.filter(pk__in=ids).delete()
+    return deleted
+
+
+def _erase_what_hangs_on(order: Order) -> None:
+    """What the remotes said, what staff read of it, and the parcels' numbers."""
+    order.steps.update(reason="", next_action="", warning="")
+    Attempt.objects.filter(step__order=order).update(answer="")
+    order.events.update(data=None)
+    PackScan.objects.filter(order=order).update(code="", answer="")
+    Deed.objects.filter(order=order).exclude(what=Deed.What.ERASED).update(detail="")
+    for parcel in order.shipments.all():
+        type(parcel).objects.filter(pk=parcel.pk).update(tracking_number=f"{ERASED} {parcel.pk}")
+    Purchase.objects.filter(order=order).update(customer=f"{ERASED} {order.pk}")
+
+
+def _erase_mentions(values: list[str]) -> None:
+    for session in mentions.sessions(values):
+        session.delete()
+    for rows, column, value in mentions.texts(values):
+        _redact(rows, column, value)
+
+
+def _redact(rows: QuerySet[Any], column: str, value: str) -> None:
+    for row in list(rows):
+        text = re.sub(re.escape(value), ERASED, getattr(row, column), flags=re.IGNORECASE)
+        rows.model._default_manager.filter(pk=row.pk).update(**{column: text})

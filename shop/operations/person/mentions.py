@@ -1,0 +1,82 @@
+"""Rows that hang on no order and may speak of a person all the same: dead letters, sessions, texts of others.
+
+A name alone is somebody else's, too. So rows are found by what belongs to one person: e-mail, telephone, street, note,
+and a name of several words.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.db.models import Model, Q, QuerySet
+
+from orders.messaging.periodic import Round
+from orders.models import Attention, DeadLetter, Deed, Destination, Notice, Order, PackScan
+from printing.models import Printer, PrintJob
+from shop.operations.person.fields import ERASED
+
+LEAST = 6  # characters: what is shorter stands in too many texts
+AT_ONCE = 100  # rows
+# Texts that others wrote: what a remote or a printer said, what a form was called.
+TEXTS: dict[type[Model], list[str]] = {
+    Deed: ["name", "detail"],
+    LogEntry: ["object_repr", "change_message"],
+    Destination: ["reason", "pause_reason"],
+    Round: ["error"],
+    Printer: ["reasons"],
+    PrintJob: ["reason"],
+    PackScan: ["code", "answer"],
+    Attention: ["sentence"],
+    Notice: ["subject", "answer"],
+}
+
+
+def telling(order: Order) -> list[str]:
+    """What of an order belongs to one person, and to nobody else."""
+    names = [name for name in (order.customer_name, order.shipping_name) if len(name.split()) > 1]
+    rest = [order.email, order.shipping_phone, order.shipping_line1, order.note]
+    parcels = order.shipments.exclude(tracking_number__startswith=ERASED).values_list("tracking_number", flat=True)
+    return list(dict.fromkeys(value for value in (*names, *rest, *parcels) if len(value) >= LEAST))
+
+
+def letters(values: Sequence[str]) -> list[DeadLetter]:
+    """Dead letters that speak of it, in whatever encoding their JSON has."""
+    wanted = _forms(values)
+    rows = DeadLetter.objects.order_by("pk").iterator(AT_ONCE)
+    return [letter for letter in rows if wanted and _is_in(_text_of(letter), wanted)]
+
+
+def sessions(values: Sequence[str]) -> list[Session]:
+    """Sessions of staff in which a search or a message speaks of it."""
+    wanted = _forms(values)
+    rows = Session.objects.order_by("pk").iterator(AT_ONCE)
+    return [row for row in rows if wanted and _is_in(json.dumps(row.get_decoded(), default=str), wanted)]
+
+
+def texts(values: Sequence[str]) -> Iterator[tuple[QuerySet[Any], str, str]]:
+    """Rows of TEXTS in which a value stands, with the column and the value."""
+    for value in values:
+        for model, columns in TEXTS.items():
+            for column in columns:
+                found = model._default_manager.filter(Q(**{f"{column}__icontains": value}))
+                if found.exists():
+                    yield found, column, value
+
+
+def _text_of(letter: DeadLetter) -> str:
+    body = bytes(letter.body).decode("utf-8", "replace")
+    about = json.dumps([letter.headers, letter.properties, letter.problem], ensure_ascii=False, default=str)
+    return f"{body} {about} {letter.reason}"
+
+
+def _forms(values: Sequence[str]) -> list[str]:
+    """As it is, and as JSON writes it: with \\u escapes, and with its quotes escaped."""
+    escaped = [json.dumps(value, ensure_ascii=ascii_only)[1:-1] for value in values for ascii_only in (True, False)]
+    return list({form.casefold() for form in (*values, *escaped)})
+
+
+def _is_in(text: str, wanted: Iterable[str]) -> bool:
+    folded = text.casefold()
+    return any(form in folded for form in wanted)

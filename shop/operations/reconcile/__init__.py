@@ -1,0 +1,1 @@
+"""What SAP has and the desk does not, and the other way round: after a restore. See docs/backup.md."""

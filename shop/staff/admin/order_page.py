@@ -1,0 +1,65 @@
+"""What an order's page has beside its rows: how it stands, what can be done, its slip, everything that happened."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+
+from orders.models import Destination, Order
+from printing.models import PrintJob
+from shop.staff import paper
+from shop.staff.admin.buttons import Button, is_it_there
+from shop.staff.admin.print_job import PRINTED
+from shop.staff.admin.shipping import ParcelsAdmin
+from shop.staff.order_page.slip import slip_of
+from shop.staff.order_page.standing import marks, standing, troubled
+from shop.staff.order_page.timeline import time_line
+
+
+class OrderPageAdmin(ParcelsAdmin):
+    change_form_template = "staff/order.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        slip = self.admin_site.admin_view(self.slip_view)
+        return [path("<int:pk>/slip.pdf", slip, name="orders_order_slip"), *super().get_urls()]
+
+    def slip_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return slip_of(request, pk)
+
+    def first_buttons(self, request: HttpRequest, row: Order) -> list[Button]:
+        return [*is_it_there(request, row.pk), *reprint(request, row), *holding(request, row)]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        order = kwargs["obj"]
+        done = marks(order)
+        context |= {
+            "standing": standing(order, done),
+            "time_line": time_line(request, order, done),
+            "slip_url": reverse("admin:orders_order_slip", args=[order.pk]),
+        }
+        return paper.with_paper(super().render_change_form(request, context, *args, **kwargs))
+
+
+def reprint(request: HttpRequest, order: Order) -> Iterator[Button]:
+    """One slip once more needs no question: it is marked REPRINT."""
+    if order.status == Order.Status.CANCELLED or not request.user.has_perm("printing.change_printjob"):
+        return
+    last = PrintJob.objects.filter(order=order).order_by("-revision", "-copy").first()
+    if last and last.state in PRINTED:
+        yield Button("reprint", "Reprint the slip", last, at_once=True)
+
+
+def holding(request: HttpRequest, order: Order) -> Iterator[Button]:
+    """For each destination that the order is stuck at: what would hold it, or let it go on."""
+    if not request.user.has_perm("orders.change_destination"):
+        return
+    rows = Destination.objects.in_bulk(names := list(troubled(order)))
+    for row in (rows.get(name, Destination(name=name)) for name in names):
+        if row.open_until is not None:
+            yield Button("close_breaker", f"Try {row} now: close its breaker", row)
+        action, label = ("resume", f"Resume {row}") if row.paused else ("pause", f"Pause {row}…")
+        yield Button(action, label, row)

@@ -1,0 +1,1 @@
+"""One field that finds what a scanner or a person types."""

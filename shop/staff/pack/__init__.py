@@ -1,0 +1,1 @@
+"""The pack station: keyboard and scanner alone, every scan a row."""

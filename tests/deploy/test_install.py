@@ -1,0 +1,204 @@
+"""deploy/install puts the project's files into a folder, keeps what is there, and refuses with a line that helps."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from orders.messaging.queues import DEAD_LETTERS, DESK, EVENTS, INTAKE
+from shop.quickstart.local_desk import ROOT
+from tests.lacking import lacks
+
+SCRIPT = (ROOT / "deploy/install").read_text()
+FILES = ["manage.py", "gunicorn.conf.py", "requirements.txt", ".env.example", "shop/wsgi.py", "docs/index.md"]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A small copy of the project, which a test may change."""
+    source = tmp_path / "source"
+    shutil.copytree(ROOT / "deploy", source / "deploy")
+    for name in FILES:
+        (source / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, source / name)
+    (source / ".env").write_text("SHOP_SECRET_KEY=of-the-developer\n")
+    return source
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "root").mkdir()
+    return tmp_path / "root"
+
+
+def install(source: Path, *options: object, path: str = "", code: int = 0) -> str:
+    """What it said, on both streams. Raises AssertionError if it ends with another code."""
+    environment = os.environ | {"PATH": f"{path}:{os.environ['PATH']}"} if path else None
+    command = ["bash", str(source / "deploy/install"), *map(str, options)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+    said = done.stdout + done.stderr
+    assert done.returncode == code, said
+    return said
+
+
+def first(source: Path, root: Path) -> str:
+    return install(source, "--root", root, "--host", "shop.example.org")
+
+
+def content(folder: Path) -> dict[str, tuple[bytes, int, int]]:
+    """Each file with its bytes, rights and time."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    stats = ((path, path.stat()) for path in paths)
+    return {str(path.relative_to(folder)): (path.read_bytes(), at.st_mode, at.st_mtime_ns) for path, at in stats}
+
+
+def test_it_puts_code_settings_units_and_servers_files(source: Path, root: Path) -> None:
+    first(source, root)
+    found = content(root)
+    assert {f"srv/desk/app/{name}" for name in FILES} < set(found)
+    assert (root / "srv/desk/slips").stat().st_mode & 0o777 == 0o750
+    secrets, mode, _ = found["srv/desk/app/.env"]
+    assert mode & 0o777 == 0o640
+    assert b"SHOP_ALLOWED_HOSTS=shop.example.org\n" in secrets
+    assert b"of-the-developer" not in secrets
+    assert b"server_name shop.example.org;" in found["etc/nginx/sites-available/desk"][0]
+    assert b"desk.example.com" not in found["etc/nginx/sites-available/desk"][0]
+    assert {"etc/systemd/system/desk-web.service", "etc/systemd/system/desk-worker.service"} < set(found)
+
+
+def test_a_second_run_changes_nothing_and_says_so(source: Path, root: Path) -> None:
+    first(source, root)
+    before = content(root)
+    assert "Nothing changed." in install(source, "--root", root)
+    assert content(root) == before
+
+
+def test_no_secret_is_said_and_each_installation_has_its_own(source: Path, root: Path, tmp_path: Path) -> None:
+    said = first(source, root)
+    secrets = re.findall(r"[0-9a-f]{30,}", (root / "srv/desk/app/.env").read_text())
+    assert len(set(secrets)) == 3
+    assert not [secret for secret in secrets if secret in said]
+    (tmp_path / "other").mkdir()
+    first(source, tmp_path / "other")
+    assert not set(secrets) & set(re.findall(r"[0-9a-f]{30,}", (tmp_path / "other/srv/desk/app/.env").read_text()))
+
+
+def test_an_update_brings_new_code_and_keeps_settings_and_data(source: Path, root: Path) -> None:
+    first(source, root)
+    kept = [root / "srv/desk/app/.env", root / "srv/desk/var/products.json", root / "srv/desk/slips/one.pdf"]
+    with kept[0].open("a") as settings_file:
+        settings_file.write("SHOP_NAME=Strandgut\n")
+    for path in kept[1:]:
+        path.write_text("data")
+    before = [path.read_bytes() for path in kept]
+    (source / "shop/wsgi.py").write_text("new = True\n")
+    (source / "docs/index.md").unlink()
+
+    said = install(source, "--root", root)
+    assert "code: 1 files new or changed, 1 removed" in said
+    assert (root / "srv/desk/app/shop/wsgi.py").read_text() == "new = True\n"
+    assert not (root / "srv/desk/app/docs/index.md").exists()
+    assert [path.read_bytes() for path in kept] == before
+
+
+def test_a_file_of_nginx_that_somebody_changed_is_kept(source: Path, root: Path) -> None:
+    first(source, root)
+    site = root / "etc/nginx/sites-available/desk"
+    site.write_text(site.read_text() + "# ours\n")
+    with (source / "deploy/nginx.conf").open("a") as shipped:
+        shipped.write("# new\n")
+    said = install(source, "--root", root)
+    assert f"{site} was changed here and is kept" in said
+    assert site.read_text().endswith("# ours\n")
+
+
+@pytest.mark.parametrize("call", [1, 2, 4, 9])
+def test_a_run_that_was_killed_can_be_repeated(source: Path, root: Path, tmp_path: Path, call: int) -> None:
+    """Killed at its first, second, … rename: before the code is there, within it, before the settings are."""
+    (tmp_path / "bin").mkdir()
+    count, mv = tmp_path / "count", tmp_path / "bin/mv"
+    mv.write_text(
+        f'#!/bin/bash\necho x >> {count}\nif [ $(wc -l < {count}) = {call} ]; then kill -KILL $PPID; fi\n/bin/mv "$@"\n'
+    )
+    mv.chmod(0o755)
+    install(source, "--root", root, "--host", "shop.example.org", path=str(tmp_path / "bin"), code=-9)
+    first(source, root)
+    names = set(content(root))
+    assert {f"srv/desk/app/{name}" for name in FILES} < names
+    assert not [name for name in names if name.endswith((".new", ".installing"))]
+    assert "Nothing changed." in install(source, "--root", root)
+
+
+def test_a_dry_run_writes_nothing(source: Path, root: Path) -> None:
+    said = install(source, "--dry-run", "--root", root, "--host", "shop.example.org")
+    assert "would: settings with new passwords" in said
+    assert list(root.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ([], "say under which name customers reach the desk"),
+        (["--host", "https://shop.example.org"], "--host is a name like desk.example.com, without https://"),
+        (["--host"], "--host needs a value"),
+        (["--host", "a.example", "--steps", "sap, printing"], "--steps is a list like sap,printing"),
+        (["--colour"], "there is no option --colour"),
+        (["--root", "/nowhere/at/all"], "/nowhere/at/all is no folder"),
+    ],
+)
+def test_wrong_options_are_refused_by_name(source: Path, root: Path, options: list[str], reason: str) -> None:
+    assert reason in install(source, "--root", root, *options, code=2)
+    assert list(root.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "lacking"),
+    [
+        ("SHOP_SECRET_KEY=x\n", "SHOP_DATABASE_URL SHOP_BROKER_URL SHOP_ALLOWED_HOSTS"),
+        ("SHOP_DATABASE_URL=\nSHOP_BROKER_URL=''\nSHOP_SECRET_KEY=x\nSHOP_ALLOWED_HOSTS=a\n", "_URL SHOP_BROKER_URL. "),
+        (
+            "#SHOP_SECRET_KEY=x\nSHOP_DATABASE_URL=x\nSHOP_BROKER_URL=x\nSHOP_ALLOWED_HOSTS=a\n",
+            "lacks: SHOP_SECRET_KEY.",
+        ),
+    ],
+)
+def test_half_filled_settings_are_refused_by_name(source: Path, root: Path, written: str, lacking: str) -> None:
+    settings_file = root / "srv/desk/app/.env"
+    settings_file.parent.mkdir(parents=True)
+    settings_file.write_text(written)
+    assert lacking in install(source, "--root", root, code=2)
+    assert list(content(root)) == ["srv/desk/app/.env"]
+
+
+def test_another_name_than_that_in_the_settings_is_refused(source: Path, root: Path) -> None:
+    first(source, root)
+    assert "SHOP_ALLOWED_HOSTS=shop.example.org" in install(source, "--root", root, "--host", "b.example", code=2)
+
+
+def test_who_is_not_root_is_told_so(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        assert "must run as root" in install(ROOT, "--host", "a.example", code=2)
+        return
+    if not shutil.which("setpriv"):
+        lacks("setpriv is not here: apt-get install util-linux")
+    tmp_path.parent.chmod(0o755)
+    script = ["setpriv", "--reuid=65534", "--clear-groups", "bash", "-s", "--", "--host", "a.example"]
+    text = SCRIPT.replace('$(dirname "${BASH_SOURCE[0]}")/..', str(ROOT)).replace('[ -f "$source/manage.py" ]', "true")
+    done = subprocess.run(script, input=text, capture_output=True, text=True, check=False, cwd="/")
+    assert "must run as root" in done.stderr, done.stderr
+
+
+def test_its_help_is_the_head_of_the_file(source: Path) -> None:
+    said = install(source, "--help")
+    assert all(name in said for name in ("--dry-run", "--root DIR", "--steps", "--try-certificate"))
+    assert "set -euo" not in said
+
+
+def test_the_broker_rights_name_all_queues_and_no_others() -> None:
+    (names,) = re.findall(r"^OWN='(.*)'$", SCRIPT, re.MULTILINE)
+    own = {name.replace("\\.", ".") for name in names.split("|")}
+    assert own == {*settings.ORDER_STEPS, DESK, DEAD_LETTERS, INTAKE, EVENTS}
