@@ -3,15 +3,29 @@
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest
 
 from orders.models import Deed, Product, ProductCode
 from shop.staff.products.codes import doubt, of_products, written
 
+LABELS = {"code": "Code", "pieces": "Pieces", "DELETE": "Delete this code"}
+
+
+class CodeForm(forms.ModelForm):
+    """Its fields say what they are: the columns' headings are no labels to who hears the page."""
+
+    def add_prefix(self, field_name: str) -> str:
+        """Called for each field as it is drawn; a field that Django adds later (DELETE) gets its name here, too."""
+        if field_name in LABELS and field_name in self.fields:
+            self.fields[field_name].widget.attrs.setdefault("aria-label", LABELS[field_name])
+        return super().add_prefix(field_name)
+
 
 class ProductCodeInline(admin.TabularInline):
     model = ProductCode
+    form = CodeForm
     fields = ["code", "pieces"]
     extra = 1
     verbose_name_plural = "Codes: what scanners read on it, or on a box of so many pieces"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -100,6 +101,23 @@ def test_if_the_last_line_can_not_be_saved_none_is(there: list[Product], monkeyp
         agree(upload.pk, by="sara", shown=shown.fingerprint)
     assert list(Product.objects.values()) == before
     assert ProductImport.objects.get().done_at is None
+
+
+def test_a_sku_that_somebody_adds_in_the_same_moment_is_told_too(
+    there: list[Product], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the comparison and the saving: the database refuses the second one."""
+    upload, shown = look_at("spring.csv", FILE, by="sara")
+    monkeypatch.setattr(applying, "_lock", lambda: monkeypatch.setattr(applying, "_save", add_first))
+
+    def add_first(*given: Any) -> None:
+        make_product(sku="POT", name="Somebody's")
+        save(*given)
+
+    save = applying._save
+    with pytest.raises(Refused):
+        agree(upload.pk, by="sara", shown=shown.fingerprint)
+    assert Product.objects.get(sku="MUG").amount == Decimal("9.90")
 
 
 def test_pressed_twice_it_is_done_once_and_by_who_was_asked(there: list[Product]) -> None:

@@ -186,3 +186,14 @@ def test_a_file_is_imported_in_a_browser(
     page.get_by_role("button", name="Look at it").click()
     assert "line 2, price: 1.234,50 can be read in two ways" in page.locator("[role=alert]").inner_text()
     assert list(faults(window, "faults")) == []
+
+
+def test_a_products_codes_can_be_read_by_everybody(
+    window: Window, live_server: LiveServer, sign_in: Callable[[Client, str], None], sales: Client
+) -> None:
+    product = coded("96385074")
+    make_order([(product, 1)])
+    sign_in(sales, live_server.url)
+    for path in ("import/", f"{product.pk}/delete/", f"{product.pk}/change/"):
+        window.page.goto(f"{live_server}/admin/orders/product/{path}")
+        assert list(faults(window, path)) == []
