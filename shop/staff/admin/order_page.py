@@ -17,6 +17,9 @@ from shop.staff.order_page.slip import slip_of
 from shop.staff.order_page.standing import marks, standing, troubled
 from shop.staff.order_page.timeline import time_line
 
+# What a field of the page shows, where that has another name; one that is computed always says something.
+EMPTY_WITHOUT = {"note_": "note", "phone": "shipping_phone", "email_": "email", "reference_": "reference"}
+
 
 class OrderPageAdmin(ParcelsAdmin):
     change_form_template = "staff/order.html"
@@ -30,6 +33,11 @@ class OrderPageAdmin(ParcelsAdmin):
             raise PermissionDenied
         return slip_of(request, pk)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> Any:
+        """Without the fields that this order leaves empty."""
+        found = super().get_fieldsets(request, obj)
+        return found if obj is None else [(name, told(options, obj)) for name, options in found]
+
     def first_buttons(self, request: HttpRequest, row: Order) -> list[Button]:
         return [*is_it_there(request, row.pk), *reprint(request, row), *holding(request, row)]
 
@@ -42,6 +50,13 @@ class OrderPageAdmin(ParcelsAdmin):
             "slip_url": reverse("admin:orders_order_slip", args=[order.pk]),
         }
         return paper.with_paper(super().render_change_form(request, context, *args, **kwargs))
+
+
+def told(options: Any, order: Order) -> dict[str, Any]:
+    """A fieldset's options with the fields alone that have something to say."""
+    rows = ((row,) if isinstance(row, str) else row for row in options["fields"])
+    left = (tuple(name for name in row if getattr(order, EMPTY_WITHOUT.get(name, name), True)) for row in rows)
+    return {**options, "fields": [row for row in left if row]}
 
 
 def reprint(request: HttpRequest, order: Order) -> Iterator[Button]:
