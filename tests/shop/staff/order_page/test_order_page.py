@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +16,7 @@ from orders import lifecycle, pick_lists, telling
 from orders.models import Attempt, Destination, Event, Order
 from orders.steps import destinations
 from printing.models import Printer, PrintJob
-from tests.factories import make_order
+from tests.factories import make_order, make_product
 from tests.shop.staff.conftest import act, park, settle, staff
 
 
@@ -232,3 +233,11 @@ def test_one_button_leads_to_what_the_order_waits_for_and_cancelling_looks_dange
 
 def test_the_time_line_is_the_only_history_of_an_order(boss: Client, order: Order) -> None:
     assert "/history/" not in page_of(boss, order).text
+
+
+@pytest.mark.parametrize(("role", "sees"), [("sales", True), ("warehouse", False), ("operations", True)])
+def test_money_is_for_those_who_may_see_the_figures(db: None, role: str, sees: bool) -> None:
+    order = make_order([(make_product(price="23.45"), 3)])
+    client = staff(role)
+    page, listed = page_of(client, order).text, client.get("/admin/orders/order/").text
+    assert ("70.35" in page, "23.45" in page, "70.35" in listed) == (sees, sees, sees)
