@@ -1,5 +1,7 @@
 """What an order consists of, on its page: its lines, its steps and its parcels."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -21,7 +23,7 @@ class LineInline(ReadOnlyInline):
     readonly_fields = ["position", "sku", "name", "quantity", "amount", "bin_location"]
     verbose_name_plural = "lines"
 
-    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return [name for name in self.readonly_fields if name != "amount" or request.user.has_perm(MONEY)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
