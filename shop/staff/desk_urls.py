@@ -3,11 +3,13 @@
 from django.urls import path
 
 from shop.staff import pick_lists
+from shop.staff.adopting import adopt
 from shop.staff.find.views import find
 from shop.staff.pack.views import station
 
 app_name = "desk"
 urlpatterns = [
+    path("adopt", adopt, name="adopt"),
     path("find", find, name="find"),
     path("pack", station, name="pack"),
     path("pack/<number>", station, name="pack-order"),

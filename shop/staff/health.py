@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from orders.models import Destination, Worker
+from orders.steps import why_held
 from orders.steps.backlog import age
 from shop.staff.needs import Action, Facts
 from shop.staff.needs.destinations import clock_time, next_try
@@ -54,7 +55,9 @@ def destinations(facts: Facts) -> Iterator[DestinationLine]:
 
 
 def states(facts: Facts, row: Destination) -> Iterator[State]:
-    """Both may hold it: a pause, and its circuit breaker."""
+    """All of them may hold it: the mark of a copy, a pause, and its circuit breaker."""
+    if why_held(facts.to_do.mark):
+        yield State("held", "warn", "the database is a copy")
     if row.paused:
         since = f", {clock_time(row.paused_at)}" if row.paused_at else ""
         why = f" “{row.pause_reason}”" if row.pause_reason else ""

@@ -11,6 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve, reverse
 
+from shop.staff.needs import Facts
 from shop.staff.trouble import troubles
 
 WORK, OPERATIONS, RECORDS = "Work", "Operations", "Records"
@@ -29,7 +30,7 @@ class Entry:
     permission: str
     group: str
     order: int
-    count: Callable[[Any], int] | None = None
+    count: Callable[[Any, Facts | None], int] | None = None
 
 
 ENTRIES = [
@@ -71,15 +72,15 @@ def navigation(request: HttpRequest) -> list[tuple[str, list[Shown]]]:
     """The groups that have entries for this user, in order, each with its entries."""
     if not getattr(request.user, "is_staff", False):
         return []
-    found = list(entries(request.user))
+    found = list(entries(request.user, getattr(request, "facts", None)))
     mark(found, request.get_full_path())
     return [(group, list(shown)) for group, shown in groupby(found, lambda entry: entry.group)]
 
 
-def entries(user: Any) -> Iterator[Shown]:
+def entries(user: Any, facts: Facts | None) -> Iterator[Shown]:
     for entry in sorted(ENTRIES, key=lambda entry: (GROUPS.index(entry.group), entry.order)):
         if (not entry.permission or user.has_perm(entry.permission)) and (url := address(entry.where)):
-            yield Shown(entry.title, url, entry.group, entry.count(user) if entry.count else 0)
+            yield Shown(entry.title, url, entry.group, entry.count(user, facts) if entry.count else 0)
 
 
 def address(where: str) -> str:

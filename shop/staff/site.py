@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from shop.staff import error_pages
 from shop.staff.connections import connections_page
 from shop.staff.figures import figures_page
-from shop.staff.front_page import fragment_view
+from shop.staff.front_page import facts_of, fragment_view
 from shop.staff.limits import WAIT
 from shop.staff.logon import LogonForm, is_locked, note_old_password
 from shop.staff.navigation import address, navigation
@@ -57,6 +57,11 @@ class DeskSite(AdminSite):
             response.status_code = HTTPStatus.TOO_MANY_REQUESTS
             response.headers["Retry-After"] = str(WAIT.seconds)
         return response
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        if request.user.has_perm("orders.view_order"):
+            facts_of(request)  # before the frame around them needs the same
+        return super().index(request, extra_context)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         if request.method == "POST" and is_locked(request):

@@ -12,7 +12,7 @@ from django.db.models import CharField, Count, IntegerField, Min, QuerySet, Valu
 from django.db.models.functions import Cast, Concat
 
 from orders import lifecycle
-from orders.models import DeadLetter, Order
+from orders.models import DeadLetter, Instance, Order
 from printing.models import PrintJob
 
 MOST = 1000  # So many orders to pack are counted: beyond that nobody needs the exact number.
@@ -45,6 +45,7 @@ class ToDo:
     slips: dict[int, Tally]
     unknown: Tally
     last_order: datetime | None
+    mark: str = ""  # whose database it is: see orders.steps.instance
 
 
 def to_do() -> ToDo:
@@ -57,6 +58,7 @@ def to_do() -> ToDo:
         _tally("letters", DeadLetter.objects.filter(sent_again_at=None).order_by(), "arrived_at"),
         _tally("newest", newest, "created_at"),
         _slips(),
+        _marks(),
     ]
     found = {what: Tally(count, oldest) for what, count, oldest in parts[0].union(*parts[1:], all=True)}
     pack, ship, letters, last = (found.get(name, Tally()) for name in ("pack", "ship", "letters", "newest"))
@@ -66,7 +68,8 @@ def to_do() -> ToDo:
     slips = {printer: together(one for (where, state), one in at.items() if where == printer and state in WAITING)
              for printer, _ in at}  # fmt: skip
     unknown = together(one for (_, state), one in at.items() if state == State.UNKNOWN)
-    return ToDo(pack, ship, letters, slips, unknown, last.oldest)
+    mark = ", ".join(sorted(what[1:] for what in found if what[0] == "="))
+    return ToDo(pack, ship, letters, slips, unknown, last.oldest, mark)
 
 
 def together(some: Iterable[Tally]) -> Tally:
@@ -79,6 +82,12 @@ def _slips() -> QuerySet[Any, tuple[str, int, datetime | None]]:
     jobs = PrintJob.objects.filter(state__in=[*WAITING, State.UNKNOWN]).order_by()
     where = Concat(Value("@"), Cast("printer", CharField()), Value(" "), "state", output_field=CharField(max_length=32))
     return _counted(jobs.annotate(what=where), "created_at")
+
+
+def _marks() -> QuerySet[Any, tuple[str, int, datetime | None]]:
+    """The names that the database is marked with: "=production"."""
+    what = Concat(Value("="), "name", output_field=CharField(max_length=256))
+    return _counted(Instance.objects.order_by().annotate(what=what), "marked_at")
 
 
 def _first(orders: QuerySet[Order]) -> QuerySet[Order]:

@@ -1,6 +1,7 @@
 """Buttons on a row's page: each starts an action of a list, with one row selected."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from django.db.models import Model
 from django.http import HttpRequest
@@ -11,12 +12,16 @@ from printing.models import PrintJob
 
 @dataclass(frozen=True)
 class Button:
-    """`action` is one of the list that `row` is in; `at_once`: it asks nothing, since one row alone is meant."""
+    """`action` is one of the list that `row` is in; `at_once`: it asks nothing, since one row alone is meant.
+
+    `look`: "lead" for what the row waits for, "danger" for what can't be taken back, else a quiet one.
+    """
 
     action: str
     label: str
     row: Model
     at_once: bool = False
+    look: str = ""
 
     @property
     def url(self) -> str:
@@ -29,6 +34,13 @@ class Link:
 
     label: str
     url: str
+
+
+def led(buttons: list[Button], leads: Iterable[str]) -> list[Button]:
+    """The first button whose action is among `leads`, in their order, is what the row waits for: one leads, not two."""
+    waited = (button for name in leads for button in buttons if button.action == name)
+    lead = next(waited, None)
+    return [replace(button, look="lead") if button is lead else button for button in buttons]
 
 
 def is_it_there(request: HttpRequest, order_id: int) -> list[Button]:

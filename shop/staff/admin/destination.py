@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from orders.models import Destination
+from orders.steps import why_held
 from orders.steps.backlog import age
 from shop.staff.admin import holding
 from shop.staff.admin.badges import badge
@@ -36,7 +37,7 @@ class DestinationAdmin(HistoryAdmin):
         return {"pause": not row.paused, "resume": row.paused, "close_breaker": row.open_until is not None}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Destination]:
-        self.traffic = traffic()
+        self.traffic, self.held = traffic(), bool(why_held())
         return super().get_queryset(request).select_related("probe")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -59,7 +60,7 @@ class DestinationAdmin(HistoryAdmin):
 
     @admin.display(description="condition")
     def condition(self, destination: Destination) -> SafeString:
-        return condition(destination)
+        return condition(destination, held=self.held)
 
     def _of(self, destination: Destination) -> Traffic:
         return self.traffic.get(destination.name, Traffic(destination.name))
@@ -81,9 +82,13 @@ class DestinationAdmin(HistoryAdmin):
         return age(self._of(destination).oldest) or "-"
 
 
-def condition(destination: Destination) -> SafeString:
-    """Paused by whom, its circuit breaker open until when, or fine: badges and a few words. Both may hold it."""
-    parts = filter(None, (paused(destination), broken(destination)))
+def condition(destination: Destination, *, held: bool = False) -> SafeString:
+    """Paused by whom, its circuit breaker open until when, or fine: badges and a few words. Both may hold it.
+
+    `held`: all are, because the database is a copy.
+    """
+    copy = format_html("{} the database is a copy", badge("waiting", "held")) if held else None
+    parts = filter(None, (copy, paused(destination), broken(destination)))
     return format_html_join("; ", "{}", ((part,) for part in parts)) or badge("done", "takes steps")
 
 

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 
 from orders.numbers import read_number
 from shop.staff.admin import selection
-from shop.staff.admin.buttons import Button, Link
+from shop.staff.admin.buttons import Button, Link, led
 from shop.staff.admin.remembered import RememberedAdmin
 from shop.staff.admin.selection import BoundedPaginator, SettledSelection
 
@@ -23,6 +23,8 @@ class HistoryAdmin(RememberedAdmin, SettledSelection):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
+    leads: tuple[str, ...] = ()  # On a row's page: the actions that it may wait for, the most urgent first.
+    dangers: tuple[str, ...] = ()
     number_field = ""  # Where an order number that was searched for is looked up.
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
@@ -67,11 +69,9 @@ class HistoryAdmin(RememberedAdmin, SettledSelection):
         row = kwargs["obj"]
         allowed = {name: action[2] for name, action in self.get_actions(request).items() if action}
         fitting = [name for name, fits in self.fitting(row).items() if fits and name in allowed]
-        context["buttons"] = [
-            *self.first_buttons(request, row),
-            *(Button(name, allowed[name], row) for name in fitting),
-            *self.links(request, row),
-        ]
+        own = [Button(name, allowed[name], row, look="danger" * (name in self.dangers)) for name in fitting]
+        buttons = led([*self.first_buttons(request, row), *own], self.leads)
+        context["buttons"] = [*buttons, *self.links(request, row)]
         context |= {"title": capfirst(f"{self.opts.verbose_name} {row}"), "subtitle": None}
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -59,6 +59,9 @@ class OrderAdmin(OrderPageAdmin):
     inlines = [StepInline, LineInline]
     actions = ["pack", "ship", "send_again", "cancel", "make_pick_list", "print_jobs"]
 
+    leads = ("it_is_there", "send_again", "ship", "pack")
+    dangers = ("cancel",)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         return (
             super()

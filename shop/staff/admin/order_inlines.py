@@ -1,5 +1,7 @@
 """What an order consists of, on its page: its lines, its steps and its parcels."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -13,12 +15,16 @@ from django.utils.safestring import SafeString
 from orders.models import OrderLine, Shipment, Step
 from shop.staff.admin.history import ReadOnlyInline
 from shop.staff.admin.step_columns import StepColumns
+from shop.staff.front_page import MONEY
 
 
 class LineInline(ReadOnlyInline):
     model = OrderLine
     readonly_fields = ["position", "sku", "name", "quantity", "amount", "bin_location"]
     verbose_name_plural = "lines"
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return [name for name in self.readonly_fields if name != "amount" or request.user.has_perm(MONEY)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
         return super().get_queryset(request).select_related("product", "order")

@@ -13,9 +13,13 @@ from shop.staff import paper
 from shop.staff.admin.buttons import Button, is_it_there
 from shop.staff.admin.print_job import PRINTED
 from shop.staff.admin.shipping import ParcelsAdmin
+from shop.staff.front_page import MONEY
 from shop.staff.order_page.slip import slip_of
 from shop.staff.order_page.standing import marks, standing, troubled
 from shop.staff.order_page.timeline import time_line
+
+# What a field of the page shows, where that has another name; one that is computed always says something.
+EMPTY_WITHOUT = {"note_": "note", "phone": "shipping_phone", "email_": "email", "reference_": "reference"}
 
 
 class OrderPageAdmin(ParcelsAdmin):
@@ -30,6 +34,16 @@ class OrderPageAdmin(ParcelsAdmin):
             raise PermissionDenied
         return slip_of(request, pk)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> Any:
+        """Without the fields that this order leaves empty, and without money for those who see none."""
+        found = super().get_fieldsets(request, obj)
+        hidden = set() if request.user.has_perm(MONEY) else {"amount"}
+        return found if obj is None else [(name, told(options, obj, hidden)) for name, options in found]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        columns = super().get_list_display(request)
+        return [name for name in columns if name != "sum_" or request.user.has_perm(MONEY)]
+
     def first_buttons(self, request: HttpRequest, row: Order) -> list[Button]:
         return [*is_it_there(request, row.pk), *reprint(request, row), *holding(request, row)]
 
@@ -42,6 +56,17 @@ class OrderPageAdmin(ParcelsAdmin):
             "slip_url": reverse("admin:orders_order_slip", args=[order.pk]),
         }
         return paper.with_paper(super().render_change_form(request, context, *args, **kwargs))
+
+
+def told(options: Any, order: Order, hidden: set[str]) -> dict[str, Any]:
+    """A fieldset's options with the fields alone that have something to say."""
+    rows = ((row,) if isinstance(row, str) else row for row in options["fields"])
+    left = (tuple(name for name in row if name not in hidden and is_filled(order, name)) for row in rows)
+    return {**options, "fields": [row for row in left if row]}
+
+
+def is_filled(order: Order, name: str) -> bool:
+    return bool(getattr(order, EMPTY_WITHOUT.get(name, name), True))
 
 
 def reprint(request: HttpRequest, order: Order) -> Iterator[Button]:

@@ -4,13 +4,13 @@ for need in needs():                # all there is
 for need in needs(request.user):    # what this user may look at, his own first
 """
 
-from shop.staff.needs import brokers, destinations, messages, printers, workers
+from shop.staff.needs import brokers, copies, destinations, messages, printers, workers
 from shop.staff.needs.facts import Facts, read_facts
 from shop.staff.needs.need import Action, Need, Part, Severity, User, may
 
 __all__ = ["Action", "Facts", "Need", "Part", "Severity", "needs", "read_facts"]
 
-CAUSES = (printers.needs, destinations.needs, workers.needs, messages.needs, brokers.needs)
+CAUSES = (copies.needs, printers.needs, destinations.needs, workers.needs, messages.needs, brokers.needs)
 ORDER = list(Severity)
 
 

@@ -1,5 +1,7 @@
 """Whether the database is this desk's own, for every page of staff's."""
 
+from typing import Any
+
 from django import template
 
 from orders.database import outage
@@ -8,10 +10,11 @@ from orders.steps import why_held
 register = template.Library()
 
 
-@register.simple_tag
-def held_as_copy() -> str:
+@register.simple_tag(takes_context=True)
+def held_as_copy(context: dict[str, Any]) -> str:
     """A sentence if all is held because the database is a copy; "" if not, or if the database can't say."""
     try:
-        return why_held()
+        facts = getattr(context.get("request"), "facts", None)
+        return why_held(facts.to_do.mark if facts else None)
     except outage.ANY:  # Pages that tell of an outage have this line too.
         return ""

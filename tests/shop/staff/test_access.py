@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from orders.models import Order, PickList
 from tests.shop.staff.conftest import staff
-from tests.shop.staff.test_site import ALL, MAY_OPEN, NOBODY, WAREHOUSE, rows
+from tests.shop.staff.test_site import ALL, MAY_OPEN, NOBODY, OPERATIONS, WAREHOUSE, rows
 
 __all__ = ["rows"]
 
@@ -54,6 +54,7 @@ MORE = {
     "POST /desk/picklists/next": WAREHOUSE,
     "POST /desk/picklists/{picklist}/end": WAREHOUSE,
     "/admin/front/": ALL,  # The front page's changing part: the page itself has its own row.
+    "/desk/adopt": OPERATIONS,
     "/desk/find": ALL,
     "/desk/find?q=7K3M": ALL,
     "/desk/pack": WAREHOUSE,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +16,7 @@ from orders import lifecycle, pick_lists, telling
 from orders.models import Attempt, Destination, Event, Order
 from orders.steps import destinations
 from printing.models import Printer, PrintJob
-from tests.factories import make_order
+from tests.factories import make_order, make_product
 from tests.shop.staff.conftest import act, park, settle, staff
 
 
@@ -209,3 +210,34 @@ def test_one_slip_is_printed_again_with_one_click_and_that_comes_back_to_the_ord
     )
     assert f"{order.number}/r1/c2: to be sent" in page.text
     assert "Reprint the slip" not in buttons(picker, order)  # The copy is on its way.
+
+
+def test_a_page_has_no_row_for_what_its_order_does_not_have(boss: Client) -> None:
+    page = page_of(boss, make_order(note="", email="", reference="")).text
+    assert not set(re.findall(r"field-(\w+)", page)) & {"note_", "email_", "reference_", "packed_at", "cancelled_at"}
+    full = page_of(boss, make_order(note="Ring twice", email="ida@blaues-tor.example")).text
+    assert "Ring twice" in full
+    assert "ida@blaues-tor.example" in full
+
+
+def test_one_button_leads_to_what_the_order_waits_for_and_cancelling_looks_dangerous(boss: Client) -> None:
+    waiting, stuck = make_order(), make_order()
+    settle(waiting, "processed")
+    settle(stuck, "processed")
+    park(stuck)
+    for order, lead in ((waiting, "Mark as packed"), (stuck, "Send again…")):
+        page = page_of(boss, order).text
+        assert re.findall(r'class="is-lead" value="([^"]+)"', page) == [lead]
+        assert re.findall(r'class="is-danger" value="([^"]+)"', page) == ["Cancel…"]
+
+
+def test_the_time_line_is_the_only_history_of_an_order(boss: Client, order: Order) -> None:
+    assert "/history/" not in page_of(boss, order).text
+
+
+@pytest.mark.parametrize(("role", "sees"), [("sales", True), ("warehouse", False), ("operations", True)])
+def test_money_is_for_those_who_may_see_the_figures(db: None, role: str, sees: bool) -> None:
+    order = make_order([(make_product(price="23.45"), 3)])
+    client = staff(role)
+    page, listed = page_of(client, order).text, client.get("/admin/orders/order/").text
+    assert ("70.35" in page, "23.45" in page, "70.35" in listed) == (sees, sees, sees)
