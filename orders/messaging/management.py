@@ -28,6 +28,7 @@ class Told:
 
     type: str | None
     unacknowledged: int | None
+    consumers: int | None = None
 
 
 def ask() -> dict[str, Told]:
@@ -36,7 +37,7 @@ def ask() -> dict[str, Told]:
     parts = urlsplit(settings.BROKER_MANAGEMENT_URL)
     if parts.username is not None:
         user, password = unquote(parts.username), unquote(parts.password or "")
-    columns = "name,type,messages_unacknowledged"
+    columns = "name,type,messages_unacknowledged,consumers"
     path = f"{parts.path.rstrip('/')}/api/queues/{quote(vhost, safe='')}?columns={columns}"
     kind = HTTPSConnection if parts.scheme.lower() == "https" else HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
@@ -56,15 +57,18 @@ def ask() -> dict[str, Told]:
 
 def _read(body: bytes) -> dict[str, Told]:
     try:
-        return {str(row["name"]): Told(_text(row.get("type")), _count(row)) for row in json.loads(body)}
+        return {str(row["name"]): _told(row) for row in json.loads(body)}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise NotTold("its answer is no list of queues") from error
+
+
+def _told(row: dict[str, Any]) -> Told:
+    return Told(_text(row.get("type")), _count(row.get("messages_unacknowledged")), _count(row.get("consumers")))
 
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _count(row: dict[str, Any]) -> int | None:
-    found = row.get("messages_unacknowledged")
-    return found if type(found) is int else None
+def _count(value: Any) -> int | None:
+    return value if type(value) is int else None
