@@ -17,7 +17,16 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from orders.models import (
-    Attempt, Attention, Counted, DeadLetter, Event, Notice, Order, PackScan, ProductImport, Step,
+    Attempt,
+    Attention,
+    Counted,
+    DeadLetter,
+    Event,
+    Notice,
+    Order,
+    PackScan,
+    ProductImport,
+    Step,
 )  # fmt: skip
 from orders.steps import Claim, Done, run_step
 from printing.models import Printer, PrintJob
