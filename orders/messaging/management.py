@@ -5,8 +5,11 @@ https://www.rabbitmq.com/docs/management#http-api. Its figures are some seconds 
 
 import base64
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from socket import SHUT_RDWR
+from threading import Timer
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -14,7 +17,9 @@ from django.conf import settings
 
 from orders.messaging.looking import login
 
-TIMEOUT = 5  # seconds
+TIMEOUT = 3  # seconds
+LONGEST = 4.0  # seconds for the whole answer
+TOO_LONG = f"it took longer than {LONGEST:g} s"
 LARGEST = 20_000_000  # bytes
 
 
@@ -42,17 +47,33 @@ def ask() -> dict[str, Told]:
     kind = HTTPSConnection if parts.scheme.lower() == "https" else HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
     logon = base64.b64encode(f"{user}:{password}".encode()).decode()
+    # The timeout is of one read: a server that sends a byte now and then would be waited for without end.
+    late: list[bool] = []
+    end = Timer(LONGEST, _hang_up, [connection, late])
+    end.start()
     try:
         connection.request("GET", path, headers={"Authorization": f"Basic {logon}", "Connection": "close"})
         answer = connection.getresponse()
         body = answer.read(LARGEST)
     except (OSError, HTTPException) as error:
+        if late:
+            raise NotTold(TOO_LONG) from error
         raise NotTold(getattr(error, "strerror", "") or str(error) or type(error).__name__) from error
     finally:
+        end.cancel()
         connection.close()
+    if late:
+        raise NotTold(TOO_LONG)
     if answer.status != 200:
         raise NotTold(f"it answered {answer.status} {answer.reason}")
     return _read(body)
+
+
+def _hang_up(connection: HTTPConnection, late: list[bool]) -> None:
+    """From another thread: whoever reads there sees the end."""
+    late.append(True)
+    with suppress(OSError, AttributeError):  # It is closed already.
+        connection.sock.shutdown(SHUT_RDWR)
 
 
 def _read(body: bytes) -> dict[str, Told]:

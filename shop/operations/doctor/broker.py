@@ -21,7 +21,12 @@ def check(until: float) -> Findings:
     try:
         found = probing.probe()
     except BrokerAway as error:
-        yield Finding(NAME, BROKEN, f"It does not answer: {error}.", "Is it running, and is SHOP_BROKER_URL right?")
+        yield Finding(
+            NAME,
+            BROKEN,
+            f"It does not answer: {str(error).rstrip('.')}.",
+            "Is it running, and is SHOP_BROKER_URL right?",
+        )
         return
     yield from _about(found)
     yield from _queues()
@@ -40,7 +45,9 @@ def _queues() -> Findings:
     """As `manage.py queues` has them."""
     found = view()
     if found.away:
-        yield Finding(NAME, BROKEN, f"It does not answer: {found.broker}.", "`manage.py queues` looks again.")
+        yield Finding(
+            NAME, BROKEN, f"It does not answer: {found.broker.rstrip('.')}.", "`manage.py queues` looks again."
+        )
         return
     warnings = [said for said in found.warnings if not said.startswith("The database")]
     for said in warnings:
