@@ -32,6 +32,7 @@ OPERATIONAL_TOO = {
 # The same of SQLite: the disk image is malformed, the file is no database. https://www.sqlite.org/rescode.html
 OPERATIONAL_TOO_IN_SQLITE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
+LONGEST = 300  # characters of what is said about a connection
 QUIET = 60  # seconds between two lines about it in the log
 
 
@@ -85,4 +86,6 @@ def describe(error: BaseException) -> str:
     """
     cause: Any = error.__cause__ or error
     said = getattr(getattr(cause, "diag", None), "message_primary", None) or getattr(cause, "sqlite_errorname", None)
+    if not said and getattr(cause, "pgcode", "") is None:  # Of the connection: there was no statement yet.
+        said = " ".join(str(cause).partition("\n")[0].split())[:LONGEST]
     return f"{type(cause).__name__}: {said}" if said else type(cause).__name__

@@ -70,6 +70,20 @@ def test_it_puts_code_settings_units_and_servers_files(source: Path, root: Path)
     assert {"etc/systemd/system/desk-web.service", "etc/systemd/system/desk-worker.service"} < set(found)
 
 
+def test_each_way_to_deploy_names_the_desk_and_lets_it_be_watched(source: Path, root: Path) -> None:
+    """Without a name nobody would know a copy of its database."""
+    first(source, root)
+    made = content(root)["srv/desk/app/.env"][0].decode()
+    watched = {"SHOP_INSTANCE", "SHOP_METRICS_TOKEN", "SHOP_WORKER_ALIVE_FILE", "SHOP_LOG_FORMAT"}
+    for text in (made, (ROOT / "docs/deploy.md").read_text()):
+        assert watched <= {line.partition("=")[0] for line in text.splitlines()}
+    assert "SHOP_INSTANCE=production" in (ROOT / "deploy/compose.env.example").read_text().splitlines()
+    values = dict(line.split("=", 1) for line in made.splitlines() if not line.startswith("#"))
+    assert len(values["SHOP_METRICS_TOKEN"]) >= 32
+    unit = (root / "etc/systemd/system/desk-worker.service").read_text()
+    assert f"RuntimeDirectory={Path(values['SHOP_WORKER_ALIVE_FILE']).parent.name}" in unit.splitlines()
+
+
 def test_a_second_run_changes_nothing_and_says_so(source: Path, root: Path) -> None:
     first(source, root)
     before = content(root)
@@ -80,7 +94,7 @@ def test_a_second_run_changes_nothing_and_says_so(source: Path, root: Path) -> N
 def test_no_secret_is_said_and_each_installation_has_its_own(source: Path, root: Path, tmp_path: Path) -> None:
     said = first(source, root)
     secrets = re.findall(r"[0-9a-f]{30,}", (root / "srv/desk/app/.env").read_text())
-    assert len(set(secrets)) == 3
+    assert len(set(secrets)) == 4
     assert not [secret for secret in secrets if secret in said]
     (tmp_path / "other").mkdir()
     first(source, tmp_path / "other")

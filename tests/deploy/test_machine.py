@@ -89,7 +89,7 @@ def test_it_makes_a_desk_of_a_fresh_machine_and_brings_it_up_to_date(machine: De
     said = machine.run(f"{INSTALL} --host desk.example.com --try-certificate").stdout
     assert "the first person" in said
     secrets = re.findall(r"[0-9a-f]{30,}", machine.run("cat /srv/desk/app/.env").stdout)
-    assert len(secrets) == 3
+    assert len(secrets) == 4
     assert not [secret for secret in secrets if secret in said + machine.run("journalctl --no-pager").stdout]
     assert machine.run("stat -c '%U:%G %a' /srv/desk/app/.env /srv/desk/slips").stdout.split("\n")[:2] == [
         "root:desk 640",
@@ -99,6 +99,7 @@ def test_it_makes_a_desk_of_a_fresh_machine_and_brings_it_up_to_date(machine: De
     # As the units confine it, and with the broker's narrow rights: orders, answers, remote control.
     machine.run(f"{MANAGE} demo_catalogue")
     first = place_order(machine)
+    assert machine.run(f"{MANAGE} worker_alive").stdout.startswith("ok: ")
     assert "1 node online" in machine.run(f"{MANAGE.partition(' manage.py')[0]} -m celery -A shop status").stdout
     machine.run(f"{MANAGE} traffic --amqp --count 2 --rate 5/s")
     assert "desk" not in machine.run("systemctl --failed --no-legend").stdout
@@ -120,3 +121,26 @@ def test_it_makes_a_desk_of_a_fresh_machine_and_brings_it_up_to_date(machine: De
     assert re.findall(r"[0-9a-f]{30,}", machine.run("cat /srv/desk/app/.env").stdout) == secrets
     assert first in machine.run(f"{ASK} https://desk.example.com/order/{first}").stdout
     place_order(machine)
+
+    # One that hangs is ended and started anew; here sooner than after a minute.
+    for unit, whom in (("desk-web", "all"), ("desk-worker", "main")):
+        hang(machine, unit, whom)
+    place_order(machine)
+
+
+def hang(machine: Debian, unit: str, whom: str) -> None:
+    folder = f"/run/systemd/system/{unit}.service.d"
+    drop_in = "[Service]\\nWatchdogSec=8\\nTimeoutStopSec=3\\n"
+    machine.run(f"mkdir -p {folder}; printf '{drop_in}' > {folder}/soon.conf; systemctl daemon-reload")
+    machine.run(f"systemctl restart {unit}")  # It returns when the unit has said that it is ready.
+    assert machine.run(f"systemctl show -P ActiveState {unit}").stdout.strip() == "active"
+    before = machine.run(f"systemctl show -P NRestarts {unit}").stdout
+    machine.run(f"systemctl kill --kill-whom={whom} --signal=STOP {unit}")
+    wait_for(
+        lambda: (
+            machine.run(f"systemctl show -P NRestarts {unit}").stdout != before
+            and machine.run(f"systemctl show -P ActiveState {unit}").stdout.strip() == "active"
+        ),
+        lambda: f"{unit} was started anew\n{machine.run(f'journalctl -u {unit} --no-pager -n 40').stdout}",
+        90,
+    )

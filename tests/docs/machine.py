@@ -43,7 +43,7 @@ class Machine:
         self.processes: list[Process] = []
         for name in ("srv/desk", "etc/nginx/sites-available", "etc/nginx/sites-enabled", "etc/ssl/certs", "bin"):
             (folder / name).mkdir(parents=True)
-        for name in ("etc/ssl/private", "etc/systemd/system"):
+        for name in ("etc/ssl/private", "etc/systemd/system", "run/desk"):
             (folder / name).mkdir(parents=True)
         (folder / "etc/nginx/nginx.conf").write_text(NGINX.format(folder=folder))
         self._put_programs(broker)
@@ -91,7 +91,7 @@ class Machine:
         """The text with this machine's paths and ports."""
         text = re.sub(r"^(python3 -m venv|\S+/pip install) .*$", "true", text, flags=re.MULTILINE)
         text = text.replace("/srv/desk/venv/bin", str(VENV))
-        text = re.sub(r"(?<![\w/.])/(srv/desk|etc)/", rf"{self.folder}/\1/", text)
+        text = re.sub(r"(?<![\w/.])/(srv/desk|etc|run/desk)/", rf"{self.folder}/\1/", text)
         text = text.replace("createsuperuser", "createsuperuser --no-input")
         text = text.replace("https://desk.example.com", f"https://desk.example.com:{self.ports['443']}")
         for name, port in self.ports.items():

@@ -188,3 +188,22 @@ def test_watching_goes_on_until_ctrl_c(closed_desk: TestDesk) -> None:
     watching.send_signal(signal.SIGINT)
     assert watching.communicate(timeout=30)[1] == ""
     assert watching.returncode == 0
+
+
+def test_the_doctor_warns_of_others_queues_that_nobody_reads(closed_desk: TestDesk, broker: rabbitmq.RabbitMQ) -> None:
+    def found() -> dict[str, str]:
+        out, _ = start(closed_desk, "doctor", "--json").communicate(timeout=60)
+        return {row["said"]: row["level"] for row in json.loads(out)["findings"] if row["check"] == "broker"}
+
+    assert found()["There are no other queues in the virtual host."] == "ok"
+    with kombu.Connection(broker.url) as line:
+        queues = [kombu.Queue(name, channel=line.default_channel, durable=True) for name in ("archive", "till")]
+        for queue in queues:
+            queue.declare()
+        queues[1].consume("reader", lambda message: None)
+        said = found()
+        for queue in queues:
+            queue.delete()
+    nobody = "Nobody reads these queues in the virtual host, which are none of the desk's: archive."
+    assert said[nobody] == "warning"
+    assert said["Other programs read queues of their own in the virtual host: till."] == "ok"

@@ -1,5 +1,7 @@
 """The broker: its version, whether it takes messages, its queues as the desk declares them, who consumes them."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 
 from orders.messaging import management, probing
@@ -19,7 +21,12 @@ def check(until: float) -> Findings:
     try:
         found = probing.probe()
     except BrokerAway as error:
-        yield Finding(NAME, BROKEN, f"It does not answer: {error}.", "Is it running, and is SHOP_BROKER_URL right?")
+        yield Finding(
+            NAME,
+            BROKEN,
+            f"It does not answer: {str(error).rstrip('.')}.",
+            "Is it running, and is SHOP_BROKER_URL right?",
+        )
         return
     yield from _about(found)
     yield from _queues()
@@ -38,7 +45,9 @@ def _queues() -> Findings:
     """As `manage.py queues` has them."""
     found = view()
     if found.away:
-        yield Finding(NAME, BROKEN, f"It does not answer: {found.broker}.", "`manage.py queues` looks again.")
+        yield Finding(
+            NAME, BROKEN, f"It does not answer: {found.broker.rstrip('.')}.", "`manage.py queues` looks again."
+        )
         return
     warnings = [said for said in found.warnings if not said.startswith("The database")]
     for said in warnings:
@@ -52,10 +61,26 @@ def _others() -> Findings:
         yield Finding(NAME, OK, "Other programs' queues were not looked for: SHOP_BROKER_MANAGEMENT_URL is not set.")
         return
     try:
-        others = sorted(name for name in management.ask() if not is_desks(name))
+        others = {name: told for name, told in sorted(management.ask().items()) if not is_desks(name)}
     except NotTold as error:
         said = f"The management API does not answer: {error}."
         yield Finding(NAME, WARNING, said, "Is SHOP_BROKER_MANAGEMENT_URL right, and may the user see it?")
         return
-    said = f"Other queues in the virtual host: {', '.join(others[:10])}{' …' if len(others) > 10 else ''}."
-    yield Finding(NAME, OK, said if others else "There are no other queues in the virtual host.")
+    yield from _of_others(others)
+
+
+def _of_others(queues: Mapping[str, management.Told]) -> Findings:
+    """Other programs may have queues there. One that nobody reads fills up."""
+    alone = [name for name, told in queues.items() if not told.consumers]
+    read = [name for name in queues if name not in alone]
+    if alone:
+        said = f"Nobody reads these queues in the virtual host, which are none of the desk's: {_some(alone)}."
+        yield Finding(NAME, WARNING, said, "Start the program that they belong to, or delete them.")
+    if read:
+        yield Finding(NAME, OK, f"Other programs read queues of their own in the virtual host: {_some(read)}.")
+    if not queues:
+        yield Finding(NAME, OK, "There are no other queues in the virtual host.")
+
+
+def _some(names: list[str], most: int = 10) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -40,7 +40,9 @@ def examine(checks: dict[str, Check], seconds: float) -> Iterator[list[Finding]]
     for name, answer in beside.ask(questions, until):
         ended.add(name)
         if answer is None:
-            found[name].append(Finding(name, BROKEN, f"It did not answer in {seconds:g} s.", "Is what it needs there?"))
+            found[name].append(
+                Finding(name, BROKEN, f"It did not answer in {seconds:.0f} s.", "Is what it needs there?")
+            )
         while waiting and waiting[0] in ended:
             yield list(found[waiting.pop(0)])
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from integrations.models import Purchase
-from orders.models import Attempt, DeadLetter, Deed, Order, PackScan, Step
+from orders.models import Attempt, DeadLetter, Deed, Notice, Order, PackScan, Step
 from shop.operations.person import mentions, slips
 from shop.operations.person.fields import ERASED, PERSONAL
 
@@ -62,6 +62,8 @@ def _erase_what_hangs_on(order: Order) -> None:
 def _erase_mentions(values: list[str]) -> None:
     for session in mentions.sessions(values):
         session.delete()
+    for notice, instead in mentions.notices(values):
+        Notice.objects.filter(pk=notice.pk).update(message=instead)
     for rows, column, value in mentions.texts(values):
         _redact(rows, column, value)
 

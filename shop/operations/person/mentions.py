@@ -5,6 +5,7 @@ and a name of several words.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -57,12 +58,32 @@ def sessions(values: Sequence[str]) -> list[Session]:
 
 def texts(values: Sequence[str]) -> Iterator[tuple[QuerySet[Any], str, str]]:
     """Rows of TEXTS in which a value stands, with the column and the value."""
-    for value in values:
+    for value in _spellings(values):
         for model, columns in TEXTS.items():
             for column in columns:
                 found = model._default_manager.filter(Q(**{f"{column}__icontains": value}))
                 if found.exists():
                     yield found, column, value
+
+
+def notices(values: Sequence[str]) -> Iterator[tuple[Notice, Any]]:
+    """Messages to operators that speak of it, each with what it is to say instead."""
+    wanted = [re.compile(re.escape(value), re.IGNORECASE) for value in values]
+    for notice in Notice.objects.order_by("pk").iterator(AT_ONCE):
+        instead = _without(notice.message, wanted)
+        if instead != notice.message:
+            yield notice, instead
+
+
+def _without(told: Any, wanted: Sequence[re.Pattern[str]]) -> Any:
+    """The same JSON, each text in it without what is wanted."""
+    if isinstance(told, dict):
+        return {key: _without(value, wanted) for key, value in told.items()}
+    if isinstance(told, list):
+        return [_without(value, wanted) for value in told]
+    for each in wanted if isinstance(told, str) else ():
+        told = each.sub(ERASED, told)
+    return told
 
 
 def _text_of(letter: DeadLetter) -> str:
@@ -71,10 +92,14 @@ def _text_of(letter: DeadLetter) -> str:
     return f"{body} {about} {letter.reason}"
 
 
-def _forms(values: Sequence[str]) -> list[str]:
+def _spellings(values: Sequence[str]) -> list[str]:
     """As it is, and as JSON writes it: with \\u escapes, and with its quotes escaped."""
     escaped = [json.dumps(value, ensure_ascii=ascii_only)[1:-1] for value in values for ascii_only in (True, False)]
-    return list({form.casefold() for form in (*values, *escaped)})
+    return list(dict.fromkeys([*values, *escaped]))
+
+
+def _forms(values: Sequence[str]) -> set[str]:
+    return {form.casefold() for form in _spellings(values)}
 
 
 def _is_in(text: str, wanted: Iterable[str]) -> bool:

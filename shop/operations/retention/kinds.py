@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,9 +11,11 @@ from django.db.models import Q, QuerySet
 
 from orders.database.clock import from_now
 from orders.events import history
-from orders.models import DeadLetter, Event
+from orders.models import Attention, DeadLetter, Event, Notice, PackScan, ProductImport
 from shop.operations.retention import attempts, slips
 from shop.operations.retention.batches import delete_all
+
+PICTURE = timedelta(days=1)  # An uploaded file is kept so long between its picture and the yes.
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,39 @@ def sessions() -> QuerySet[Session]:
     return Session.objects.filter(expire_date__lt=from_now()).order_by("pk")
 
 
+def scans() -> QuerySet[PackScan]:
+    """Scans at the pack station that belong to no order. Those of an order stay with it."""
+    return PackScan.objects.filter(order=None, at__lt=_records()).order_by("pk")
+
+
+def causes() -> QuerySet[Attention]:
+    """What operators were told of and nobody sees any more: mended, or nobody is told by now."""
+    return Attention.objects.filter(last_seen__lt=_records()).order_by("pk")
+
+
+def notices() -> QuerySet[Notice]:
+    """Messages to operators. Those that are to be sent are given up after a day."""
+    return Notice.objects.filter(created_at__lt=_records()).order_by("pk")
+
+
+def uploads() -> QuerySet[ProductImport]:
+    """Files of products: that they were imported stays in the history. Nobody says yes to a picture of yesterday."""
+    forgotten = Q(done_at=None, at__lt=from_now(-PICTURE))
+    return ProductImport.objects.filter(forgotten | Q(done_at__lt=_records())).order_by("pk")
+
+
+def _records() -> datetime:
+    return from_now(-timedelta(days=settings.KEEP.record_days))
+
+
 KINDS = [
     Kind("attempts", lambda: attempts.old().count(), attempts.prune),
     of_rows("dead letters", letters),
     of_rows("events", events),
     of_rows("sessions", sessions),
+    of_rows("scans of no order", scans),
+    of_rows("causes operators were told of", causes),
+    of_rows("messages to operators", notices),
+    of_rows("files of products", uploads),
     Kind("printed slips in the spool folder", slips.count, slips.prune),
 ]

@@ -12,8 +12,12 @@ def days(number: int) -> None:
 
 @dataclass(frozen=True)
 class KeepSettings:
-    """In days. Dead letters and events have settings of before: SHOP_DEAD_LETTER_DAYS and SHOP_EVENT_DAYS."""
+    """In days. `record_days`: of what hangs on no order, and is there to be looked up.
+
+    Dead letters and events have settings of before: SHOP_DEAD_LETTER_DAYS and SHOP_EVENT_DAYS.
+    """
 
     attempt_days: Annotated[int, days] = 180
     sent_letter_days: Annotated[int, days] = 14
     slip_days: Annotated[int, days] = 14
+    record_days: Annotated[int, days] = 180

@@ -3,11 +3,13 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 from django.db import OperationalError, connection, transaction
 from psycopg2 import errors
 
 from orders.database import outage
+from shop.quickstart.ports import free_port
 
 
 @pytest.mark.django_db(transaction=True)
@@ -39,6 +41,16 @@ def test_an_outage_of_sqlite_is_told_by_its_codes_name(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "no.sqlite3") as damaged, pytest.raises(sqlite3.DatabaseError) as caught:
         damaged.execute("SELECT 1 FROM orders_order")
     assert outage.describe(caught.value) == "DatabaseError: SQLITE_NOTADB"
+
+
+def test_a_connection_that_is_refused_says_why_and_not_the_password() -> None:
+    with pytest.raises(psycopg2.OperationalError) as caught:
+        psycopg2.connect(f"postgresql://desk:hush-word@127.0.0.1:{free_port()}/desk", connect_timeout=5)
+    assert "Connection refused" in outage.describe(caught.value)
+    with pytest.raises(psycopg2.OperationalError) as caught:
+        psycopg2.connect("postgresql://desk:hush-word@db.example.invalid/desk", connect_timeout=5)
+    assert "could not translate host name" in outage.describe(caught.value)
+    assert "hush-word" not in outage.describe(caught.value)
 
 
 def test_an_outage_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """`manage.py reconcile`: which orders SAP has and the desk does not, and the other way round."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,19 +11,25 @@ from django.utils.timezone import localtime
 
 from integrations.sap.client import sales_orders
 from integrations.sap.listing import NotAll, created_since
+from orders.database import clock
 from orders.management.commands.resend import moment
 from orders.steps import StepError
 from shop.operations.arguments import explained
 from shop.operations.program import Program
 from shop.operations.reconcile.comparison import Comparison, compare, sent
 
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # There was no desk yet; and a day before the year 1 there is none.
+
 
 def a_moment(text: str) -> datetime:
     """Raises ValueError with a sentence."""
     try:
-        return moment(text)
+        at = moment(text)
     except ValueError:
         raise ValueError("a time is needed, for example 2026-11-23T08:00") from None
+    if at < EARLIEST:
+        raise ValueError("a time from the year 2000 on is needed")
+    return at
 
 
 class Command(Program):
@@ -40,6 +46,10 @@ class Command(Program):
     def run(self, **options: Any) -> int:
         if "sap" not in settings.ENABLED_STEPS:
             raise CommandError("This shop has no SAP: SHOP_ORDER_STEPS leaves it out.")
+        if options["since"] > clock.now():
+            raise CommandError(
+                "--since is still to come: there is nothing to compare. (Is its time zone the one you mean?)"
+            )
         found = Comparison(options["since"])
         # SAP's days are its own: the day before loses none, whatever its time zone.
         day = (found.since - timedelta(days=1)).date()

@@ -1,5 +1,6 @@
 """Looks for texts in every column of every table, and in every file of some folders."""
 
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def as_text(value: Any) -> str:
 
 def where(wanted: Iterable[str], *folders: Path) -> set[str]:
     """The columns and files in which any of it stands; JSON's escapes count, case does not."""
-    forms = {form.casefold() for text in wanted for form in (text, text.encode("unicode_escape").decode())}
+    forms = {form.casefold() for text in wanted for form in (text, json.dumps(text)[1:-1])}
     found = {place for place, text in texts() if any(form in text.casefold() for form in forms)}
     for folder in folders:
         for file in folder.rglob("*"):

@@ -20,7 +20,7 @@ from pytest_django import Settings
 
 from integrations.models import Purchase
 from orders import lifecycle
-from orders.models import Attempt, DeadLetter, Deed, Destination, Event, Order, PackScan, Step
+from orders.models import Attempt, Attention, DeadLetter, Deed, Destination, Event, Notice, Order, PackScan, Step
 from printing.models import Printer, PrintJob
 from shop.operations.person import erasing, slips
 from shop.operations.person.fields import KEPT, PERSONAL
@@ -102,8 +102,14 @@ def leave_traces(order: Order) -> None:
     user, kind = User.objects.create_user("wim"), ContentType.objects.get_for_model(Order)
     LogEntry.objects.create(
         user=user, content_type=kind, object_id="1", object_repr=WHO["customer_name"],
-        action_flag=2, change_message=json.dumps({"note": WHO["note"]}),
+        action_flag=2, change_message=json.dumps({"note": WHO["note"], "name": WHO["customer_name"]}),
     )  # fmt: skip
+    sentence = f"The mail server does not take {WHO['email'].upper()}."
+    now = timezone.now()
+    Attention.objects.create(cause="mail", sentence=sentence, first_seen=now, last_seen=now)
+    message = {"type": "attention", "data": {"new": [{"sentence": sentence, "count": 1}], "note": WHO["note"]}}
+    Notice.objects.create(to="ops@here.example", subject=f"1: {sentence}", answer=f"550 {WHO['email']}?",
+                          message=message, created_at=now, due_at=now)  # fmt: skip
 
 
 def write_slips(order: Order, spool: Path) -> None:

@@ -90,6 +90,16 @@ def test_a_time_that_is_none_is_refused(since: str) -> None:
         call_command("reconcile", f"--since={since}")
 
 
+def test_a_time_of_which_nothing_can_be_known_is_refused(sandbox: RunningSandbox) -> None:
+    """It was "0 lost", and so looked well; the first days there are were a traceback."""
+    to_come = (timezone.now() + timedelta(hours=2)).isoformat()
+    with pytest.raises(CommandError, match="still to come"):
+        reconcile(to_come)
+    for since in ("0001-01-01", "0001-01-02T00:30"):
+        with pytest.raises(CommandError, match="from the year 2000 on"):
+            call_command("reconcile", f"--since={since}")
+
+
 def test_a_shop_without_sap_has_nothing_to_compare(settings: Settings) -> None:
     settings.ENABLED_STEPS = {"printing": "x"}
     with pytest.raises(CommandError, match="no SAP"):

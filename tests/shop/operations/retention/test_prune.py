@@ -7,6 +7,7 @@ from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -15,7 +16,18 @@ from django.db import connection, connections
 from django.utils import timezone
 from pytest_django import Settings
 
-from orders.models import Attempt, Counted, DeadLetter, Event, Order, Step
+from orders.models import (
+    Attempt,
+    Attention,
+    Counted,
+    DeadLetter,
+    Event,
+    Notice,
+    Order,
+    PackScan,
+    ProductImport,
+    Step,
+)  # fmt: skip
 from orders.steps import Claim, Done, run_step
 from printing.models import Printer, PrintJob
 from shop.operations.retention import attempts, batches, slips
@@ -95,6 +107,26 @@ def test_letters_events_and_sessions_go_when_nobody_needs_them(settings: Setting
     assert list(DeadLetter.objects.all()) == [kept]
     assert sorted(Event.objects.values_list("seq", flat=True)) == [2, 3]
     assert [session.pk for session in Session.objects.all()] == ["lasts"]
+
+
+def test_what_hangs_on_no_order_goes_after_a_time(settings: Settings) -> None:
+    order = make_order()
+    for age, of in ((181, None), (181, order), (179, None)):
+        PackScan.objects.create(scan_id=uuid4(), order=of, kind="told", code=f"{age}", by="wim", at=ago(age))
+    for age in (181, 179):
+        Attention.objects.create(cause=f"c{age}", sentence="s", first_seen=ago(500), last_seen=ago(age))
+        at = {"created_at": ago(age), "due_at": ago(age)}
+        Notice.objects.create(to="a@b.example", subject=f"{age}", message={}, **at)
+    for name, age, done in (("done", 181, True), ("young", 179, True), ("left", 2, False), ("open", 0.5, False)):
+        ProductImport.objects.create(name=name, by="wim", at=ago(age), done_at=ago(age) if done else None)
+    told, done = prune("--dry-run"), prune()
+    assert "scans of no order: 1 would be deleted" in told
+    assert "files of products: 2 would be deleted" in told
+    assert done == told.replace("would be deleted", "deleted")
+    assert list(PackScan.objects.order_by("pk").values_list("code", "order")) == [("181", order.pk), ("179", None)]
+    assert [row.cause for row in Attention.objects.all()] == ["c179"]
+    assert [row.subject for row in Notice.objects.all()] == ["179"]
+    assert {row.name for row in ProductImport.objects.all()} == {"young", "open"}
 
 
 def test_taken_slips_go_when_their_jobs_have_ended(settings: Settings, tmp_path: Path) -> None:
