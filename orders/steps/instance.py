@@ -35,7 +35,11 @@ def mark() -> str:
 
 def why_held() -> str:
     """A sentence for people if the database is not ours, and so everything is held; "" if it is."""
-    marked = mark()
+    return told(mark())
+
+
+def told(marked: str) -> str:
+    """The same by a mark that was read already."""
     if marked == settings.INSTANCE:
         return ""
     whose = f"This database is marked as {marked!r}" if marked else "This database is not marked"

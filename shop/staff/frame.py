@@ -4,7 +4,7 @@ All of it is one statement.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import Group
 from django.db.models import CharField, Count, IntegerField, QuerySet, Value
@@ -12,9 +12,10 @@ from django.db.models.functions import Cast
 
 from orders.models import Instance
 from orders.steps.instance import told
-from shop.staff.trouble import MOST, kinds
+from shop.staff.trouble import MOST, Kind, kinds
 
 ROLE, MARK, TROUBLE = "role", "mark", "trouble"
+LONGEST = 150  # characters of a name
 
 
 @dataclass(frozen=True)
@@ -26,27 +27,39 @@ class Frame:
     held: str = ""
 
 
-def frame(user: Any) -> Frame:
-    """As this user of the staff sees it."""
+def frame(request: Any) -> Frame:
+    """As the user of this request sees it: read once a request, and nothing for strangers."""
+    if known(request) is None:
+        request.desk_frame = read(request.user) if request.user.is_authenticated else Frame()
+    return cast(Frame, request.desk_frame)
+
+
+def known(request: Any) -> Frame | None:
+    """What was read for this request already."""
+    return getattr(request, "desk_frame", None)
+
+
+def read(user: Any) -> Frame:
     parts = [
         named(Group.objects.filter(user=user.pk), ROLE),
         named(Instance.objects.all(), MARK),
-        *(counted(kind.rows) for kind in kinds(user)),
+        *(counted(kind) for kind in kinds(user)),
     ]
     found = sorted(parts[0].union(*parts[1:], all=True))
-    roles, marks = (", ".join(name for what, name, _ in found if what == which) for which in (ROLE, MARK))
-    return Frame(roles, min(sum(count for what, _, count in found if what == TROUBLE), MOST), told(marks))
+    roles, mark = (", ".join(name for what, name, _ in found if what == which) for which in (ROLE, MARK))
+    return Frame(roles, min(sum(count for what, _, count in found if what == TROUBLE), MOST), told(mark))
 
 
 def named(rows: QuerySet[Any], what: str) -> QuerySet[Any, tuple[str, str, int]]:
-    return rows.order_by().values_list(text(what), Cast("name", CharField(max_length=150)), Value(0))
+    return rows.order_by().values_list(text(what), Cast("name", CharField(max_length=LONGEST)), Value(0))
 
 
-def counted(rows: QuerySet[Any]) -> QuerySet[Any, tuple[str, str, int]]:
-    some = rows.model._base_manager.filter(pk__in=rows.values("pk")[:MOST]).order_by()
-    by_kind = some.annotate(what=text(TROUBLE), name_=text("")).values("what", "name_")
-    return by_kind.annotate(count=Count("pk", output_field=IntegerField())).values_list("what", "name_", "count")
+def counted(kind: Kind) -> QuerySet[Any, tuple[str, str, int]]:
+    """How many rows of a kind of trouble there are, up to MOST."""
+    some = kind.model._base_manager.filter(pk__in=kind.rows.values("pk")[:MOST]).order_by()
+    one = some.values(what=text(TROUBLE), nobody=text(""))
+    return one.annotate(count=Count("pk", output_field=IntegerField())).values_list("what", "nobody", "count")
 
 
 def text(value: str) -> Cast:
-    return Cast(Value(value), CharField(max_length=150))
+    return Cast(Value(value), CharField(max_length=LONGEST))

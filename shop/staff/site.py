@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from shop.staff import error_pages
 from shop.staff.connections import connections_page
 from shop.staff.figures import figures_page
+from shop.staff.frame import frame
 from shop.staff.front_page import fragment_view
 from shop.staff.limits import WAIT
 from shop.staff.logon import LogonForm, is_locked, note_old_password
@@ -67,9 +68,11 @@ class DeskSite(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """What the frame of every page shows: navigation, the search field, who is logged on, in which roles."""
-        user = request.user
-        roles = ", ".join(user.groups.values_list("name", flat=True)) if user.is_authenticated else ""
-        shown = {"navigation": navigation(request), "find_url": find_url(user), "roles": roles}
+        shown = {
+            "navigation": navigation(request),
+            "find_url": find_url(request.user),
+            "roles": frame(request).roles,
+        }
         return super().each_context(request) | shown
 
     def get_urls(self) -> list[URLPattern | URLResolver]:

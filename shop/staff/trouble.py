@@ -69,13 +69,6 @@ def kinds(user: Any) -> Iterator[Kind]:
     return (kind for kind in KINDS if user.has_perm(kind.permission))
 
 
-def troubles(user: Any) -> int:
-    """How much somebody must look into, of what this user may see; MOST at most. One statement."""
-    found: list[QuerySet[Any, Any]] = [kind.rows.values("pk") for kind in kinds(user)]
-    first, *others = found or [Step.objects.none().values("pk")]
-    return first.union(*others, all=True)[:MOST].count()
-
-
 def trouble_page(request: HttpRequest, title: str) -> HttpResponse:
     shown = [(kind, kind.rows[:MOST].count()) for kind in kinds(request.user)]
     context = admin.site.each_context(request) | {"title": title, "kinds": shown}
