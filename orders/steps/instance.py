@@ -33,13 +33,13 @@ def mark() -> str:
     return ", ".join(Instance.objects.values_list("name", flat=True))
 
 
-def why_held(marked: str | None = None) -> str:
-    """A sentence for people if the database is not ours, and so everything is held; "" if it is.
+def why_held() -> str:
+    """A sentence for people if the database is not ours, and so everything is held; "" if it is."""
+    return told(mark())
 
-    `marked`: its mark, from who has read it already.
-    """
-    if marked is None:
-        marked = mark()
+
+def told(marked: str) -> str:
+    """The same by a mark that was read already."""
     if marked == settings.INSTANCE:
         return ""
     whose = f"This database is marked as {marked!r}" if marked else "This database is not marked"

@@ -41,7 +41,7 @@ class Shown:
 
 def overview(request: HttpRequest) -> dict[str, Any]:
     """All that the page shows, for the user who looks at it. Some ten statements."""
-    user, facts = request.user, facts_of(request)
+    user, facts = request.user, read_facts()
     may = user.has_perm
     shown = [Shown(need, need.urgent_for(user), need.actions_of(user)) for need in needs(user, facts)]
     return {
@@ -61,15 +61,6 @@ def overview(request: HttpRequest) -> dict[str, Any]:
         "workers": [*health.workers(facts)],
         "sweep": facts.sweep,
     }
-
-
-def facts_of(request: HttpRequest) -> Facts:
-    """Read once a request: the page, the navigation and the line above all pages tell of the same."""
-    found: Facts | None = getattr(request, "facts", None)
-    if found is None:
-        found = read_facts()
-        setattr(request, "facts", found)  # noqa: B010 - a request has no such field to be typed
-    return found
 
 
 def sales(facts: Facts, *, money: bool) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from orders.models import Destination, Worker
-from orders.steps import why_held
 from orders.steps.backlog import age
+from orders.steps.instance import told
 from shop.staff.needs import Action, Facts
 from shop.staff.needs.destinations import clock_time, next_try
 from shop.staff.needs.posting import on_row
@@ -56,7 +56,7 @@ def destinations(facts: Facts) -> Iterator[DestinationLine]:
 
 def states(facts: Facts, row: Destination) -> Iterator[State]:
     """All of them may hold it: the mark of a copy, a pause, and its circuit breaker."""
-    if why_held(facts.to_do.mark):
+    if told(facts.to_do.mark):
         yield State("held", "warn", "the database is a copy")
     if row.paused:
         since = f", {clock_time(row.paused_at)}" if row.paused_at else ""

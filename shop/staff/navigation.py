@@ -6,13 +6,13 @@ A page that is not there has no entry: each is looked up in the URL conf. `base.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve, reverse
 
-from shop.staff.needs import Facts
-from shop.staff.trouble import troubles
+from shop.staff.frame import Frame, frame
 
 WORK, OPERATIONS, RECORDS = "Work", "Operations", "Records"
 GROUPS = [WORK, OPERATIONS, RECORDS]
@@ -30,7 +30,7 @@ class Entry:
     permission: str
     group: str
     order: int
-    count: Callable[[Any, Facts | None], int] | None = None
+    count: Callable[[Frame], int] | None = None
 
 
 ENTRIES = [
@@ -40,7 +40,7 @@ ENTRIES = [
     Entry("Pick lists", "/desk/picklists", "orders.pack_order", WORK, 40),
     Entry("Products", "admin:orders_product_changelist", "orders.view_product", WORK, 50),
     Entry("Printers", "admin:printing_printer_changelist", "printing.view_printer", WORK, 60),
-    Entry("Trouble", "admin:trouble", "orders.view_step", WORK, 70, troubles),
+    Entry("Trouble", "admin:trouble", "orders.view_step", WORK, 70, attrgetter("troubles")),
     Entry("Send again", "admin:orders_step_since", "orders.change_step", WORK, 75),
     Entry("Figures", "admin:figures", "integrations.view_purchase", WORK, 80),
     Entry("Destinations", "admin:orders_destination_changelist", "orders.change_destination", OPERATIONS, 10),
@@ -72,15 +72,15 @@ def navigation(request: HttpRequest) -> list[tuple[str, list[Shown]]]:
     """The groups that have entries for this user, in order, each with its entries."""
     if not getattr(request.user, "is_staff", False):
         return []
-    found = list(entries(request.user, getattr(request, "facts", None)))
+    found = list(entries(request.user, frame(request)))
     mark(found, request.get_full_path())
     return [(group, list(shown)) for group, shown in groupby(found, lambda entry: entry.group)]
 
 
-def entries(user: Any, facts: Facts | None) -> Iterator[Shown]:
+def entries(user: Any, read: Frame) -> Iterator[Shown]:
     for entry in sorted(ENTRIES, key=lambda entry: (GROUPS.index(entry.group), entry.order)):
         if (not entry.permission or user.has_perm(entry.permission)) and (url := address(entry.where)):
-            yield Shown(entry.title, url, entry.group, entry.count(user, facts) if entry.count else 0)
+            yield Shown(entry.title, url, entry.group, entry.count(read) if entry.count else 0)
 
 
 def address(where: str) -> str:

@@ -16,7 +16,8 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from shop.staff import error_pages
 from shop.staff.connections import connections_page
 from shop.staff.figures import figures_page
-from shop.staff.front_page import facts_of, fragment_view
+from shop.staff.frame import frame
+from shop.staff.front_page import fragment_view
 from shop.staff.limits import WAIT
 from shop.staff.logon import LogonForm, is_locked, note_old_password
 from shop.staff.navigation import address, navigation
@@ -58,11 +59,6 @@ class DeskSite(AdminSite):
             response.headers["Retry-After"] = str(WAIT.seconds)
         return response
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        if request.user.has_perm("orders.view_order"):
-            facts_of(request)  # before the frame around them needs the same
-        return super().index(request, extra_context)
-
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         if request.method == "POST" and is_locked(request):
             return error_pages.locked(request)
@@ -72,9 +68,11 @@ class DeskSite(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """What the frame of every page shows: navigation, the search field, who is logged on, in which roles."""
-        user = request.user
-        roles = ", ".join(user.groups.values_list("name", flat=True)) if user.is_authenticated else ""
-        shown = {"navigation": navigation(request), "find_url": find_url(user), "roles": roles}
+        shown = {
+            "navigation": navigation(request),
+            "find_url": find_url(request.user),
+            "roles": frame(request).roles,
+        }
         return super().each_context(request) | shown
 
     def get_urls(self) -> list[URLPattern | URLResolver]:

@@ -1,6 +1,6 @@
 """What somebody must look into: parked steps, slips of which nobody knows whether they were printed, dead letters."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from orders.models import DeadLetter, Step
 from printing.models import PrintJob
-from shop.staff.needs import Facts
 
 MOST = 1000  # So many of a kind are counted; beyond that nobody needs the exact number.
 
@@ -27,7 +26,6 @@ class Kind:
     permission: str
     query: str
     narrowed: dict[str, Any]
-    count: Callable[[Facts], int]
 
     @property
     def url(self) -> str:
@@ -47,7 +45,6 @@ KINDS = [
         "orders.view_step",
         "state__exact=parked",
         {"state": Step.State.PARKED},
-        lambda facts: sum(line.parked for line in facts.traffic.values()),
     ),
     Kind(
         "Slips nobody knows of",
@@ -56,7 +53,6 @@ KINDS = [
         "printing.view_printjob",
         "state__exact=unknown",
         {"state": PrintJob.State.UNKNOWN},
-        lambda facts: facts.to_do.unknown.count,
     ),
     Kind(
         "Dead letters",
@@ -65,25 +61,12 @@ KINDS = [
         "orders.view_deadletter",
         "again=no",
         {"sent_again_at__isnull": True},
-        lambda facts: facts.to_do.letters.count,
     ),
 ]
 
 
 def kinds(user: Any) -> Iterator[Kind]:
     return (kind for kind in KINDS if user.has_perm(kind.permission))
-
-
-def troubles(user: Any, facts: Facts | None = None) -> int:
-    """How much somebody must look into, of what this user may see; MOST at most. One statement.
-
-    None, if its `facts` were read already.
-    """
-    if facts:
-        return min(MOST, sum(kind.count(facts) for kind in kinds(user)))
-    found: list[QuerySet[Any, Any]] = [kind.rows.values("pk") for kind in kinds(user)]
-    first, *others = found or [Step.objects.none().values("pk")]
-    return first.union(*others, all=True)[:MOST].count()
 
 
 def trouble_page(request: HttpRequest, title: str) -> HttpResponse:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from orders.steps import why_held
+from orders.steps.instance import told
 from shop.staff.needs.facts import Facts
 from shop.staff.needs.need import Action, Need, Severity
 from shop.staff.needs.workers import ACT, LOOK
@@ -12,7 +12,7 @@ from shop.staff.needs.workers import ACT, LOOK
 
 def needs(facts: Facts) -> Iterator[Need]:
     """The line above every page says how it is marked; this one has the button."""
-    if why_held(facts.to_do.mark):
+    if told(facts.to_do.mark):
         count = sum(line.open for line in facts.traffic.values())
         yield Need(
             kind="copy",

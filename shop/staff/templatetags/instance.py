@@ -6,6 +6,7 @@ from django import template
 
 from orders.database import outage
 from orders.steps import why_held
+from shop.staff.frame import known
 
 register = template.Library()
 
@@ -13,8 +14,9 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def held_as_copy(context: dict[str, Any]) -> str:
     """A sentence if all is held because the database is a copy; "" if not, or if the database can't say."""
+    if frame := known(context.get("request")):
+        return frame.held
     try:
-        facts = getattr(context.get("request"), "facts", None)
-        return why_held(facts.to_do.mark if facts else None)
+        return why_held()
     except outage.ANY:  # Pages that tell of an outage have this line too.
         return ""

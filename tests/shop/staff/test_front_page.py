@@ -167,7 +167,7 @@ def test_the_pages_that_pack_are_offered_where_the_desk_has_them(monkeypatch: py
 
 
 @pytest.mark.parametrize("role", ["sales", "warehouse", "operations"])
-def test_it_asks_the_database_ten_times_at_most_and_its_frame_five_times(
+def test_it_asks_the_database_fifteen_times_at_most_its_frame_among_them(
     job: PrintJob, printer: Printer, django_assert_max_num_queries: Any, role: str
 ) -> None:
     """In trouble of every kind. The frame: who looks, what they may, what the navigation counts."""
