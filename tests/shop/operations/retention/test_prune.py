@@ -117,8 +117,13 @@ def test_what_hangs_on_no_order_goes_after_a_time(settings: Settings) -> None:
         Attention.objects.create(cause=f"c{age}", sentence="s", first_seen=ago(500), last_seen=ago(age))
         at = {"created_at": ago(age), "due_at": ago(age)}
         Notice.objects.create(to="a@b.example", subject=f"{age}", message={}, **at)
-    for name, age, done in (("done", 181, True), ("young", 179, True), ("left", 2, False), ("open", 0.5, False)):
-        ProductImport.objects.create(name=name, by="wim", at=ago(age), done_at=ago(age) if done else None)
+    for name, days, saved in (
+        ("done", 181.0, True),
+        ("young", 179.0, True),
+        ("left", 2.0, False),
+        ("open", 0.5, False),
+    ):
+        ProductImport.objects.create(name=name, by="wim", at=ago(days), done_at=ago(days) if saved else None)
     told, done = prune("--dry-run"), prune()
     assert "scans of no order: 1 would be deleted" in told
     assert "files of products: 2 would be deleted" in told
