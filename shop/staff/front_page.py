@@ -87,7 +87,7 @@ def work(facts: Facts, may_pack: bool) -> dict[str, Any]:
         "to_ship": facts.to_do.ship,
         "pack_url": pack,
         "picks_url": page("/desk/picklists/next") or picks if picks else "",
-        "picked_at_once": min(facts.to_do.pack.count, PICKED_AT_ONCE),
+        "picked_at_once": min(facts.to_do.free.count, PICKED_AT_ONCE),
         "lists": {"pack": listed("order", to="pack"), "ship": listed("order", to="ship")},
     }
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import CharField, Count, IntegerField, Min, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from orders import lifecycle
+from orders import lifecycle, pick_lists
 from orders.models import DeadLetter, Instance, Order
 from printing.models import PrintJob
 
@@ -45,6 +45,7 @@ class ToDo:
     slips: dict[int, Tally]
     unknown: Tally
     last_order: datetime | None
+    free: Tally = Tally()  # to pack, and on no open pick list
     mark: str = ""  # whose database it is: see orders.steps.instance
 
 
@@ -54,6 +55,7 @@ def to_do() -> ToDo:
     newest = orders.filter(pk__in=Order.objects.order_by("-pk").values("pk")[:1])
     parts = [
         _tally("pack", _first(lifecycle.to_pack(orders)), "created_at"),
+        _tally("free", _first(pick_lists.free(lifecycle.to_pack(orders))), "created_at"),
         _tally("ship", _first(lifecycle.to_ship(orders)), "created_at"),
         _tally("letters", DeadLetter.objects.filter(sent_again_at=None).order_by(), "arrived_at"),
         _tally("newest", newest, "created_at"),
@@ -69,7 +71,7 @@ def to_do() -> ToDo:
              for printer, _ in at}  # fmt: skip
     unknown = together(one for (_, state), one in at.items() if state == State.UNKNOWN)
     mark = ", ".join(sorted(what[1:] for what in found if what[0] == "="))
-    return ToDo(pack, ship, letters, slips, unknown, last.oldest, mark)
+    return ToDo(pack, ship, letters, slips, unknown, last.oldest, found.get("free", Tally()), mark)
 
 
 def together(some: Iterable[Tally]) -> Tally:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
 
+from orders import pick_lists
 from orders.database.clock import from_now
 from orders.models import Order, PackScan
 from orders.models.pack_scan import LONGEST_ANSWER, LONGEST_CODE
@@ -93,6 +94,8 @@ def _without_order(at: Situation) -> Answer:
         return open_order(at, found.order)
     if found.product:
         return answers.a_slip_first(found.product.name)
+    if walk := pick_lists.find(at.scan.code):
+        return Answer(Kind.TOLD, f"This is the pick list {walk}. Scan the slip of one of its orders.")
     if at.scan.scanned.is_number:
         return answers.no_such_order(at.scan.code)
     return Answer(Kind.TOLD, f"Nobody knows this: {at.scan.code}. Scan a slip.")

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from orders import pick_lists
 from orders.database.clock import from_now
 from orders.messaging.periodic import SWEEP
 from orders.models import DeadLetter, Destination, Order, Round, Worker
@@ -181,6 +182,19 @@ def test_it_asks_the_database_fifteen_times_at_most_its_frame_among_them(
         client.get("/admin/")
     with django_assert_max_num_queries(14):  # Without the frame: the session, the user, and what he may.
         client.get("/admin/front/")
+
+
+def test_the_next_pick_list_is_as_long_as_it_will_be(db: None) -> None:
+    orders = [make_order() for _ in range(3)]
+    for order in orders:
+        order.steps.filter(name="printing").update(state="done")
+    picker = staff("warehouse")
+    pick_lists.take(Order.objects.filter(pk=orders[0].pk), by="wim")
+    page = words(picker.get("/admin/").text)
+    assert "3 to pack" in page
+    assert "Pick list 1–2 " in page
+    pick_lists.take_next(by="wim")
+    assert "Pick list 1" not in words(picker.get("/admin/").text)
 
 
 def test_the_fragment_is_the_page_without_its_frame(boss: Client, order: Order) -> None:

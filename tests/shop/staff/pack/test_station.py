@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from orders import lifecycle
+from orders import lifecycle, pick_lists
 from orders.database.clock import from_now
 from orders.models import Deed, Order, PackScan, Product
 from printing.models import Printer, PrintJob
@@ -184,6 +184,12 @@ def test_without_a_slip_an_article_is_named(tablet: Tablet, order: Order) -> Non
     assert tablet.bars == ["Scan a slip first. This is Whisk."]
     tablet.scan("5000112637922")
     assert tablet.bars == ["Nobody knows this: 5000112637922. Scan a slip."]
+
+
+def test_a_pick_list_is_told_from_a_code_that_nobody_knows(tablet: Tablet, order: Order) -> None:
+    walk = pick_lists.take(Order.objects.all(), by="wim")[0]
+    tablet.scan(walk.number.lower().replace("-", "ß"))
+    assert tablet.bars == [f"This is the pick list {walk}. Scan the slip of one of its orders."]
 
 
 # --- Once ------------------------------------------------------------------------------------------
