@@ -1,7 +1,9 @@
 """Reads the environment. Only `shop/settings.py`, `shop/destinations.py` and the first start call it."""
 
+import os
 import re
 from collections.abc import Callable
+from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from dotenv import dotenv_values
 from orders.money import MINOR_UNITS
 
 _env = environs.Env()
+_READ = {"SHOP_VENV", "SHOP_PORT"}  # what somebody has asked for; these two bin/quickstart and its like read
 
 
 def read_file(path: str) -> None:
@@ -42,6 +45,7 @@ def read(
     Raises ImproperlyConfigured with the variable's name when it is malformed, missing without a default, or when
     `validate` answers False or raises ValueError with a better sentence. (The library itself ignores a False.)
     """
+    _READ.add(name)
     if default is not ...:
         options["default"] = default
     try:
@@ -51,6 +55,14 @@ def read(
     except (environs.EnvError, ValueError) as error:
         raise ImproperlyConfigured(f"{name}: {error}") from None  # The cause would quote what was set.
     return value
+
+
+def unread() -> dict[str, str]:
+    """Variables of ours that no setting is called, mostly misspelt; each with the name that is nearest, or ""."""
+    known = {name.removeprefix("SHOP_"): name for name in _READ}
+    found = sorted(name for name in os.environ if name.startswith("SHOP_") and name not in _READ)
+    nearest = {name: get_close_matches(name.removeprefix("SHOP_"), sorted(known), 1, 0.75) for name in found}
+    return {name: known[near[0]] if near else "" for name, near in nearest.items()}
 
 
 def positive(number: float) -> None:

@@ -41,7 +41,7 @@ def examine(checks: dict[str, Check], seconds: float) -> Iterator[list[Finding]]
         ended.add(name)
         if answer is None:
             found[name].append(
-                Finding(name, BROKEN, f"It did not answer in {seconds:.0f} s.", "Is what it needs there?")
+                Finding(name, BROKEN, f"It did not answer in {seconds:.3g} s.", "Is what it needs there?")
             )
         while waiting and waiting[0] in ended:
             yield list(found[waiting.pop(0)])

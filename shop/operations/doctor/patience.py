@@ -4,8 +4,8 @@ import os
 import time
 from pathlib import Path
 
-ALL = 15.0  # seconds from the process's start to the last finding: what is left of twenty is for saying it
-MOST, LEAST = 12.0, 4.0  # seconds for the checks
+ALL = 12.0  # seconds from the process's start to the last finding: what is left of twenty is for saying it
+MOST, LEAST = 10.0, 3.0  # seconds for the checks
 
 
 def left() -> float:

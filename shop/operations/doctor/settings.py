@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core import checks
 
+from shop.environment import unread
 from shop.operations.doctor.finding import BROKEN, OK, WARNING, Finding, Findings
 
 NAME = "settings"
@@ -15,6 +16,10 @@ def check(until: float) -> Findings:
     if settings.BROKER_EMBEDDED and not settings.DATABASE_EMBEDDED:
         said = "Messages are files on this machine (SHOP_BROKER_URL is not set), and the database is a server."
         yield Finding(NAME, WARNING, said, "Set SHOP_BROKER_URL: workers on other machines get nothing.")
+    for name, nearest in unread().items():
+        yield Finding(
+            NAME, WARNING, f"No setting is called {name}.", f"Is it {nearest}?" if nearest else "Take it out."
+        )
     for message in checks.run_checks(include_deployment_checks=settings.HTTPS):
         if not message.is_silenced():
             level = BROKEN if message.is_serious() else WARNING

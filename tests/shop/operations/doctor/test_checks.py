@@ -1,5 +1,7 @@
 """What single checks say of a desk that is not well."""
 
+import os
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +15,9 @@ from orders.models import Destination, Instance, Worker
 from orders.steps import destinations
 from printing.models import Printer
 from shop.operations.doctor import database, disk, integrations, printers, sweep, workers
+from shop.operations.doctor import settings as settings_check
 from shop.operations.doctor.finding import Findings, code
+from shop.quickstart.local_desk import ROOT
 
 pytestmark = pytest.mark.django_db
 SOON = 1e12  # There is time.
@@ -67,6 +71,20 @@ def test_missing_and_unknown_migrations_are_told() -> None:
     )
     MigrationRecorder.Migration.objects.filter(app="printing", name="0005_labels").delete()
     assert said(database.check(SOON))["Migrations are missing: printing.0005_labels."] == 2
+
+
+def test_a_setting_that_is_misspelt_is_warned_of_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("SHOP_TEST_")]:
+        monkeypatch.delenv(name)  # These tests' own.
+    example = (ROOT / ".env.example").read_text()
+    for name in re.findall(r"^#?(SHOP_\w+)=", example, re.MULTILINE):
+        monkeypatch.setenv(name, "x")
+    assert not [text for text in said(settings_check.check(SOON)) if text.startswith("No setting is called")]
+    monkeypatch.setenv("SHOP_SAP_PASWORD", "x")
+    monkeypatch.setenv("SHOP_QQ", "x")
+    told = {finding.said: finding.what_to_do for finding in settings_check.check(SOON)}
+    assert told["No setting is called SHOP_SAP_PASWORD."] == "Is it SHOP_SAP_PASSWORD?"
+    assert told["No setting is called SHOP_QQ."] == "Take it out."
 
 
 def test_in_a_copy_nobody_is_asked(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,6 +77,6 @@ def test_each_check_says_something(options: list[str], monkeypatch: pytest.Monke
 
 def test_what_a_busy_machine_took_to_start_is_taken_off(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 0 < patience.age() < 3600
-    for age, left in ((1.0, 12.0), (8.0, 7.0), (60.0, 4.0)):
+    for age, left in ((1.0, 10.0), (8.0, 4.0), (60.0, 3.0)):
         monkeypatch.setattr(patience, "age", partial(float, age))
         assert patience.left() == left
