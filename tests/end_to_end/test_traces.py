@@ -73,7 +73,7 @@ def test_a_failed_attempt_is_marked_and_the_next_has_a_span_of_its_own(
         sap = [span for span in attempts(there, number) if span.about["desk.step"] == "sap"]
         first, second = sorted(sap, key=lambda span: int(span.about["desk.attempt"]))
         assert [span.about["desk.outcome"] for span in (first, second)] == ["temporary", "done"]
-        assert (first.error, first.about["desk.code"], second.error) == ("503", "503", None)
+        assert (first.error, first.about["desk.code"], second.error) == ("HTTP 503", "HTTP 503", None)
         assert first.trace != second.trace
         assert first.links == second.links == [(TRACES[0], CALLER)]
 
