@@ -42,10 +42,11 @@ def post_worker_init(worker: Any) -> None:
     """
     from gunicorn import util
 
-    from shop.operations import web_pulse
+    from shop.operations import traces, web_pulse
     from shop.operations.gate import THE_GATE
     from shop.unreadable import write_error
 
     THE_GATE.threads = worker.cfg.threads
     util.write_error = write_error
+    traces.begin()
     web_pulse.begin(worker)

@@ -45,6 +45,11 @@ def trace() -> str:
     return _trace.get()
 
 
+def keep_trace(traceparent: str) -> None:
+    """What `trace` says from now on, for a request that came without: the desk's own, where traces are on."""
+    _trace.set(traceparent)
+
+
 @contextmanager
 def of(request_id: str) -> Iterator[None]:
     """What is logged inside belongs to a request of before."""

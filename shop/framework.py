@@ -23,6 +23,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "shop.operations.request_ids.request_ids",
+    "shop.operations.traces.middleware.traces",  # Not there while they are off.
     "shop.operations.headers.headers",
     "shop.operations.health.health",
     "shop.operations.gate.gate",

@@ -4,6 +4,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -19,7 +20,8 @@ class Claim:
     `destination_failures`: how often in a row the destination failed before. `success_due`: it was longer ago than
     `destinations.NOTED_EVERY` that a success there was noted. `unread`: the error with which the
     database went away before it gave the lines, if it did; then nothing may be sent. `holds` asks the database
-    whether a claim still holds. `began` is by the process's own monotonic clock, for how long it took.
+    whether a claim still holds. `began` is by the process's own monotonic clock, for how long it took. `told` is filled
+    at its end with what is recorded of it: `outcome` and `code`.
     """
 
     step: Step
@@ -30,6 +32,7 @@ class Claim:
     success_due: bool = False
     unread: str = ""
     began: float = field(default_factory=time.monotonic)
+    told: dict[str, Any] = field(default_factory=dict)
 
     def assure(self) -> None:
         """Right before a request that can't be taken back: is the step still ours, for as long as a request takes?

@@ -21,7 +21,7 @@ from orders import request_id
 from orders.database.clock import from_now
 from orders.database.outage import AWAY
 from orders.models import Attempt, Order
-from orders.steps import circuit_breaker, destinations, late, transitions
+from orders.steps import circuit_breaker, destinations, hook, late, transitions
 from orders.steps.claim import Claim
 from orders.steps.claims import finish, take
 from orders.steps.outcome import (
@@ -55,7 +55,7 @@ def run_step(order_id: int, name: str, effect: Effect) -> bool:
     claim = claim_step(order_id, name)
     if claim is None:
         return False
-    with request_id.of(claim.order.request_id):  # So that all lines of the log belong to it.
+    with request_id.of(claim.order.request_id), hook.around(claim):  # So that all lines of the log belong to it.
         try:
             if claim.unread:
                 raise NotYet("The database was away; nothing was sent.", code=claim.unread)
@@ -175,6 +175,7 @@ def _record(
         "code": said.code[:64],
         "answer": said.answer[:4000],
     }
+    claim.told.update(outcome=outcome.value, code=attempt["code"])
     if finish(claim.step, claim.token, attempt, {"token": None, "finished_at": from_now(), **changes}, also):
         told = {
             "order": claim.order.number,

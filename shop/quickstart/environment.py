@@ -43,6 +43,7 @@ WEB = {
     "SHOP_SLIP_TRACKING",
     "SHOP_METRICS_TOKEN",
 }
+COLLECTOR = {"SHOP_TRACES_URL"}  # Its traces are the real desk's.
 BARE = {"SHOP_ORDER_REQUIRES"}  # Some of a first look's own orders have a name and products alone.
 DESTINATIONS = ("SAP", "MARKETING", "GA4", "MATOMO", "WEBHOOK", "MAIL", "PRINTER", "SPOOL", "ATTENTION")
 
@@ -97,6 +98,8 @@ def _reason(name: str) -> tuple[str, str]:
         return name, "it keeps its own data; set it in the environment to use it here"
     if name in WEB:
         return name, "it serves this machine alone, by http"
+    if name in COLLECTOR:
+        return name, "what a first look does is not told elsewhere"
     if name in BARE:
         return name, "some of its orders have a name and products alone"
     return name, "no setting of a first look"

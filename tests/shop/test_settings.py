@@ -71,6 +71,8 @@ def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
         ("SHOP_CORS_ORIGINS", "null"),
         ("SHOP_PUBLIC_URL", "https://desk:secret@example.com"),
         ("SHOP_CSRF_TRUSTED_ORIGINS", "desk.example.com"),
+        ("SHOP_TRACES_URL", "collector:4318"),
+        ("SHOP_TRACES_URL", "grpc://collector:4317"),
         ("SHOP_DEBUG", "perhaps"),
         ("SHOP_HTTPS", "perhaps"),
         ("SHOP_BEHIND_PROXY", "perhaps"),

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from shop.environment import values_in
 from shop.quickstart import environment
 from shop.quickstart.__main__ import prepare_environment
-from shop.quickstart.environment import BARE, FURTHER, HARMLESS, ITS_OWN, WEB, take
+from shop.quickstart.environment import BARE, COLLECTOR, FURTHER, HARMLESS, ITS_OWN, WEB, take
 from shop.settings import ORDER_STEPS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,7 +36,7 @@ def test_no_value_that_could_lead_anywhere_is_taken(where: str) -> None:
 
 
 def test_of_every_setting_somebody_has_decided_whether_it_is_taken() -> None:
-    decided = HARMLESS | ITS_OWN | WEB | BARE | {"SHOP_ENV_FILE"}
+    decided = HARMLESS | ITS_OWN | WEB | BARE | COLLECTOR | {"SHOP_ENV_FILE"}
     rest = EXAMPLE - decided
     assert all(environment._reason(name)[0].endswith("*") for name in rest), rest
     assert decided - EXAMPLE == set()
