@@ -2,7 +2,7 @@
 
 bin/bench                all of them, in about half an hour
 bin/bench NAME …         some of them
-bin/bench --quick        all of them with few measurements, in under three minutes
+bin/bench --quick        all of them with few measurements, in some minutes
 bin/bench --check        exits 1 if a target is missed
 bin/bench --json         prints JSON instead of the table
 """
