@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from integrations.connections import Finding
-from orders import api_keys, lifecycle
+from orders import api_keys, lifecycle, pick_lists
 from orders.models import Attempt, DeadLetter, Destination, Order, OrderLine, Step
 from orders.models.api_key import Scope
 from printing.models import Printer, PrintJob
@@ -63,6 +63,7 @@ def filled(job: PrintJob, live_server: LiveServer) -> list[str]:
     }
     found = ["", "password_change/", "orders/step/since/", "integrations/connection/", "integrations/purchase/"]
     found += ["nowhere/", "orders/order/?q=nothing", "orders/order/?step=parked", "orders/product/add/", "orders/"]
+    found += desk_pages()
     for model, some in rows.items():
         found += [f"{model}/", *(f"{model}/{row.pk}/change/" for row in some)]
     found += [
@@ -78,12 +79,24 @@ def filled(job: PrintJob, live_server: LiveServer) -> list[str]:
     return found
 
 
+def desk_pages() -> list[str]:
+    """The desk's own, beside the admin's: an open pick list with a cancelled order among them."""
+    listed = make_order(customer_name=LONG, note="GIFT, NO INVOICE. " * 8)
+    settle(listed, "processed")
+    gone = make_order()
+    settle(gone, "processed")
+    made = pick_lists.take(Order.objects.filter(pk__in=[listed.pk, gone.pk]), by="wim")[0]
+    lifecycle.cancel_order(gone.pk, by="sara", reason="Ordered twice. " * 9)
+    finds = [f"/desk/find?q={text}" for text in ("", LONG.split()[0], "nobody-has-this", "x" * 300)]
+    return ["/desk/picklists", f"/desk/picklists/{made.pk}", f"/desk/picklists/{made.pk}/end", *finds]
+
+
 @pytest.fixture
 def visit(window: Window, live_server: LiveServer) -> Callable[[str], None]:
-    """Opens a page of the admin."""
+    """Opens a page of the admin, or that of an address with a slash before it."""
 
     def visited(path: str) -> None:
-        window.page.goto(f"{live_server}/admin/{path}")
+        window.page.goto(f"{live_server}{path if path.startswith('/') else f'/admin/{path}'}")
 
     return visited
 

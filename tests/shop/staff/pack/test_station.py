@@ -413,6 +413,8 @@ def test_an_order_cancelled_meanwhile_says_what_to_put_back(tablet: Tablet, orde
         in tablet.bars[0]
     )
     assert tablet.bars[-1] == "NOT COUNTED: the order is cancelled by now."
+    assert "Scan a slip" in tablet.text
+    assert "Scan an article" not in tablet.text
     assert tablet.sound == "bad"
 
 

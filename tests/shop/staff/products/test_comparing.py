@@ -44,7 +44,10 @@ def test_a_column_that_is_not_there_leaves_its_field_alone() -> None:
     [
         ("MUG,Mug,9.90", "The first line has to name the columns: sku, name, price"),
         ("sku,nmae,price", "There is no column “nmae”. Did you mean name?"),
-        ("sku,name,price,colour", "There is no column “colour”."),
+        (
+            "sku,name,price,colour",
+            "There is no column “colour”. The desk knows sku, name, price, active, bin_location,",
+        ),
         ("name,price", "There is no column sku"),
         ("sku,name,Name", "There are two columns name."),
         ("sku,bin,bin_location", "There are two columns bin_location."),
