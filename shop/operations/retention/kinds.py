@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
-from orders.database.clock import from_now
+from orders.database.clock import DatabaseTime, from_now
 from orders.events import history
 from orders.models import Attention, DeadLetter, Event, Notice, PackScan, ProductImport
 from shop.operations.retention import attempts, slips
@@ -69,7 +69,7 @@ def uploads() -> QuerySet[ProductImport]:
     return ProductImport.objects.filter(forgotten | Q(done_at__lt=_records())).order_by("pk")
 
 
-def _records() -> datetime:
+def _records() -> DatabaseTime:
     return from_now(-timedelta(days=settings.KEEP.record_days))
 
 

@@ -117,12 +117,12 @@ def test_what_hangs_on_no_order_goes_after_a_time(settings: Settings) -> None:
         Attention.objects.create(cause=f"c{age}", sentence="s", first_seen=ago(500), last_seen=ago(age))
         at = {"created_at": ago(age), "due_at": ago(age)}
         Notice.objects.create(to="a@b.example", subject=f"{age}", message={}, **at)
-    for name, age, done in (("done", 181, True), ("young", 179, True), ("left", 2, False), ("open", 0.5, False)):
-        ProductImport.objects.create(name=name, by="wim", at=ago(age), done_at=ago(age) if done else None)
-    told, done = prune("--dry-run"), prune()
+    for name, days, done in (("done", 181.0, True), ("young", 179.0, True), ("left", 2.0, False), ("open", 0.5, False)):
+        ProductImport.objects.create(name=name, by="wim", at=ago(days), done_at=ago(days) if done else None)
+    told, deleted = prune("--dry-run"), prune()
     assert "scans of no order: 1 would be deleted" in told
     assert "files of products: 2 would be deleted" in told
-    assert done == told.replace("would be deleted", "deleted")
+    assert deleted == told.replace("would be deleted", "deleted")
     assert list(PackScan.objects.order_by("pk").values_list("code", "order")) == [("181", order.pk), ("179", None)]
     assert [row.cause for row in Attention.objects.all()] == ["c179"]
     assert [row.subject for row in Notice.objects.all()] == ["179"]
