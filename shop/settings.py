@@ -20,7 +20,7 @@ from printing.settings import PrinterSettings
 from shop.cors import cors
 from shop.databases import database
 from shop.destinations import enabled, read_settings, refuse_missing
-from shop.environment import currency, days, instance, log_level, origins, rate, read, read_file, time_zone
+from shop.environment import currency, days, instance, log_level, origins, rate, read, read_file, time_zone, unread
 from shop.folders import absolute, made
 from shop.framework import *  # noqa: F403
 from shop.framework import MIDDLEWARE, REST_FRAMEWORK
@@ -197,3 +197,4 @@ if BEHIND_PROXY:
 LOG_LEVEL = read("str", "SHOP_LOG_LEVEL", "INFO", validate=log_level)
 LOG_FORMAT = read("str", "SHOP_LOG_FORMAT", "line", validate=log_format)
 LOGGING = logs(LOG_LEVEL, LOG_FORMAT)
+UNREAD = unread()  # Last: it tells of variables that nobody has read by then.

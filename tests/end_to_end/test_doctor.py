@@ -187,3 +187,18 @@ def test_a_broker_or_database_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert (process.returncode, err) == (2, "")
     assert "s3cr3t-word" not in out
     assert "broken   broker       It does not answer" in out
+
+
+@pytest.mark.parametrize("options", [["--json"], []])
+def test_one_that_did_not_even_get_to_start_ends_in_time_and_says_so(tmp_path: Path, options: list[str]) -> None:
+    """A module that takes for ever to import is what a machine without a free core looks like."""
+    slow = tmp_path / "slow"
+    slow.mkdir()
+    (slow / "environs.py").write_text("import time\ntime.sleep(120)\n")
+    began = time.monotonic()
+    process = start(TestDesk(tmp_path / "var", {}), "doctor", *options, PYTHONPATH=str(slow))
+    out, err = process.communicate(timeout=60)
+    assert time.monotonic() - began < MOST
+    assert (process.returncode, err) == (2, "")
+    assert "too busy" in (said(findings(out)["doctor"], "broken") if options else out)
+    assert len(out.splitlines()) == 1

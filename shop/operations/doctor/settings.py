@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.core import checks
 
-from shop.environment import unread
 from shop.operations.doctor.finding import BROKEN, OK, WARNING, Finding, Findings
 
 NAME = "settings"
@@ -16,7 +15,7 @@ def check(until: float) -> Findings:
     if settings.BROKER_EMBEDDED and not settings.DATABASE_EMBEDDED:
         said = "Messages are files on this machine (SHOP_BROKER_URL is not set), and the database is a server."
         yield Finding(NAME, WARNING, said, "Set SHOP_BROKER_URL: workers on other machines get nothing.")
-    for name, nearest in unread().items():
+    for name, nearest in settings.UNREAD.items():
         yield Finding(
             NAME, WARNING, f"No setting is called {name}.", f"Is it {nearest}?" if nearest else "Take it out."
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from shop.operations.doctor import patience
+from shop.operations.doctor import deadline, patience
 from shop.operations.doctor.examination import CHECKS, examine
 from shop.operations.doctor.finding import BROKEN, Finding, code, report
 from shop.operations.program import Program
@@ -28,6 +28,7 @@ class Command(Program):
         try:
             for findings in examine(CHECKS, patience.left()):
                 found += findings
+                deadline.found[:] = report(found)["findings"]
                 if not options["json"]:
                     self.show(findings)
         except KeyboardInterrupt:
@@ -36,8 +37,10 @@ class Command(Program):
                 self.show(found[-1:])
         finally:
             logging.disable(logging.NOTSET)
-        if options["json"]:
-            self.say(json.dumps(report(found), ensure_ascii=False))
+        with deadline.SPEAKING:
+            if options["json"]:
+                self.say(json.dumps(report(found), ensure_ascii=False))
+            deadline.OVER.set()
         return code(found)
 
     def show(self, findings: list[Finding]) -> None:

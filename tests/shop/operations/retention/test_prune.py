@@ -127,7 +127,7 @@ def test_what_hangs_on_no_order_goes_after_a_time(settings: Settings) -> None:
     told, done = prune("--dry-run"), prune()
     assert "scans of no order: 1 would be deleted" in told
     assert "files of products: 2 would be deleted" in told
-    assert done == told.replace("would be deleted", "deleted")
+    assert deleted == told.replace("would be deleted", "deleted")
     assert list(PackScan.objects.order_by("pk").values_list("code", "order")) == [("181", order.pk), ("179", None)]
     assert [row.cause for row in Attention.objects.all()] == ["c179"]
     assert [row.subject for row in Notice.objects.all()] == ["179"]
