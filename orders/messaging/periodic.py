@@ -61,7 +61,11 @@ class Condition:
 
     @classmethod
     def of(cls, task: str) -> "Condition":
-        last = _last(task)
+        return cls.judged(task, _last(task))
+
+    @classmethod
+    def judged(cls, task: str, last: Any) -> "Condition":
+        """The same by its row, with the database's time in `now`; None if there is none."""
         if last is None or last.started_at is None:
             return cls("", None, "No worker has ever done it: is `celery -A shop worker` running?")
         ago = last.now - last.started_at

@@ -40,7 +40,7 @@ class Shown:
 
 
 def overview(request: HttpRequest) -> dict[str, Any]:
-    """All that the page shows, for the user who looks at it. Some ten statements."""
+    """All that the page shows, for the user who looks at it. Some nine statements."""
     user, facts = request.user, read_facts()
     may = user.has_perm
     shown = [Shown(need, need.urgent_for(user), need.actions_of(user)) for need in needs(user, facts)]

@@ -1,6 +1,7 @@
 """States in colour, with a sign for those who can't tell colours apart."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import localize
@@ -26,6 +27,7 @@ SIGNS: dict[str, str] = {
 }
 
 
+@lru_cache(maxsize=2048)  # A page of fifty orders has some two hundred, most of them alike.
 def badge(state: str, label: str = "", title: str = "") -> SafeString:
     """A coloured word: the state itself, or `label` in the state's colour."""
     return format_html(

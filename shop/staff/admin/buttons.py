@@ -45,9 +45,14 @@ def led(buttons: list[Button], leads: Iterable[str]) -> list[Button]:
 
 def is_it_there(request: HttpRequest, order_id: int) -> list[Button]:
     """The answers for each slip of the order of which nobody knows whether it was printed, for who may give one."""
+    unknown = PrintJob.objects.filter(order=order_id, state=PrintJob.State.UNKNOWN).select_related("order", "printer")
+    return answers(request, unknown)
+
+
+def answers(request: HttpRequest, unknown: Iterable[PrintJob]) -> list[Button]:
+    """The same of slips that are read already; those are only looked at if the user may answer."""
     if not request.user.has_perm("printing.change_printjob"):
         return []
-    unknown = PrintJob.objects.filter(order=order_id, state=PrintJob.State.UNKNOWN).select_related("order", "printer")
     return [button for job in unknown for button in _answers(job)]
 
 

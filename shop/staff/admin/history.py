@@ -3,15 +3,21 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from orders.numbers import read_number
 from shop.staff.admin import selection
 from shop.staff.admin.buttons import Button, Link, led
 from shop.staff.admin.remembered import RememberedAdmin
 from shop.staff.admin.selection import BoundedPaginator, SettledSelection
+
+CHECKBOX = '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">'
 
 
 class HistoryAdmin(RememberedAdmin, SettledSelection):
@@ -26,6 +32,11 @@ class HistoryAdmin(RememberedAdmin, SettledSelection):
     leads: tuple[str, ...] = ()  # On a row's page: the actions that it may wait for, the most urgent first.
     dangers: tuple[str, ...] = ()
     number_field = ""  # Where an order number that was searched for is looked up.
+
+    def action_checkbox(self, obj: Any) -> SafeString:
+        """As Django's, whose widget renders a template for each row: a fifth of the whole list's time."""
+        label = _("Select this object for an action - {}").format(obj)
+        return format_html(CHECKBOX, ACTION_CHECKBOX_NAME, obj.pk, label)
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return self.readonly_fields

@@ -19,7 +19,7 @@ from shop.staff.admin.order_inlines import LineInline, StepInline
 from shop.staff.admin.order_page import OrderPageAdmin
 from shop.staff.admin.packing import NOT_PACKED, advance
 from shop.staff.admin.parcels import ask_for_parcels
-from shop.staff.admin.resending import can_be_sent, resend
+from shop.staff.admin.resending import STOPPED, can_be_sent, resend
 
 MOST_SHOWN = 100  # orders whose print jobs are listed at once: their ids stand in the address
 
@@ -163,9 +163,10 @@ class OrderAdmin(OrderPageAdmin):
 
     def fitting(self, row: Order) -> dict[str, bool]:
         return {
-            "pack": lifecycle.to_pack(Order.objects.filter(pk=row.pk)).exists(),
+            "pack": row.status in NOT_PACKED and lifecycle.to_pack(Order.objects.filter(pk=row.pk)).exists(),
             "ship": row.status == Order.Status.PACKED,
-            "send_again": can_be_sent(row.steps.all()).exists(),
+            "send_again": any(step.state in STOPPED for step in row.steps.all())
+            and can_be_sent(row.steps.all()).exists(),
             "cancel": may_be_cancelled(row),
             "make_pick_list": row.status in NOT_PACKED,
             "print_jobs": True,

@@ -43,6 +43,9 @@ class StepInline(StepColumns, ReadOnlyInline):
     readonly_fields = ["link", "state_badge", "attempts", "what", "next_action", "next_try", "finished_at"]
     verbose_name_plural = "steps"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
+        return super().get_queryset(request).select_related("order")  # Each step's name has the order's number.
+
     @admin.display(description="destination")
     def link(self, step: Step) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("admin:orders_step_change", args=[step.pk]), step.name)

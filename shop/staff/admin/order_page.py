@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 
 from orders.models import Destination, Order
-from printing.models import PrintJob
 from shop.staff import paper
-from shop.staff.admin.buttons import Button, is_it_there
+from shop.staff.admin.buttons import Button, answers
 from shop.staff.admin.print_job import PRINTED
 from shop.staff.admin.shipping import ParcelsAdmin
 from shop.staff.front_page import MONEY
 from shop.staff.order_page.slip import slip_of
+from shop.staff.order_page.slips import asked_about, slips
 from shop.staff.order_page.standing import marks, standing, troubled
 from shop.staff.order_page.timeline import time_line
 
@@ -45,7 +45,7 @@ class OrderPageAdmin(ParcelsAdmin):
         return [name for name in columns if name != "sum_" or request.user.has_perm(MONEY)]
 
     def first_buttons(self, request: HttpRequest, row: Order) -> list[Button]:
-        return [*is_it_there(request, row.pk), *reprint(request, row), *holding(request, row)]
+        return [*answers(request, asked_about(row)), *reprint(request, row), *holding(request, row)]
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         order = kwargs["obj"]
@@ -73,7 +73,7 @@ def reprint(request: HttpRequest, order: Order) -> Iterator[Button]:
     """One slip once more needs no question: it is marked REPRINT."""
     if order.status == Order.Status.CANCELLED or not request.user.has_perm("printing.change_printjob"):
         return
-    last = PrintJob.objects.filter(order=order).order_by("-revision", "-copy").first()
+    last = max(slips(order), key=lambda job: (job.revision, job.copy), default=None)
     if last and last.state in PRINTED:
         yield Button("reprint", "Reprint the slip", last, at_once=True)
 

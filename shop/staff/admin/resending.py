@@ -19,6 +19,7 @@ from shop.staff import held
 from shop.staff.admin.badges import in_words
 from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, counted, go_back
 
+STOPPED = (Step.State.PARKED, Step.State.WAITING)  # Others are never sent again.
 WANTS_AN_ANSWER = (
     "Left alone: {}, since nobody knows whether the slip was printed. Look for it, and answer with the buttons on the"
     " page of the order or its print job."

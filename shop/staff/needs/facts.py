@@ -10,7 +10,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from orders.database import clock
 from orders.database.clock import from_now
 from orders.messaging.periodic import SWEEP, Condition
-from orders.models import Destination, Step, Worker
+from orders.models import Destination, Round, Step, Worker
 from printing import STEP
 from printing.models import Printer, PrintJob
 from shop.staff import queue_figures
@@ -20,6 +20,7 @@ from shop.staff.traffic import Traffic, traffic
 State = PrintJob.State
 MOST_REASONS = 30  # of parked steps
 RECENT = 2000  # print jobs: so many are looked through for each printer's last slip
+OF_A_ROUND = ("started_at", "worker", "error", "clock_error")  # What the sweeper is judged by.
 LATE = timedelta(minutes=1)  # A worker is seen every few seconds.
 
 
@@ -59,21 +60,34 @@ class Facts:
 
 
 def read_facts() -> Facts:
-    """Some eight statements, however much there is."""
+    """Some seven statements, however much there is."""
     rows = {row.name: row for row in Destination.objects.select_related("probe")}
     lines = traffic(rows.values())
     printers = list(at_printers())
+    workers, sweep = workers_and_sweep()
     return Facts(
         now=printers[0].now if printers else clock.now(),
         destinations={name: rows.get(name, Destination(name=name)) for name in lines},
         traffic=lines,
         parked=parked_reasons() if any(line.parked for line in lines.values()) else [],
         printers=printers,
-        workers=list(Worker.objects.all()),
-        sweep=Condition.of(SWEEP),
+        workers=workers,
+        sweep=sweep,
         to_do=to_do(),
         queues=queue_figures.figures(),
     )
+
+
+def workers_and_sweep() -> tuple[list[Worker], Condition]:
+    """One statement, but where there is no worker: its rows have the sweeper's round beside them."""
+    last = Round.objects.filter(pk=SWEEP)
+    beside = {f"sweep_{name}": Subquery(last.values(name)) for name in OF_A_ROUND}
+    found: list[Any] = list(Worker.objects.annotate(now=from_now(), **beside))
+    if not found:
+        return [], Condition.of(SWEEP)
+    told: Any = Round(pk=SWEEP, **{name: getattr(found[0], f"sweep_{name}") for name in OF_A_ROUND})
+    told.now = found[0].now
+    return found, Condition.judged(SWEEP, told)
 
 
 def at_printers() -> Iterable[Any]:

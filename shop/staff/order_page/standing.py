@@ -15,6 +15,7 @@ from orders.steps.backlog import age
 from printing import STEP
 from printing.models import PrintJob
 from shop.staff.held import why_step
+from shop.staff.order_page.slips import asked_about
 
 State, Status = Step.State, Order.Status
 MARKS = (Deed.What.PACKED, Deed.What.SHIPPED, Deed.What.CANCELLED)
@@ -38,7 +39,7 @@ def standing(order: Order, marks: list[Deed]) -> Standing:
     """Of an order whose steps are loaded by `destinations.with_hold`. `marks`: see there."""
     now = clock.now()
     steps = [step for step in order.steps.all() if step.state not in (State.DONE, State.CANCELLED)]
-    asked = list(PrintJob.objects.filter(order=order, state=PrintJob.State.UNKNOWN).select_related("printer"))
+    asked = asked_about(order)
     causes = [*(wanted(job) for job in asked), *(cause(step, now) for step in first_the_slip(steps, asked))]
     return Standing(tone(order, steps, bool(asked)), sentence(order, steps, marks), causes)
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from orders.models import Attempt, Deed, Event, Order
 from printing.models import PrintJob
+from shop.staff.order_page.slips import slips
 
 A_PAGE = 50  # lines
 OLDEST = 5000  # lines; further back nobody pages
@@ -125,7 +126,7 @@ def deeds(order: Order, most: int) -> Iterator[Line]:
 
 def prints(order: Order, most: int) -> Iterator[Line]:
     """Each slip twice: when it was asked for, and what became of it at the printer."""
-    for job in PrintJob.objects.filter(order=order).select_related("printer").order_by("-created_at", "-pk")[:most]:
+    for job in nlargest(most, slips(order), key=lambda job: (job.created_at, job.pk)):
         copy = f"slip (copy {job.copy})" if job.copy > 1 else "slip"
         yield Line(job.created_at, job.requested_by, f"{copy} for {job.printer}", rank=1)
         if at := job.finished_at or job.accepted_at or job.sent_at:

@@ -70,8 +70,8 @@ def test_missing_and_unknown_migrations_are_told() -> None:
     assert (
         said(database.check(SOON))["It has migrations of another version of the desk: orders.0999_of_next_year."] == 1
     )
-    MigrationRecorder.Migration.objects.filter(app="printing", name="0005_labels").delete()
-    assert said(database.check(SOON))["Migrations are missing: printing.0005_labels."] == 2
+    MigrationRecorder.Migration.objects.filter(app="printing", name="0006_open_jobs").delete()
+    assert said(database.check(SOON))["Migrations are missing: printing.0006_open_jobs."] == 2
 
 
 def test_a_setting_that_is_misspelt_is_warned_of_and_no_other(

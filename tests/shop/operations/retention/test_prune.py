@@ -124,7 +124,7 @@ def test_what_hangs_on_no_order_goes_after_a_time(settings: Settings) -> None:
         ("open", 0.5, False),
     ):
         ProductImport.objects.create(name=name, by="wim", at=ago(days), done_at=ago(days) if saved else None)
-    told, done = prune("--dry-run"), prune()
+    told, deleted = prune("--dry-run"), prune()
     assert "scans of no order: 1 would be deleted" in told
     assert "files of products: 2 would be deleted" in told
     assert deleted == told.replace("would be deleted", "deleted")
