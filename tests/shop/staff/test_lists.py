@@ -74,7 +74,8 @@ def test_chosen_rows_raise_a_bar_whose_buttons_act(listed: Window, orders: list[
     assert page.locator(f"{BAR} .action-counter").inner_text() == "2 of 30 selected"
     assert listed.findings() == []
     page.locator(BAR).get_by_role("button", name="Mark as packed").click()
-    page.get_by_text("2 orders").first.wait_for()
+    page.get_by_role("button", name="Yes, mark 2 orders as packed").click()
+    page.get_by_text("2 orders marked as packed").wait_for()
     packed = set(Order.objects.filter(status="packed").values_list("pk", flat=True))
     assert packed == {orders[-1].pk, orders[-3].pk}
 
