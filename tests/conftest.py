@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from tests.servers import browser, halves, postgres, rabbitmq
+from tests.servers import browser, postgres, rabbitmq, shares
 
 
 def pytest_configure() -> None:
-    halves.keep_to_own_ports()
+    shares.keep_to_own_ports()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

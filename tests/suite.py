@@ -15,7 +15,7 @@ import pytest
 
 from shop.quickstart.processes import StartFailed
 from tests.servers import postgres, rabbitmq
-from tests.servers.halves import HALF
+from tests.servers.shares import SHARE
 
 CHECKS = {
     "format": ["ruff", "format", "--check", "."],
@@ -24,10 +24,13 @@ CHECKS = {
     "import contracts": ["lint-imports"],
 }
 PROGRAMS = Path(sys.executable).parent
-# Mostly whole desks, which wait: they run beside the rest, with servers and ports of their own, in half the time.
+# Mostly whole desks, which wait: they run beside the rest, with servers and ports of their own, in a third of the time.
 BESIDE = [
-    "tests/clients", "tests/deploy", "tests/docs", "tests/fuzz", "tests/integrations/mail", "tests/orders/intake",
-    "tests/peers", "tests/shop/quickstart",
+    [
+        "tests/clients", "tests/docs", "tests/fuzz", "tests/integrations/mail", "tests/orders/intake", "tests/peers",
+        "tests/shop/quickstart",
+    ],
+    ["tests/deploy", "tests/end_to_end"],
 ]  # fmt: skip
 # `bin/test fuzz`: more of what is made up by chance than each run of all tests has.
 FUZZ = ["tests/fuzz", "tests/orders/api/test_any_input.py", "tests/end_to_end/test_sockets.py"]
@@ -98,34 +101,40 @@ def run(arguments: list[str]) -> int:
         check(parts)
     if arguments == ["checks"]:
         return int(bool(parts.failed))
-    in_halves = not arguments and not any(os.environ.get(name) for name in GIVEN)
+    in_shares = not arguments and not any(os.environ.get(name) for name in GIVEN)
     with ExitStack() as ending:
-        other = ending.enter_context(half_beside()) if in_halves else None
+        others = [ending.enter_context(beside(number)) for number in range(len(BESIDE))] if in_shares else []
         try:
             start_database(parts, ending)
         except StartFailed as error:
             print(error)
             return 1
-        mine = [f"--ignore={path}" for path in BESIDE] if other else selection()
+        mine = [f"--ignore={path}" for paths in BESIDE for path in paths] if others else selection()
         code = pytest.main([*mine, *arguments], plugins=[parts])
-        if other and code != pytest.ExitCode.INTERRUPTED:
-            theirs = other()  # Whatever became of this half, what the other says is worth knowing.
-            code = int(code) or theirs
+        if code != pytest.ExitCode.INTERRUPTED:
+            # Whatever became of this share, what the others say is worth knowing.
+            codes = [int(code), *(other() for other in others)]
+            code = next(filter(None, codes), 0)
     return int(code) or int(bool(parts.failed))
 
 
 @contextmanager
-def half_beside() -> Iterator[Callable[[], int]]:
-    """Starts BESIDE in a process of its own; what is yielded waits for it, prints what it said, returns its code."""
-    os.environ[HALF] = "0"
+def beside(number: int) -> Iterator[Callable[[], int]]:
+    """Starts a part of BESIDE as a process; what is yielded waits for it, prints what it said, and gives its code."""
+    shares = len(BESIDE) + 1
+    os.environ[SHARE] = f"0/{shares}"
     with tempfile.TemporaryFile("w+") as said:
-        command = [sys.executable, "-m", "tests.suite", *BESIDE]
+        command = [sys.executable, "-m", "tests.suite", *BESIDE[number]]
         process = subprocess.Popen(
-            command, env=os.environ | {HALF: "1"}, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT
+            command,
+            env=os.environ | {SHARE: f"{number + 1}/{shares}"},
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
         )
 
         def ended() -> int:
-            print(f"\nBeside it: {', '.join(BESIDE)}", flush=True)
+            print(f"\nBeside it: {', '.join(BESIDE[number])}", flush=True)
             code = process.wait()
             said.seek(0)
             print(said.read(), flush=True)
