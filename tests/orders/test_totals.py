@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from orders import totals
 from orders.database.clock import from_now
@@ -165,11 +166,14 @@ def test_an_attempt_that_is_committed_after_a_later_one_is_not_left_out(monkeypa
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_round_with_nothing_new_writes_nothing(django_assert_max_num_queries: Any) -> None:
+def test_a_round_with_nothing_new_writes_nothing() -> None:
     make_order()
     count_totals()
     before = list(Total.objects.values_list("pk", "count"))
-    with django_assert_max_num_queries(18) as asked:
+    with CaptureQueriesContext(connection) as asked:
         count_totals()
-    assert not [query for query in asked.captured_queries if query["sql"].startswith(("UPDATE", "INSERT"))]
+    # It looks as often as it takes until those who were writing have ended: the server's own upkeep, too.
+    done = [query["sql"] for query in asked.captured_queries if "txid_snapshot" not in query["sql"]]
+    assert not [statement for statement in done if statement.startswith(("UPDATE", "INSERT"))]
+    assert len(done) <= 14
     assert list(Total.objects.values_list("pk", "count")) == before
