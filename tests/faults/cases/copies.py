@@ -29,7 +29,7 @@ def adopt(world: World, orders: int) -> None:
         world.break_sap("503")
         world.load.burst(orders // 4)
         for worker in world.workers:
-            worker.kill()
+            worker.stop()  # Killed in the middle of a mail it would leave that to a person.
         world.load.burst(orders // 4)
         dump = world.database.dump()
         assert world.open_steps() > orders // 4, "the copy has nothing open"
