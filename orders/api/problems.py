@@ -115,7 +115,11 @@ def _request() -> dict[str, str]:
 
 def away(detail: str) -> HttpResponse:
     """503, outside of any view of the API: the database is away."""
-    response = answer(HTTPStatus.SERVICE_UNAVAILABLE, detail)
+    return later(answer(HTTPStatus.SERVICE_UNAVAILABLE, detail))
+
+
+def later(response: HttpResponse) -> HttpResponse:
+    """The same answer, which says when to come again; the log has its line about the outage already."""
     response["Retry-After"] = str(DatabaseDown.wait)
     be_quiet(response)
     return response

@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import pgettext
 
-from orders.api.problems import DatabaseDown, be_quiet
+from orders.api.problems import later
 from orders.api.reading import only_read
 from orders.database import outage
 from orders.models import Order
@@ -72,10 +72,7 @@ def away(request: HttpRequest, status: HTTPStatus = HTTPStatus.SERVICE_UNAVAILAB
             "title": pgettext("tracking", "We can't look it up just now"),
             "sentence": pgettext("tracking", "Please try again in a few seconds."),
         }
-        response = _page(request, shown, status)
-    response["Retry-After"] = str(DatabaseDown.wait)
-    be_quiet(response)
-    return response
+        return later(_page(request, shown, status))
 
 
 def _language() -> AbstractContextManager[None]:

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 
 from orders.api import tracking
-from orders.api.problems import DatabaseDown, away, be_quiet
+from orders.api.problems import DatabaseDown, away, later
 from orders.database.patience import Together, bounded
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -128,7 +128,4 @@ def _is_of_staff(request: HttpRequest) -> bool:
 def _away(request: HttpRequest) -> HttpResponse:
     if not _is_of_staff(request):
         return tracking.away(request) if tracking.is_here(request) else away(DatabaseDown.default_detail)
-    response = HttpResponse(render_to_string("staff/away.html"), status=HTTPStatus.SERVICE_UNAVAILABLE)
-    response["Retry-After"] = str(DatabaseDown.wait)
-    be_quiet(response)
-    return response
+    return later(HttpResponse(render_to_string("staff/away.html"), status=HTTPStatus.SERVICE_UNAVAILABLE))

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 
-from orders.api.problems import DatabaseDown, be_quiet
+from orders.api.problems import later
 from shop.staff.logon import LOCKED
 from shop.staff.pack import kept
 
@@ -54,10 +54,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def away(request: HttpRequest) -> HttpResponse:
     """The database does not answer just now, so it is not asked for anything here."""
-    response = HttpResponse(render_to_string("staff/away.html"), status=HTTPStatus.SERVICE_UNAVAILABLE)
-    response["Retry-After"] = str(DatabaseDown.wait)
-    be_quiet(response)
-    return response
+    return later(HttpResponse(render_to_string("staff/away.html"), status=HTTPStatus.SERVICE_UNAVAILABLE))
 
 
 def _page(request: HttpRequest, status: HTTPStatus, title: str, sentence: str) -> TemplateResponse:
