@@ -185,7 +185,7 @@ def test_a_page_that_broke_says_so(
     monkeypatch.setattr("shop.staff.figures.figures", lambda first, last: 1 / 0)
     window.page.goto(f"{live_server}/admin/integrations/purchase/")
     assert window.page.locator("h1").inner_text() == "Something went wrong"
-    assert window.page.evaluate("getComputedStyle(document.body).getPropertyValue('--accent')"), "it has no colours"
+    assert window.page.evaluate("getComputedStyle(document.body).getPropertyValue('--space-5')"), "it has no colours"
     assert list(faults(window, "integrations/purchase/")) == []
 
 
