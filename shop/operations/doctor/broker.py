@@ -66,13 +66,13 @@ def _others() -> Findings:
         said = f"The management API does not answer: {error}."
         yield Finding(NAME, WARNING, said, "Is SHOP_BROKER_MANAGEMENT_URL right, and may the user see it?")
         return
-    yield from _of_others(others)
+    yield from of_others(others)
 
 
-def _of_others(queues: Mapping[str, management.Told]) -> Findings:
+def of_others(queues: Mapping[str, management.Told]) -> Findings:
     """Other programs may have queues there. One that nobody reads fills up."""
-    alone = [name for name, told in queues.items() if not told.consumers]
-    read = [name for name in queues if name not in alone]
+    alone = [name for name, told in queues.items() if told.consumers == 0]
+    read = [name for name, told in queues.items() if told.consumers]  # (None: not told yet, of a queue that is new.)
     if alone:
         said = f"Nobody reads these queues in the virtual host, which are none of the desk's: {_some(alone)}."
         yield Finding(NAME, WARNING, said, "Start the program that they belong to, or delete them.")

@@ -10,12 +10,13 @@ from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import Settings
 
 from orders.database.clock import from_now
+from orders.messaging.management import Told
 from orders.messaging.periodic import SWEEP, Round
 from orders.models import Destination, Instance, Worker
 from orders.steps import destinations
 from printing.models import Printer
 from shop.environment import unread
-from shop.operations.doctor import database, disk, integrations, printers, sweep, workers
+from shop.operations.doctor import broker, database, disk, integrations, printers, sweep, workers
 from shop.operations.doctor import settings as settings_check
 from shop.operations.doctor.finding import Findings, code
 from shop.quickstart.local_desk import ROOT
@@ -111,3 +112,9 @@ def test_destinations_that_stand_still_are_warned_of(monkeypatch: pytest.MonkeyP
         "sap is paused by wim.": 1,
         "The circuit breaker of marketing is open: HTTP 503": 1,
     }
+
+
+def test_of_a_queue_that_is_new_the_broker_has_not_told_who_reads_it() -> None:
+    queues = {"archive": Told("classic", 0, 0), "new": Told("classic", None, None), "till": Told("quorum", 0, 2)}
+    found = [text.rpartition(": ")[2] for text in said(broker.of_others(queues))]
+    assert found == ["archive.", "till."]
