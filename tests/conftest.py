@@ -12,11 +12,12 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from tests.servers import browser, postgres, rabbitmq, shares
+from tests.servers import browser, emptying, postgres, rabbitmq, shares
 
 
 def pytest_configure() -> None:
     shares.keep_to_own_ports()
+    emptying.plug_in()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,7 +60,7 @@ def postgres_url() -> Iterator[str]:
     if given := os.environ.get("SHOP_TEST_DATABASE_URL", ""):
         yield given
         return
-    with postgres.server() as server:
+    with postgres.server(postgres.CARELESS) as server:
         yield server.url
 
 

@@ -75,7 +75,7 @@ def start_database(parts: Parts, ending: ExitStack) -> None:
     if os.environ.get("SHOP_TEST_DATABASE_URL"):
         return
     started = time.monotonic()
-    database = ending.enter_context(postgres.server())
+    database = ending.enter_context(postgres.server(postgres.CARELESS))
     os.environ["SHOP_TEST_DATABASE_URL"] = database.url
     parts.note("PostgreSQL", True, time.monotonic() - started)
 

@@ -1,4 +1,7 @@
-"""A private PostgreSQL, durable as in production: `with postgres.server() as database: … database.url`."""
+"""A private PostgreSQL, durable as in production: `with postgres.server() as database: … database.url`.
+
+The one that most tests share need not outlive a power cut: `with postgres.server(CARELESS)`.
+"""
 
 import os
 import pwd
@@ -21,6 +24,8 @@ USER = "desk"
 NAME = "desk"
 # The superuser. Not the desk's own user, as in production: when all connections are used up, some are left for it.
 OPERATOR = "operator"
+# Nothing waits for a disk. What statements do, and see, is the same; no test that kills its server may use it.
+CARELESS = {"fsync": "off", "full_page_writes": "off"}
 
 
 def programs() -> Path:

@@ -1,0 +1,41 @@
+"""What the tests that commit rely on: each finds the tables as `migrate` leaves them."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
+
+from orders.models import Order, Product
+from tests.factories import make_order
+from tests.servers import emptying
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_postgresql")]
+ROWS = (Group, Order, Product, User)
+
+
+def fill() -> None:
+    make_order()
+    group = Group.objects.create(name="packers")
+    group.permissions.add(Permission.objects.get(codename="view_order"))
+    User.objects.create_user("wim").groups.add(group)
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_what_a_test_commits_is_gone_before_the_next(time: str) -> None:
+    assert [model._default_manager.count() for model in ROWS] == [0, 0, 0, 0]
+    assert Permission.objects.filter(codename="view_order").exists()
+    fill()
+
+
+def test_nothing_but_rows_of_migrate_is_kept() -> None:
+    fill()
+    emptying.empty()
+    tables = emptying.names(emptying.TABLES, [["django_migrations", *emptying.KEPT]])
+    assert {"orders_order", "orders_step", "auth_user_groups", "django_session"} < set(tables)
+    assert [name for name in tables if emptying.names(f"SELECT count(*) FROM {name}") != [0]] == []  # noqa: S608
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_permissions_and_content_types_that_a_test_takes_away_are_there_again(time: str) -> None:
+    assert Permission.objects.filter(codename="view_order").exists()
+    assert ContentType.objects.filter(app_label="orders", model="order").exists()
+    ContentType.objects.all().delete()
