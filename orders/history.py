@@ -46,6 +46,9 @@ class Deed(models.Model):
         IMPORTED = "imported", "imported"
         ERASED = "erased", "erased personal data"
         ADOPTED = "adopted", "took this copy into use"
+        MOVED = "moved", "sent the slip elsewhere"
+        LIST_PRINTED = "list printed", "printed the pick list"
+        TOLD = "told", "sent a test message"
 
     at = models.DateTimeField()
     by = models.CharField(max_length=150)

@@ -86,9 +86,10 @@ def configured_printer() -> Printer:
 
 
 def _prefer_fallback(job: PrintJob) -> None:
-    """Moves a new or claimed job to its printer's fallback, unless that one is in trouble too."""
-    other = job.printer.fallback
-    if other is None or other.blocked or not other.active:
+    """Moves a new or claimed job to who stands in for its printer, or its fallback, if that one is well."""
+    others = (job.printer.stand_in, job.printer.fallback)
+    other = next((one for one in others if one and one.active and not one.blocked), None)
+    if other is None:
         return
     if job.pk is None:
         job.printer = other

@@ -10,7 +10,7 @@ from datetime import timedelta
 from itertools import islice
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from orders.database.clock import from_now
 from orders.database.outage import AWAY
@@ -176,25 +176,24 @@ def _record_job(job: PrintJob, state: State, reason: str) -> None:
 def _record_printer(printer: Printer, status: Status) -> None:
     oldest = printer.jobs.filter(state=State.ACCEPTED).order_by("accepted_at").first()
     before = (printer.state, printer.blocked)
-    printer.state, printer.blocked = status.state, status.blocked
-    printer.reasons = "\n".join(status.reasons)
-    printer.oldest_job_at = oldest.accepted_at if oldest else None
-    fields = ["state", "blocked", "reasons", "oldest_job_at"]
-    if status.lost_history:
-        printer.check_paper = True  # It stays so until a person has checked.
-        fields.append("check_paper")
+    told = {"state": status.state, "blocked": status.blocked, "reasons": "\n".join(status.reasons)}
+    told["oldest_job_at"] = oldest.accepted_at if oldest else None
+    told |= {"check_paper": True} if status.lost_history else {}  # It stays so until a person has checked.
+    told |= {} if status.blocked else {"stand_in": None}
+    for name, value in told.items():
+        setattr(printer, name, value)
     # Unlike `save`, this minds nothing if staff have deleted the printer meanwhile.
-    Printer.objects.filter(pk=printer.pk).update(**{name: getattr(printer, name) for name in fields})
+    Printer.objects.filter(pk=printer.pk).update(**told)
     if before != (printer.state, printer.blocked):
         log.info("printer %s: %s %s", printer, status.state, " ".join(status.reasons))
 
 
 def release(printer: Printer) -> None:
     """Makes steps due whose slips wait for this printer, some at a time."""
-    waiting = Step.objects.filter(
-        name=STEP,
-        due_at__gt=from_now(timedelta(seconds=1)),
-        order__print_jobs__printer=printer,
-        order__print_jobs__state=State.CLAIMED,
-    )
-    bring_forward(waiting, at_most=RELEASED_A_ROUND)
+    bring_forward(waits_for(printer), at_most=RELEASED_A_ROUND)
+
+
+def waits_for(printer: Printer) -> QuerySet[Step]:
+    """The steps that are tried later, and whose slips are to go to this printer."""
+    at_it = {"order__print_jobs__printer": printer, "order__print_jobs__state": State.CLAIMED}
+    return Step.objects.filter(name=STEP, due_at__gt=from_now(timedelta(seconds=1)), **at_it)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from printing.models.job import PrintJob
+    from printing.models.list_job import ListJob
 
 LATE = timedelta(minutes=5)
 
@@ -46,6 +47,14 @@ class Printer(models.Model):
         blank=True,
         help_text="Takes over what this one certainly has not printed, while it is out of paper or can't be reached.",
     )
+    stand_in = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        help_text="Takes its slips since a person said so, until it is well: see printing.standing_in.",
+    )
     keeps_history = models.BooleanField(
         default=False,
         help_text="Its queue remembers jobs over a restart (CUPS with DirtyCleanInterval 0 and PreserveJobHistory). "
@@ -72,6 +81,7 @@ class Printer(models.Model):
 
     if TYPE_CHECKING:
         jobs: RelatedManager["PrintJob"]
+        list_jobs: RelatedManager["ListJob"]
 
     class Meta:
         ordering = ["name"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 from orders.steps import NotYet
@@ -34,6 +35,14 @@ class JobStatus:
     reason: str = ""
 
 
+class Withdrawal(StrEnum):
+    """What is known of a job after it was asked back from the printer."""
+
+    NOT_PRINTED = "not printed"  # certainly
+    PERHAPS = "perhaps in part"  # It had begun: a sheet of it may lie there. No more of it comes.
+    TOO_LATE = "too late"  # It is printed, or the printer does not know it any more: polling finds out.
+
+
 class Backend(Protocol):
     """One printer. `name` is a job's own, e.g. "7K3M-Q9TX-2BDF/r1/c1"."""
 
@@ -55,6 +64,11 @@ class Backend(Protocol):
 
     def jobs(self, ids: Iterable[str]) -> dict[str, JobStatus]:
         """How far these jobs are; those it has no time for are left out. Raises as `status`."""
+
+    def withdraw(self, job_id: str) -> Withdrawal:
+        """Takes a job back that is not printed yet. Raises NotYet where that is not possible: it stays as it was, or,
+        after UnknownOutcome, nobody knows.
+        """
 
     def forget(self, ids: Iterable[str]) -> None:
         """What became of these jobs is recorded: nobody will ask for them again. Raises as `status`."""

@@ -4,12 +4,13 @@ Programs that watch such folders take `*.pdf`; they move what they took to `done
 gone was taken only if the folder is the one it was written to: `printing.printers.folder` knows it, and its receipts.
 """
 
+import os
 from collections.abc import Iterable
 
 from django.conf import settings
 
 from printing.printers import folder, marker
-from printing.printers.backend import JobStatus, Status
+from printing.printers.backend import JobStatus, Status, Withdrawal
 from printing.printers.folder import TAKEN
 
 
@@ -29,6 +30,18 @@ class SpoolFolder(folder.Folder):
     def jobs(self, ids: Iterable[str]) -> dict[str, JobStatus]:
         with folder.opened(self.identity) as here:
             return {file: _fate(here, file) for file in ids}
+
+    def withdraw(self, job_id: str) -> Withdrawal:
+        """A file that is still there was not taken. It is moved aside first: no watcher takes it there."""
+        aside = f"{folder.DRAFTS}/{job_id}.withdrawn"
+        with folder.opened(self.identity) as here:
+            try:
+                os.rename(job_id, aside, src_dir_fd=here, dst_dir_fd=here)
+            except FileNotFoundError:
+                return Withdrawal.TOO_LATE
+            folder.remove(here, aside)
+            folder.remove(here, folder.receipt(job_id))
+        return Withdrawal.NOT_PRINTED
 
     def forget(self, ids: Iterable[str]) -> None:
         with folder.opened(self.identity) as here:

@@ -14,7 +14,7 @@ import zxingcpp
 from pytest_django import Settings
 
 from orders.models import Order
-from printing import jobs, polling
+from printing import jobs, polling, standing_in
 from printing.models import Printer
 from tests import factories
 from tests.printing.fake_printer import FakePrinter
@@ -72,6 +72,7 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
 
     monkeypatch.setattr(jobs, "backend", backend)
     monkeypatch.setattr(polling, "backend", backend)
+    monkeypatch.setattr(standing_in, "backend", backend)
     monkeypatch.setattr(jobs, "LOOK_AGAIN", 0)
     return backend
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from orders.models import Order, Step
 from orders.steps import NotYet, UnknownOutcome
 from printing.models import PrintJob
-from printing.printers.backend import JobStatus, Status
+from printing.printers.backend import JobStatus, Status, Withdrawal
 from printing.tasks import print_slip
 
 Mood = tuple[bool, Exception | None]  # whether it prints, and what it raises then
@@ -28,6 +28,8 @@ class FakePrinter:
     fates: dict[str, JobStatus] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
+    withdrawals: list[Withdrawal | Exception] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
 
     def send(self, name: str, document: bytes, assure: Callable[[], None], media: str = "") -> str:
         printed, error = self.moods.pop(0) if self.moods else (True, None)
@@ -47,6 +49,14 @@ class FakePrinter:
     def jobs(self, ids: Iterable[str]) -> dict[str, JobStatus]:
         self.asked = list(ids)
         return {job: self.fates.get(job, JobStatus()) for job in self.asked}
+
+    def withdraw(self, job_id: str) -> Withdrawal:
+        """As the next of `withdrawals` says; then what lies there comes back."""
+        answer = self.withdrawals.pop(0) if self.withdrawals else Withdrawal.NOT_PRINTED
+        if isinstance(answer, Exception):
+            raise answer
+        self.withdrawn.append(job_id)
+        return answer
 
     def forget(self, ids: Iterable[str]) -> None:
         self.forgotten += ids

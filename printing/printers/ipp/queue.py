@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from orders.steps import READ_SECONDS, NotYet, Permanent, StepError, UnknownOutcome
-from printing.printers.backend import Busy, JobStatus, Status
+from printing.printers.backend import Busy, JobStatus, Status, Withdrawal
 from printing.printers.ipp import words
+from printing.printers.ipp.job import read_job, withdraw
 from printing.printers.ipp.message import (
     IPP_1_1,
     IPP_2_0,
@@ -25,7 +27,6 @@ USER = "order-desk"
 JOBS_SECONDS = 2.0  # for finished jobs, one request each: the rest is asked for in the next round
 POLL_TIMEOUT = 5.0  # seconds without a byte; a round of polling asks many printers
 NOT_FOUND, VERSION_NOT_SUPPORTED = 0x0406, 0x0503
-CANCELED, ABORTED, COMPLETED, STOPPED = 7, 8, 9, 6  # job-state, RFC 8011 section 5.3.7
 PRINTER_STATES = {3: "ready", 4: "printing", 5: "stopped"}  # printer-state, section 5.4.11
 
 
@@ -89,6 +90,9 @@ class IppQueue:
                 break
             found[job_id] = unfinished.get(job_id) or self._job(job_id)
         return found
+
+    def withdraw(self, job_id: str) -> Withdrawal:
+        return withdraw(partial(self._ask, reply_timeout=POLL_TIMEOUT), self._target(), int(job_id))
 
     def forget(self, ids: Iterable[str]) -> None:
         """A queue forgets by itself."""
@@ -186,13 +190,3 @@ def read_status(attributes: dict[str, list[Any]]) -> Status:
         blocked=state == "stopped" or not accepting or words.blocked(keywords),
         lost_history=words.LOST_HISTORY in map(words.plain, keywords),
     )
-
-
-def read_job(attributes: dict[str, list[Any]]) -> JobStatus:
-    state = attributes.get("job-state", [0])[0]
-    if state == COMPLETED:
-        return JobStatus(done=True)
-    if state in (CANCELED, ABORTED):
-        who = "somebody cancelled it" if state == CANCELED else "the printer gave up on it"
-        return JobStatus(failed=True, reason=f"It was not printed to the end: {who}.")
-    return JobStatus(reason="The queue has stopped it." if state == STOPPED else "")

@@ -14,11 +14,14 @@ from printing import polling
 from printing.care import paper_checked, take_new_folder
 from printing.documents import test_page
 from printing.models import Printer, PrintJob
+from printing.standing_in import waiting
 from shop.staff.admin.badges import badge
 from shop.staff.admin.buttons import Button
 from shop.staff.admin.confirmation import counted, go_back
 from shop.staff.admin.remembered import RememberedAdmin
 from shop.staff.admin.selection import SettledSelection
+from shop.staff.admin.standing_in import use_instead
+from shop.staff.needs.printers import trouble
 
 State = PrintJob.State
 OPEN = [State.SENDING, State.ACCEPTED, State.UNKNOWN]
@@ -45,11 +48,12 @@ class PrinterAdmin(RememberedAdmin, SettledSelection):
     form = PrinterForm
     list_display = ["name", "station", "paper", "condition", "told", "oldest_job", "asked"]
     readonly_fields = ["condition", "told", "oldest_job", "asked"]
-    list_select_related = ["fallback"]
-    actions = ["print_test_page", "ask_now", "paper_checked", "take_folder"]
+    list_select_related = ["fallback", "stand_in"]
+    actions = ["print_test_page", "ask_now", "paper_checked", "use_instead", "take_folder"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Printer | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and not (obj and obj.jobs.exists())
+        used = obj and (obj.jobs.exists() or obj.list_jobs.exists())
+        return super().has_delete_permission(request, obj) and not used
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
@@ -65,7 +69,12 @@ class PrinterAdmin(RememberedAdmin, SettledSelection):
 
     def fits(self, action: str, printer: Printer) -> bool:
         """Does the action make sense for it now?"""
-        return {"paper_checked": printer.check_paper, "take_folder": printer.is_folder}.get(action, True)
+        fitting = {
+            "paper_checked": printer.check_paper,
+            "take_folder": printer.is_folder,
+            "use_instead": bool(trouble(printer)) and bool(waiting(printer)),
+        }
+        return fitting.get(action, True)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Printer | None = None) -> list[str]:
         """Who may add printers says where they are: slips, names and all, go there, and the desk connects to it."""
@@ -100,6 +109,10 @@ class PrinterAdmin(RememberedAdmin, SettledSelection):
         self.message_user(request, noted + (f" Print jobs that still want an answer: {left}." if left else ""))
         return go_back(request)
 
+    @admin.action(description="Send its slips to another printer…", permissions=["change"])
+    def use_instead(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:
+        return use_instead(self, request, queryset)
+
     @admin.action(description="Take the spool folder that is there now", permissions=["change"])
     def take_folder(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:
         for printer in queryset:
@@ -127,7 +140,8 @@ class PrinterAdmin(RememberedAdmin, SettledSelection):
 
     @admin.display(description="what it tells")
     def told(self, printer: Printer) -> SafeString | str:
-        sentences = [*printer.reasons.splitlines(), *filter(None, [printer.waiting_since])]
+        standing_in = f"{printer.stand_in} takes its slips until it is well." if printer.stand_in else ""
+        sentences = [*printer.reasons.splitlines(), *filter(None, [printer.waiting_since, standing_in])]
         return format_html_join(SafeString("<br>"), "{}", ((sentence,) for sentence in sentences)) or "-"
 
     @admin.display(description="oldest unfinished job")

@@ -9,10 +9,10 @@ from shop.staff.listed import listed
 from shop.staff.needs.need import Action
 
 
-def on_row(label: str, action: str, row: Model, permission: str = "") -> Action:
-    """Does it to one row."""
+def on_row(label: str, action: str, row: Model, permission: str = "", **more: str) -> Action:
+    """Does it to one row; `more` are further fields of the form."""
     url = listed(str(row._meta.model_name), row._meta.app_label)
-    return Action(label, url, fields(action, row.pk), permission)
+    return Action(label, url, (*fields(action, row.pk), *more.items()), permission)
 
 
 def on_all(label: str, action: str, url: str, permission: str = "") -> Action:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from printing.models import Printer
+from printing.standing_in import stand_in_for
 from shop.staff.listed import listed
 from shop.staff.needs.facts import Facts
 from shop.staff.needs.need import Action, Need, Severity
@@ -50,7 +51,7 @@ def at_printer(facts: Facts, printer: Printer, waiting: Tally) -> Need:
         permission=ACT,
         look=LOOK,
         url=slips_at(printer),
-        actions=tuple(buttons(printer)),
+        actions=(*buttons(printer), *instead(facts, printer, waiting)),
     )
 
 
@@ -60,6 +61,13 @@ def buttons(printer: Printer) -> Iterator[Action]:
     elif printer.active:
         paper = "paper" in printer.reasons.lower()
         yield on_row("Paper is in" if paper else "Ask it again", "ask_now", printer)
+
+
+def instead(facts: Facts, printer: Printer, waiting: Tally) -> Iterator[Action]:
+    """The way round it, if slips wait and another printer takes some: the button says which."""
+    other = stand_in_for(printer, facts.printers) if waiting.count else None
+    if other:
+        yield on_row(f"Use {other}", "use_instead", printer, instead=str(other.pk))
 
 
 def slips_at(printer: Printer) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from printing.printers.backend import Withdrawal
 from printing.printers.ipp.queue import IppQueue
 from printing.reprints import answer, reprint
 from tests.peers.cups.conftest import MakeDesk, wait_until
@@ -275,3 +276,24 @@ def test_orders_over_a_line_that_drops_one_reply_in_ten_come_out_once_each(
     sheets = Counter(printer.wait_for_sheets(len(printed), patience=30 + 3 * SHEETS))
     assert set(sheets.values()) == {1}
     assert set(sheets) >= {shop.job(order).name for order in printed}
+
+
+def test_what_waits_for_paper_is_taken_back_and_the_queue_says_whether_the_printer_had_begun(
+    desk: MakeDesk, cups: Cups, printer: Printer
+) -> None:
+    shop, queue = desk(cups.url), IppQueue(cups.url)
+    shop.print(done := shop.order())
+    shop.look_until(lambda: shop.job(done).state == "done")
+    printer.set_mood("empty")
+    shop.print(begun := shop.order())
+    shop.look_until(lambda: "It is out of paper." in shop.printer.reasons)
+    shop.print(behind := shop.order())
+    assert queue.withdraw(shop.job(behind).job_id) == Withdrawal.NOT_PRINTED
+    assert queue.withdraw(shop.job(behind).job_id) == Withdrawal.NOT_PRINTED, "the second time, too"
+    assert queue.withdraw(shop.job(begun).job_id) == Withdrawal.PERHAPS
+    assert queue.withdraw(shop.job(done).job_id) == Withdrawal.TOO_LATE
+    assert queue.withdraw("99999") == Withdrawal.TOO_LATE
+    printer.set_mood("well")
+    shop.print(last := shop.order())
+    shop.look_until(lambda: shop.job(last).state == "done")
+    assert shop.job(behind).name not in printer.sheets()

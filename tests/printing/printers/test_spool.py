@@ -14,6 +14,7 @@ import pytest
 
 from orders.steps import NotYet, Permanent
 from printing.printers import folder, marker, spool
+from printing.printers.backend import Withdrawal
 
 NAME = "7K3M-Q9TX-2BDF.r1.c1.pdf"
 
@@ -32,6 +33,22 @@ def test_a_repeat_changes_nothing(spool_dir: Path) -> None:
     write(NAME, b"first")
     assert not write(NAME, b"second")
     assert (spool_dir / NAME).read_bytes() == b"first"
+
+
+def test_a_file_that_still_lies_there_is_taken_back_and_leaves_nothing(spool_dir: Path) -> None:
+    write(NAME, b"%PDF")
+    assert spool.SpoolFolder().withdraw(NAME) == Withdrawal.NOT_PRINTED
+    left = [path.name for path in spool_dir.rglob("*") if path.is_file()]
+    assert left == [folder.MARKER]
+    assert spool.SpoolFolder().withdraw(NAME) == Withdrawal.TOO_LATE
+
+
+def test_a_file_that_was_taken_is_not_taken_back(spool_dir: Path) -> None:
+    write(NAME, b"%PDF")
+    (spool_dir / folder.TAKEN).mkdir()
+    (spool_dir / NAME).rename(spool_dir / folder.TAKEN / NAME)
+    assert spool.SpoolFolder().withdraw(NAME) == Withdrawal.TOO_LATE
+    assert (spool_dir / folder.TAKEN / NAME).exists()
 
 
 def test_a_file_that_was_taken_and_done_is_not_written_again(spool_dir: Path) -> None:

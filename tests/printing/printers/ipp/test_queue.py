@@ -1,13 +1,16 @@
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 import pytest
 
 from orders.steps import NotYet, Permanent, UnknownOutcome
-from printing.printers.backend import Busy
+from printing.printers.backend import Busy, Withdrawal
 from printing.printers.ipp import words
-from printing.printers.ipp.queue import IppQueue, read_job, read_status, refusal
+from printing.printers.ipp.job import judged, read_job
+from printing.printers.ipp.message import JOB_GROUP, Reply
+from printing.printers.ipp.queue import IppQueue, read_status, refusal
 
 
 @pytest.mark.parametrize(
@@ -55,6 +58,34 @@ def test_a_lost_history_is_noticed() -> None:
 def test_a_job_is_done_failed_or_still_to_come(state: int, done: int, failed: int) -> None:
     status = read_job({"job-state": [state]})
     assert (status.done, status.failed) == (done, failed)
+
+
+@pytest.mark.parametrize(
+    ("told", "cancelled", "known"),
+    [
+        ({"job-state": [7], "time-at-processing": [b""]}, True, Withdrawal.NOT_PRINTED),
+        ({"job-state": [7], "time-at-processing": [b""]}, False, Withdrawal.NOT_PRINTED),
+        ({"job-state": [7], "time-at-processing": [1764]}, True, Withdrawal.PERHAPS),
+        ({"job-state": [7]}, True, Withdrawal.PERHAPS),
+        ({"job-state": [5], "time-at-processing": [1764]}, True, Withdrawal.PERHAPS),
+        ({}, True, Withdrawal.PERHAPS),
+        ({"job-state": [9], "time-at-processing": [1764]}, True, Withdrawal.TOO_LATE),
+        ({"job-state": [5], "time-at-processing": [1764]}, False, Withdrawal.TOO_LATE),
+        ({"job-state": [8], "time-at-processing": [1764]}, False, Withdrawal.TOO_LATE),
+        ({}, False, Withdrawal.TOO_LATE),
+    ],
+)
+def test_only_what_was_cancelled_and_never_begun_is_certainly_not_printed(
+    told: dict[str, list[Any]], cancelled: bool, known: Withdrawal
+) -> None:
+    assert judged(Reply(0, [(JOB_GROUP, told)]), cancelled=cancelled) == known
+
+
+def test_a_server_that_lets_nobody_cancel_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = IppQueue("ipp://cups.lan/printers/slips")
+    monkeypatch.setattr(queue, "_ask", lambda *asked, **options: Reply(0x0403, []))
+    with pytest.raises(NotYet, match="does not let the order desk take jobs back"):
+        queue.withdraw("17")
 
 
 class Old(BaseHTTPRequestHandler):

@@ -6,9 +6,14 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from orders.models import Deed
 from orders.steps import NotYet
+from printing import standing_in
 from printing.documents import test_page
 from printing.models import Printer, PrintJob
+from printing.printers.backend import Withdrawal
+from tests.factories import make_order
+from tests.printing.fake_printer import FakePrinter
 from tests.shop.staff.conftest import act, staff
 
 
@@ -92,3 +97,69 @@ def test_operations_can(printer: Printer) -> None:
     assert staff("operations").post(f"/admin/printing/printer/{printer.pk}/change/", form).status_code == 302
     printer.refresh_from_db()
     assert printer.url == "ipp://new.lan/printers/slips"
+
+
+@pytest.fixture
+def packing(printer: Printer) -> Printer:
+    return Printer.objects.create(name="Packing table", url="ipp://two/p")
+
+
+def use(client: Client, printer: Printer, **more: str) -> str:
+    return str(act(client, "printing/printer", "use_instead", printer, back="/admin/", **more).text)
+
+
+def test_what_certainly_was_not_printed_goes_over_at_once(picker: Client, printer: Printer, packing: Printer) -> None:
+    job = PrintJob.objects.create(order=make_order(steps=["printing"]), printer=printer, state="claimed")
+    page = use(picker, printer)
+    assert "1 slip sent to Packing table. What comes goes there too, until Gate 3 is well." in page
+    job.refresh_from_db()
+    assert job.printer == packing
+    assert Deed.objects.filter(what="moved", by="warehouse", order=job.order).exists()
+    assert "Packing table takes its slips until it is well." in picker.get("/admin/printing/printer/").text
+
+
+def test_what_lies_at_the_printer_is_asked_about_first(
+    picker: Client, job: PrintJob, packing: Printer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lies = PrintJob.objects.create(order=make_order(), printer=job.printer, state="accepted", job_id="7")
+    page = use(picker, job.printer)
+    assert "Send the slips of Gate 3 to Packing table?" in page
+    assert "1 slip of 1 lies at Gate 3 and is asked back first." in page
+    assert "Not moved: 1 slip of which nobody knows whether it was printed." in page
+    assert lies.name in page
+    monkeypatch.setattr(standing_in, "backend", lambda url: FakePrinter(withdrawals=[Withdrawal.PERHAPS]))
+    assert "1 of them marked REPRINT" in use(picker, job.printer, confirmed="yes")
+    job.refresh_from_db()
+    assert (job.state, job.printer.name) == ("unknown", "Gate 3")
+
+
+def test_a_printer_that_gives_nothing_back_keeps_its_slips_and_says_why(
+    picker: Client, printer: Printer, packing: Printer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    PrintJob.objects.create(order=make_order(), printer=printer, state="accepted", job_id="7")
+    monkeypatch.setattr(standing_in, "backend", lambda url: FakePrinter(withdrawals=[NotYet("It is asleep.")]))
+    page = use(picker, printer, confirmed="yes")
+    assert "0 slips sent to Packing table." in page
+    assert "1 slip stayed at Gate 3. It is asleep." in page
+
+
+def test_the_printer_that_the_button_named_is_used_or_none(picker: Client, printer: Printer, packing: Printer) -> None:
+    job = PrintJob.objects.create(order=make_order(), printer=printer, state="claimed")
+    spare = Printer.objects.create(name="A spare", url="ipp://three/p", blocked=True)
+    for wrong in (str(spare.pk), str(printer.pk)):
+        assert "takes nothing now: nothing was moved." in use(picker, printer, instead=wrong)
+    assert "no other printer" in use(picker, printer, instead="99999")
+    Printer.objects.filter(pk=packing.pk).update(active=False)
+    assert "no other printer with the same paper is well" in use(picker, printer)
+    job.refresh_from_db()
+    assert job.printer == printer
+
+
+@pytest.mark.parametrize("role", ["sales", "warehouse", "operations"])
+def test_slips_are_sent_elsewhere_by_who_sees_to_printers(printer: Printer, packing: Printer, role: str) -> None:
+    job = PrintJob.objects.create(order=make_order(), printer=printer, state="claimed")
+    client = staff(role)
+    assert ("Use Packing table" in client.get("/admin/").text) == (role != "sales")
+    use(client, printer)
+    job.refresh_from_db()
+    assert (job.printer == packing) == (role != "sales")

@@ -42,6 +42,19 @@ def test_a_printer_without_paper_tells_how_many_slips_wait_and_since_when(printe
     assert [action.label for action in need.actions] == ["Paper is in"]
 
 
+def test_the_way_round_a_printer_in_trouble_names_the_one_that_would_take_its_slips(printer: Printer) -> None:
+    packing = Printer.objects.create(name="Packing table", url="ipp://two/p")
+    printer.check_paper = True
+    printer.save()
+    assert [action.label for action in found("printer")[0].actions] == ["Paper was checked"], "nothing waits"
+    PrintJob.objects.create(order=make_order(), printer=printer, state="claimed")
+    button = found("printer")[0].actions[-1]
+    assert button.label == "Use Packing table"
+    assert ("instead", str(packing.pk)) in button.form
+    Printer.objects.filter(pk=packing.pk).update(blocked=True)
+    assert not any("Use" in action.label for action in found("printer")[0].actions)
+
+
 def test_a_printer_that_is_well_or_for_which_nothing_waits_needs_nobody(printer: Printer) -> None:
     assert found("printer") == []
     PrintJob.objects.create(order=make_order(), printer=printer, state="claimed")

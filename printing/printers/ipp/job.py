@@ -1,0 +1,50 @@
+"""A job, as a printer or queue tells of it over IPP; and how it is asked back."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from orders.steps import NotYet, StepError
+from printing.printers.backend import JobStatus, Withdrawal
+from printing.printers.ipp.message import JOB_GROUP, Attribute, Operation, Reply, Tag
+
+CANCELED, ABORTED, COMPLETED, STOPPED = 7, 8, 9, 6  # job-state, RFC 8011 section 5.3.7
+NOT_ALLOWED = (0x0401, 0x0402, 0x0403)  # forbidden, not authenticated, not authorized
+BEGUN = "time-at-processing"  # RFC 8011, 5.3.14.2: no-value until the printer has begun to work on it
+
+
+def read_job(attributes: dict[str, list[Any]]) -> JobStatus:
+    state = attributes.get("job-state", [0])[0]
+    if state == COMPLETED:
+        return JobStatus(done=True)
+    if state in (CANCELED, ABORTED):
+        who = "somebody cancelled it" if state == CANCELED else "the printer gave up on it"
+        return JobStatus(failed=True, reason=f"It was not printed to the end: {who}.")
+    return JobStatus(reason="The queue has stopped it." if state == STOPPED else "")
+
+
+def withdraw(ask: Callable[..., Reply], target: list[Attribute], job_id: int) -> Withdrawal:
+    """Cancels it, and looks afterwards whether the printer had begun: before, it could begin between the two.
+
+    Raises NotYet where the printer does not let the desk cancel, and as asking raises.
+    """
+    job: list[Attribute] = [target[0], (Tag.INTEGER, "job-id", job_id), target[1]]
+    answer = ask(Operation.CANCEL_JOB, job)
+    if answer.status in NOT_ALLOWED:
+        raise NotYet("It does not let the order desk take jobs back.", code=f"0x{answer.status:04x}")
+    asked = [*job, (Tag.KEYWORD, "requested-attributes", ["job-state", BEGUN])]
+    with suppress(StepError):  # Who can't tell any more may have begun.
+        return judged(ask(Operation.GET_JOB_ATTRIBUTES, asked), cancelled=answer.ok)
+    return Withdrawal.PERHAPS if answer.ok else Withdrawal.TOO_LATE
+
+
+def judged(reply: Reply, *, cancelled: bool) -> Withdrawal:
+    """Certainly not printed is what is cancelled and was never begun, in the printer's own words.
+
+    `cancelled`: it said that it would. It may be about to.
+    """
+    told = reply.first(JOB_GROUP) if reply.ok else {}
+    state = told.get("job-state", [0])[0]
+    if state == CANCELED and BEGUN in told and not isinstance(told[BEGUN][0], int):
+        return Withdrawal.NOT_PRINTED
+    return Withdrawal.PERHAPS if state == CANCELED or (cancelled and state != COMPLETED) else Withdrawal.TOO_LATE
