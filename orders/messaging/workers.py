@@ -51,16 +51,28 @@ def tell(name: str, facts: Mapping[str, Any], started: bool) -> bool:
 
     Runs in a process of the worker's pool: one statement. Raises nothing for a database that is away.
     """
-    check_database()
-    times = {"seen_at": from_now()} | ({"started_at": from_now()} if started else {})
     try:
-        if not Worker.objects.filter(pk=name).update(**facts, **times):
-            row = Worker(name=name, **facts, seen_at=from_now(), started_at=from_now())
-            Worker.objects.bulk_create([row], ignore_conflicts=True)
+        _tell_anew(name, facts, started)
     except AWAY as error:
         outage.tell(error, "the worker's row is not renewed")
         return False
     return True
+
+
+def _tell_anew(name: str, facts: Mapping[str, Any], started: bool) -> None:
+    """A connection that went bad is found out by the statement itself: to check it first would cost as much again."""
+    try:
+        _write(name, facts, started)
+    except AWAY:
+        check_database()
+        _write(name, facts, started)
+
+
+def _write(name: str, facts: Mapping[str, Any], started: bool) -> None:
+    times = {"seen_at": from_now()} | ({"started_at": from_now()} if started else {})
+    if not Worker.objects.filter(pk=name).update(**facts, **times):
+        row = Worker(name=name, **facts, seen_at=from_now(), started_at=from_now())
+        Worker.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def forget(name: str) -> None:

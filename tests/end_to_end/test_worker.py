@@ -1,5 +1,6 @@
 """What the desk relies on in Celery and billiard that shows on a real worker alone; see test_contracts.py."""
 
+import re
 import signal
 import time
 
@@ -44,6 +45,30 @@ def test_a_worker_that_serves_one_queue_gives_it_all_its_processes(
     assert found["printing"] == 5
     assert not {"sap", "marketing"} & found.keys()
     assert "desk" in found  # So it sweeps.
+
+
+def test_a_worker_with_nothing_to_do_tells_the_broker_nothing_unless_asked_to(
+    open_desk: OpenDesk, floor: dict[str, str], own_broker: RabbitMQ
+) -> None:
+    """Celery's worker says every two seconds that it lives, on a connection of its own."""
+    desk = open_desk(floor)
+    assert "celeryev" not in exchanges(own_broker)
+    assert connections(own_broker) == [desk.processes["worker1"].pid]
+    desk.start_worker("worker2", "-E")
+    assert "celeryev" in exchanges(own_broker)
+    assert connections(own_broker).count(desk.processes["worker2"].pid) == 2
+
+
+def exchanges(broker: RabbitMQ) -> set[str]:
+    return {row["name"] for row in broker.rows("list_exchanges", "name")}
+
+
+def connections(broker: RabbitMQ) -> list[int]:
+    """The process of each that is a worker's own; its pool has others when it publishes."""
+    return [
+        int(pid)
+        for pid in re.findall(r"order desk: worker .*?, pid (\d+)", broker.ctl("list_connections", "client_properties"))
+    ]
 
 
 @pytest.mark.timeout(180)

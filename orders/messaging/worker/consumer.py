@@ -59,8 +59,9 @@ class Consumer(CeleryConsumer):
             exits.cannot_work("it was not told which app to run: celery -A shop worker")
         # Before the pool's processes are forked: it holds in all of them.
         patience.install(patience.Each(settings.STEP_TIME_LIMIT.total_seconds() / WAITS_A_STEP))
-        # Workers have nothing to tell each other: the rows are the only state.
-        quiet = {"without_mingle": True, "without_gossip": True}
+        # Workers have nothing to tell each other: the rows are the only state. Nor does one tell every two seconds
+        # that it lives, for which it would keep a connection of its own, unless it was started with -E.
+        quiet = {"without_mingle": True, "without_gossip": True, "without_heartbeat": not kwargs.get("task_events")}
         super().__init__(*args, worker_options={**(worker_options or {}), **quiet}, **kwargs)
         self._patience = Patience(_wait_on)
         PULSE.begin(self.hostname)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import OperationalError
+from django.db.models import QuerySet
 
 from orders.database.clock import from_now
 from orders.messaging import workers
@@ -54,6 +55,25 @@ def test_rows_of_workers_long_gone_are_deleted() -> None:
     forget_workers()
     assert [worker.name for worker in Worker.objects.all()] == ["yesterday@h"]
     assert forget_gone() == 0
+
+
+def test_a_connection_that_was_cut_meanwhile_is_replaced_and_the_row_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    tell("night@packing", FACTS, True)
+    checked: list[bool] = []
+    update, cut = QuerySet.update, iter([OperationalError("server closed the connection")])
+
+    def once(self: Any, **values: Any) -> int:
+        for error in cut:
+            raise error
+        return update(self, **values)
+
+    monkeypatch.setattr(QuerySet, "update", once)
+    monkeypatch.setattr(workers, "check_database", lambda: checked.append(True))
+    assert tell("night@packing", {**FACTS, "processes": 5}, False)
+    assert Worker.objects.get().processes == 5
+    assert checked == [True]
+    tell("night@packing", FACTS, False)
+    assert checked == [True]  # Only what has failed is looked at.
 
 
 def test_a_database_that_is_away_is_no_error_of_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
