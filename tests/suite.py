@@ -16,6 +16,7 @@ import pytest
 from shop.quickstart.processes import StartFailed
 from tests.servers import postgres, rabbitmq
 from tests.servers.shares import SHARE
+from tests.servers.turns import Turns
 
 CHECKS = {
     "format": ["ruff", "format", "--check", "."],
@@ -24,14 +25,23 @@ CHECKS = {
     "import contracts": ["lint-imports"],
 }
 PROGRAMS = Path(sys.executable).parent
-# Mostly whole desks, which wait: they run beside the rest, with servers and ports of their own, in a third of the time.
-BESIDE = [
-    [
-        "tests/clients", "tests/docs", "tests/fuzz", "tests/integrations/mail", "tests/orders/intake", "tests/peers",
-        "tests/shop/quickstart",
-    ],
-    ["tests/deploy", "tests/end_to_end"],
+# `bin/test` runs all in three shares beside each other, each with servers and ports of its own. What stands here is
+# taken by whichever comes to it ("/*": file by file), the long ones first: whole desks, which wait, beside each other
+# and beside units. All else is the first share's own.
+SHARED = [
+    "tests/end_to_end/*", "tests/docs/*", "tests/orders/intake/*", "tests/shop/quickstart/*", "tests/peers/cups",
+    "tests/peers", "tests/clients/*", "tests/fuzz", "tests/deploy/*", "tests/integrations/mail", "tests/shop/staff/*",
 ]  # fmt: skip
+SHARES = 3
+BESIDE = "beside"  # A share's first argument; the second is a folder that all shares know.
+# `bin/drill`: long ways that are gone from one end to the other. They are no part of `bin/test`; .ci/run runs both.
+DRILLS = [
+    "tests/deploy/test_machine.py",
+    "tests/docs/test_rabbitmq.py::test_every_command_of_the_page_prints_what_the_page_says",
+    "tests/end_to_end/test_scaling.py",
+    "tests/end_to_end/test_upgrade.py",
+]
+WITHOUT_DRILLS = [f"--deselect={drill}" for drill in DRILLS]
 # `bin/test fuzz`: more of what is made up by chance than each run of all tests has.
 FUZZ = ["tests/fuzz", "tests/orders/api/test_any_input.py", "tests/end_to_end/test_sockets.py"]
 MORE = {"FUZZ_CASES": "5000", "HYPOTHESIS_EXAMPLES": "2000"}
@@ -94,47 +104,74 @@ def selection() -> list[str]:
 
 def run(arguments: list[str]) -> int:
     parts = Parts()
-    if arguments[:1] == ["fuzz"]:
-        os.environ.update({name: value for name, value in MORE.items() if name not in os.environ})
-        arguments = [*FUZZ, *arguments[1:]]
     if not arguments or arguments == ["checks"]:
         check(parts)
     if arguments == ["checks"]:
-        return int(bool(parts.failed))
-    in_shares = not arguments and not any(os.environ.get(name) for name in GIVEN)
+        code = 0
+    elif arguments:
+        code = test(parts, given(arguments))
+    elif any(os.environ.get(name) for name in GIVEN):
+        code = test(parts, WITHOUT_DRILLS)
+    else:
+        code = in_shares(parts)
+    return code or int(bool(parts.failed))
+
+
+def given(arguments: list[str]) -> list[str]:
+    """What pytest is told, where the first word is one of ours."""
+    if arguments[0] == "fuzz":
+        os.environ.update({name: value for name, value in MORE.items() if name not in os.environ})
+        return [*FUZZ, *arguments[1:]]
+    if arguments[0] == "drill":
+        return [*DRILLS, *arguments[1:]]
+    return arguments
+
+
+def test(parts: Parts, arguments: list[str], *plugins: object) -> int:
+    """One run of pytest. Returns its exit code."""
     with ExitStack() as ending:
-        others = [ending.enter_context(beside(number)) for number in range(len(BESIDE))] if in_shares else []
         try:
             start_database(parts, ending)
         except StartFailed as error:
             print(error)
             return 1
-        mine = [f"--ignore={path}" for paths in BESIDE for path in paths] if others else selection()
-        code = pytest.main([*mine, *arguments], plugins=[parts])
-        if code != pytest.ExitCode.INTERRUPTED:
-            # Whatever became of this share, what the others say is worth knowing.
-            codes = [int(code), *(other() for other in others)]
-            code = next(filter(None, codes), 0)
-    return int(code) or int(bool(parts.failed))
+        return int(pytest.main([*selection(), *arguments], plugins=[parts, *plugins]))
+
+
+def in_shares(parts: Parts) -> int:
+    """All tests, in runs beside each other. Returns the first exit code that is not 0."""
+    with tempfile.TemporaryDirectory(prefix="order-desk-begun-") as begun, ExitStack() as ending:
+        others = [ending.enter_context(beside(number, begun)) for number in range(1, SHARES)]
+        code = test(parts, WITHOUT_DRILLS, Turns(Path(begun), SHARED))
+        if code == pytest.ExitCode.INTERRUPTED:
+            return code
+        # Whatever became of this share, what the others say is worth knowing.
+        codes = [code, *(other() for other in others)]
+        return next(filter(None, codes), 0)
+
+
+def share(begun: str) -> int:
+    """What another run has started beside itself."""
+    folders = {folder.removesuffix("/*") for folder in SHARED}
+    inside = {folder for folder in folders if str(Path(folder).parent) in folders}
+    return test(Parts(), [*sorted(folders - inside), *WITHOUT_DRILLS], Turns(Path(begun), SHARED))
 
 
 @contextmanager
-def beside(number: int) -> Iterator[Callable[[], int]]:
-    """Starts a part of BESIDE as a process; what is yielded waits for it, prints what it said, and gives its code."""
-    shares = len(BESIDE) + 1
-    os.environ[SHARE] = f"0/{shares}"
+def beside(number: int, begun: str) -> Iterator[Callable[[], int]]:
+    """Starts a share as a process; what is yielded waits for it, prints what it said, and gives its code."""
+    os.environ[SHARE] = f"0/{SHARES}"
     with tempfile.TemporaryFile("w+") as said:
-        command = [sys.executable, "-m", "tests.suite", *BESIDE[number]]
         process = subprocess.Popen(
-            command,
-            env=os.environ | {SHARE: f"{number + 1}/{shares}"},
+            [sys.executable, "-m", "tests.suite", BESIDE, begun],
+            env=os.environ | {SHARE: f"{number}/{SHARES}"},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,
         )
 
         def ended() -> int:
-            print(f"\nBeside it: {', '.join(BESIDE[number])}", flush=True)
+            print(f"\nBeside it, share {number + 1} of {SHARES}:", flush=True)
             code = process.wait()
             said.seek(0)
             print(said.read(), flush=True)
@@ -157,6 +194,6 @@ if __name__ == "__main__":
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     try:
-        sys.exit(run(sys.argv[1:]))
+        sys.exit(share(sys.argv[2]) if sys.argv[1:2] == [BESIDE] else run(sys.argv[1:]))
     except KeyboardInterrupt:
         sys.exit(130)

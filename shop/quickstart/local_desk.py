@@ -56,7 +56,7 @@ class Desk:
         told = _new_lines(sandbox)
         sandbox.start()
         # That something answers there is not enough: another desk may have taken the port meanwhile.
-        sandbox.wait_until(lambda: "ready http" in told() and answers(self.sandbox_port), 30)
+        sandbox.wait_until(lambda: "ready http" in told() and answers(self.sandbox_port), 60)
         return sandbox
 
     def start_web(self, processes: int = 2, threads: int = 8) -> Process:
@@ -66,7 +66,7 @@ class Desk:
         web = self.python("web", "-m", "gunicorn", "shop.wsgi", "--worker-class=gthread", "--no-control-socket", *flags)
         told = _new_lines(web)
         web.start()
-        web.wait_until(lambda: "Listening at" in told() and speaks_http(f"{self.url}/health/ready"), 30)
+        web.wait_until(lambda: "Listening at" in told() and speaks_http(f"{self.url}/health/ready"), 60)
         return web
 
     def start_worker(self, name: str = "worker", *options: str) -> Process:

@@ -21,7 +21,7 @@ from shop.quickstart.processes import Process
 TUTORIAL = {"customer_name": "Helgi Möller", "products_ids": [2, 4, 42]}
 
 
-def wait_for(ready: Callable[[], Any], what: str | Callable[[], str], patience: float = 30) -> Any:
+def wait_for(ready: Callable[[], Any], what: str | Callable[[], str], patience: float = 60) -> Any:
     """Waits for a true answer and returns it; raises AssertionError naming `what` otherwise.
 
     A function is asked for it then, so that it can quote the logs as they are after the wait.
@@ -95,7 +95,7 @@ class TestDesk(Desk):
     def state(self, number: str, step: str) -> str:
         return next(row["state"] for row in self.get(number)["steps"] if row["name"] == step)
 
-    def wait_until_processed(self, *numbers: str, patience: float = 30) -> None:
+    def wait_until_processed(self, *numbers: str, patience: float = 60) -> None:
         for number in numbers:
             wait_for(
                 partial(self.is_processed, number),

@@ -16,6 +16,7 @@ from tests.servers.rabbitmq import RabbitMQ
 from tests.servers.systemd import Systemd, listening
 
 WATCHDOG = 3.0  # seconds
+PATIENCE = 15.0  # seconds; it comes twice in WATCHDOG, where the processor is free
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -61,19 +62,19 @@ def test_a_worker_is_ready_alive_silent_when_stopped_and_gone_when_it_ends(
     assert rows(database_url, "queues") == [["desk", "marketing", "printing", "sap"]]
     assert rows(database_url, "processes") == [3]
     assert (tmp_path / "alive").read_text().strip() == name
-    assert systemd.hears("WATCHDOG=1", WATCHDOG)
+    assert systemd.hears("WATCHDOG=1", PATIENCE)
 
     os.kill(worker.pid, signal.SIGSTOP)
     systemd.listen()
     assert not systemd.hears("WATCHDOG=1", WATCHDOG + 1)
     os.kill(worker.pid, signal.SIGCONT)
-    assert systemd.hears("WATCHDOG=1", WATCHDOG)
+    assert systemd.hears("WATCHDOG=1", PATIENCE)
 
     # That the broker is away is no reason to end the worker.
     own_broker.stop()
     until = time.monotonic() + 12
     while time.monotonic() < until:
-        assert systemd.hears("WATCHDOG=1", WATCHDOG), "silent while the broker is away"
+        assert systemd.hears("WATCHDOG=1", PATIENCE), "silent while the broker is away"
     own_broker.start()
     (before,) = rows(database_url, "seen_at")
     wait_for(lambda: systemd.listen() and rows(database_url, "seen_at") > [before], "the row is renewed again", 60)
@@ -115,11 +116,11 @@ def test_the_web_is_ready_when_a_process_answers_and_silent_when_none_goes_round
 ) -> None:
     web = desk.start_web(processes=2)
     wait_for(lambda: systemd.count("READY=1") == 2, "both processes are ready")
-    assert systemd.hears("WATCHDOG=1", WATCHDOG)
+    assert systemd.hears("WATCHDOG=1", PATIENCE)
     os.killpg(web.pid, signal.SIGSTOP)
     systemd.listen()
     assert not systemd.hears("WATCHDOG=1", WATCHDOG)
     os.killpg(web.pid, signal.SIGCONT)
-    assert systemd.hears("WATCHDOG=1", WATCHDOG)
+    assert systemd.hears("WATCHDOG=1", PATIENCE)
     web.stop()
     assert systemd.count("STOPPING=1") == 1

@@ -105,7 +105,7 @@ def test_a_worker_gives_a_stopped_server_up_and_comes_back(tmp_path: Path, serve
         log = desk.processes["worker1"].log
         server.freeze()
         try:
-            wait_for(lambda: "the database is away (NoAnswer" in log.read_text(errors="replace"), "it gave up", 5)
+            wait_for(lambda: "the database is away (NoAnswer" in log.read_text(errors="replace"), "it gave up")
         finally:
             server.thaw()
         desk.wait_until_processed(desk.post())

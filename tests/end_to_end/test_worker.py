@@ -83,8 +83,8 @@ def test_a_worker_that_is_told_to_end_does_so_in_time_though_sap_hangs(
     worker = desk.processes["worker1"]
     started = time.monotonic()
     worker.send(signal.SIGTERM)
-    wait_for(lambda: not worker.running, "the worker has ended", 20)
-    assert SHUTDOWN * 0.9 <= time.monotonic() - started < SHUTDOWN + 8
+    wait_for(lambda: not worker.running, "the worker has ended")
+    assert SHUTDOWN * 0.9 <= time.monotonic() - started < SHUTDOWN + 20
     assert "out of time; what still runs goes back to the queue" in worker.tail(40)
     wait_for(lambda: ready(own_broker, "sap") == 1, "the message is in its queue again")
 

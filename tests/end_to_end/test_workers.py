@@ -95,8 +95,8 @@ def test_a_broker_that_closes_at_each_declare_gets_ever_fewer_tries(
     assert "Traceback" not in log_of(worker)
     told = time.monotonic()
     worker.send(signal.SIGTERM)
-    wait_for(lambda: not worker.running, "the worker ends in the middle of a pause", 5)
-    assert time.monotonic() - told < 4
+    wait_for(lambda: not worker.running, "the worker ends in the middle of a pause")
+    assert time.monotonic() - told < 20
     assert "Traceback" not in log_of(worker)
 
 

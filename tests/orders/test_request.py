@@ -66,7 +66,7 @@ def test_any_form_of_a_text_is_tidied_alike(text: str) -> None:
 
 
 def test_no_text_takes_long() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     for letters in (2 * MAX_NOTE - 1, 500_000):
         tidy("\u0301\u0316" * letters)
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 5  # Squared it would be hours.

@@ -21,7 +21,7 @@ from tests.printing.silent_printer import SilentPrinter, silent_printers
 pytestmark = pytest.mark.django_db
 
 KINDS = ["says_nothing", "drips", "black_hole"] * 3
-SOON = 4.0  # seconds; one silent printer alone takes 15 for a slip
+SOON = 10.0  # seconds; one silent printer alone takes 15 for a slip
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def test_a_slow_drip_of_bytes_ends_when_its_time_is_up(
     started = time.monotonic()
     with pytest.raises(Temporary) as caught:
         remote.send(method, wire(drip(head=head)))
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 30  # Unbounded it would go on for ever.
     assert isinstance(caught.value, UnknownOutcome) == (method == "POST")
 
 

@@ -28,9 +28,9 @@ def test_a_statement_is_given_up_and_its_connection_closed(server: postgres.Post
     connection = psycopg2.connect(server.url)
     began = time.monotonic()
     with bounded(Each(0.3)), pytest.raises(NoAnswer), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_sleep(5)")
+        cursor.execute("SELECT pg_sleep(60)")
     assert connection.closed
-    assert 0.3 <= time.monotonic() - began < 2
+    assert 0.3 <= time.monotonic() - began < 30
 
 
 def test_a_stopped_server_keeps_neither_a_statement_nor_a_new_connection_waiting(server: postgres.PostgreSQL) -> None:
@@ -43,7 +43,7 @@ def test_a_stopped_server_keeps_neither_a_statement_nor_a_new_connection_waiting
                 connection.cursor().execute("SELECT %s", ["x" * 20_000_000])  # More than the socket's buffers take.
             with pytest.raises(NoAnswer):
                 psycopg2.connect(server.url)
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 30  # Unbounded they would wait for ever.
     finally:
         server.thaw()
     psycopg2.connect(server.url).close()

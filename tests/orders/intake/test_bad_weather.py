@@ -141,7 +141,7 @@ def test_a_worker_that_is_told_to_end_leaves_next_to_nothing_for_a_person(
         other.send(ORDER | {"note": str(number)})
     wait_for(lambda: orders.count() > 5, "some were placed")
     ended = orders.desk.processes.pop("worker1")
-    assert ended.stop(60) == 0
+    assert ended.stop(60) == 0, ended.tail(60)
     assert orders.count() < BATCH, "they were placed too fast for this test: send more"
     orders.desk.start_worker("worker2")
     wait_for(lambda: not orders.held() and orders.count() + len(orders.letters()) >= BATCH, "all were taken", 60)

@@ -192,7 +192,7 @@ def test_two_workers_that_find_a_damaged_marker_agree_on_the_new_one(spool_dir: 
             second.result(timeout=0.3)
         (spool_dir / folder.MARKER).write_bytes(mended)
         fcntl.flock(lock, fcntl.LOCK_UN)
-        assert second.result(timeout=5) == first
+        assert second.result(timeout=30) == first
 
 
 @pytest.fixture

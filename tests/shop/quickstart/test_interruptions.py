@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,18 @@ from tests.shop.quickstart.test_quickstart import ROOT, environment, once, prete
 
 @pytest.mark.timeout(400)
 def test_whenever_a_start_is_interrupted_the_next_one_ends_well(tmp_path: Path) -> None:
-    """Through the front door, with a virtual environment that is there: SIGINT at one moment, SIGKILL at the next."""
+    """Through the front door, with a virtual environment that is there: SIGINT at one moment, SIGKILL at the next.
+
+    A busy machine needs more moments until a start has got somewhere.
+    """
     (tmp_path / "bin").mkdir()
     shutil.copy(ROOT / "bin" / "quickstart", tmp_path / "bin")
     pretend(tmp_path / "bin" / "venv", f"echo {sys.executable}")
-    var_dir, stages = tmp_path / "var", set()
+    var_dir, stages = tmp_path / "var", set[int]()
     env = environment(var_dir, PYTHONPATH=str(ROOT))
-    for moment, number in enumerate([signal.SIGINT, signal.SIGKILL] * 4):
+    for moment, number in enumerate(cycle([signal.SIGINT, signal.SIGKILL])):
+        if moment >= 8 and len(stages) > 2:  # It was interrupted at moments that differ.
+            break
         log = tmp_path / f"log{moment}"
         start = Process("quickstart", ["bash", tmp_path / "bin" / "quickstart", "--once"], log=log, env=env)
         start.start()
@@ -31,7 +37,6 @@ def test_whenever_a_start_is_interrupted_the_next_one_ends_well(tmp_path: Path) 
         start.stop(60, number)
         assert "Traceback" not in start.tail(100), start.tail(100)
         stages.add(len(list(var_dir.glob("*"))))
-    assert len(stages) > 2  # It was interrupted at moments that differ.
     left_alone = once(var_dir)
     assert left_alone.returncode == 0, left_alone.stdout + left_alone.stderr
 
@@ -127,5 +132,5 @@ def test_a_start_waits_until_the_processes_of_a_killed_one_are_gone(
         starter.kill()
     assert Path(f"/proc/{left}").exists()
     with alone(tmp_path, {}):
-        wait_for(lambda: not Path(f"/proc/{left}").exists(), "the kernel has cleared up after it", 5)
+        wait_for(lambda: not Path(f"/proc/{left}").exists(), "the kernel has cleared up after it")
     assert "are gone …" in capsys.readouterr().out

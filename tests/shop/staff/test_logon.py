@@ -206,10 +206,10 @@ def test_an_order_does_not_pay_for_it(django_assert_num_queries: DjangoAssertNum
 
 def test_a_locked_logon_hashes_no_password(wim: User, settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-    started = time.monotonic()
+    started = time.process_time()
     log_on("wrong", name="nobody")
-    hashed = time.monotonic() - started
+    hashed = time.process_time() - started
     AccessAttempt.objects.update(failures_since_start=LIMIT)
-    started = time.monotonic()
+    started = time.process_time()
     assert log_on("wrong", name="nobody")[0] == 429
-    assert time.monotonic() - started < hashed
+    assert time.process_time() - started < hashed

@@ -144,7 +144,7 @@ def test_an_answer_that_only_drips_in_is_given_up(dripping: str, monkeypatch: py
     started = time.monotonic()
     with pytest.raises(UnknownOutcome, match="did not answer"):
         ask(Address(dripping), b"request")
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 @pytest.mark.parametrize("scheme", ["ipp", "ipps"])

@@ -139,7 +139,7 @@ def test_a_mail_server_that_hangs_costs_one_try_a_round(
     take_note([Found()])
     begun = time.monotonic()
     assert send_due() == 0
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30
     assert sorted(Notice.objects.values_list("tries", flat=True)) == [0, 1]
     assert not Notice.objects.filter(sent_at=None, answer="", tries=1).exists()
     mail_server.faults = {}
