@@ -13,7 +13,7 @@ from orders.database import prepared, rows
 from orders.database.vendor import on_postgresql
 from orders.models import Order
 from printing.adoption import adopt_folder
-from printing.models import Printer, PrintJob
+from printing.models import ListJob, Printer, PrintJob
 
 FRESH = timedelta(seconds=30)  # or three intervals of polling: silent printers make a round of polls last seconds
 log = logging.getLogger(__name__)
@@ -23,6 +23,11 @@ def give_printer(job: PrintJob) -> None:
     """Gives a new job its printer. While that one is in trouble, a job that was not sent yet goes to the fallback."""
     if job.pk is None:
         job.printer = choose_printer(job.order)
+    make_ready(job)
+
+
+def make_ready(job: PrintJob | ListJob) -> None:
+    """While its printer is in trouble, it goes to who stands in for it. Raises NotYet as `adoption.adopt_folder`."""
     if job.printer.blocked or not job.printer.active:
         _prefer_fallback(job)
     if not job.printer.folder_id and job.printer.url.startswith("spool:"):
@@ -85,7 +90,7 @@ def configured_printer() -> Printer:
     return Printer.objects.get_or_create(url=url, defaults=facts)[0]
 
 
-def _prefer_fallback(job: PrintJob) -> None:
+def _prefer_fallback(job: PrintJob | ListJob) -> None:
     """Moves a new or claimed job to who stands in for its printer, or its fallback, if that one is well."""
     others = (job.printer.stand_in, job.printer.fallback)
     other = next((one for one in others if one and one.active and not one.blocked), None)

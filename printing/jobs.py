@@ -19,7 +19,7 @@ from orders.steps import Claim, ClaimLost, Done, NotYet, Permanent, StepError, T
 from printing.choosing import give_printer, is_silent
 from printing.documents.paper import SHEETS
 from printing.documents.slip import render
-from printing.models import Printer, PrintJob
+from printing.models import ListJob, Printer, PrintJob
 from printing.printers.backend import Busy
 from printing.printers.schemes import backend
 from printing.reprints import next_copy
@@ -94,7 +94,7 @@ def _record_failure(job: PrintJob, error: StepError) -> None:
     """NotYet: certainly not printed, it will be sent again. UnknownOutcome: it may be printed. Permanent: it failed."""
     sending, reason = {"state": State.SENDING}, error.reason[:500]
     if isinstance(error, Temporary):
-        _note_trouble(job.printer, error)
+        note_trouble(job.printer, error)
         error.of_one = True
     if isinstance(error, NotYet):
         rows.change(job, sending, {"state": State.CLAIMED, "reason": reason})
@@ -114,7 +114,7 @@ def _not_sent(job: PrintJob, claim: Claim) -> None:
     ours.update(state=State.CLAIMED, reason="A worker had lost its claim before it sent anything.")
 
 
-def _note_trouble(printer: Printer, error: StepError) -> None:
+def note_trouble(printer: Printer, error: StepError) -> None:
     """Blocks the printer until it is polled again: the next slips go to its fallback, if it has one, or wait."""
     if not isinstance(error, Busy):
         Printer.objects.filter(pk=printer.pk).update(state="trouble", blocked=True, reasons=error.reason)
@@ -126,7 +126,7 @@ def _wait_for(printer: Printer) -> NotYet:
     return NotYet(f"The slip waits until {printer} is well; it was not asked again. {reason}", code=printer.state)
 
 
-def look_for(job: PrintJob) -> None:
+def look_for(job: PrintJob | ListJob) -> None:
     """Finds out what became of a job that was sent: `accepted` if the printer knows it, else `claimed` again.
 
     Raises NotYet while a worker may still be sending it or the printer can't be asked, Permanent if only a person can
@@ -153,14 +153,14 @@ def look_for(job: PrintJob) -> None:
         raise _ask_a_person(job)
 
 
-def _wait_for_its_sender(job: PrintJob) -> None:
+def _wait_for_its_sender(job: PrintJob | ListJob) -> None:
     """Raises NotYet until the worker that sends it has been killed for taking too long."""
     left = (job.sent_at or job.created_at) + settings.STEP_TIME_LIMIT - clock.now()
     if left > timedelta(0):
         raise NotYet("It may still be being sent.", retry_after=left)
 
 
-def _find_twice(job: PrintJob) -> str | None:
+def _find_twice(job: PrintJob | ListJob) -> str | None:
     try:
         queue = backend(job.printer.url + job.printer.folder_id)
         found = queue.find(job.name)
@@ -168,12 +168,12 @@ def _find_twice(job: PrintJob) -> str | None:
             time.sleep(LOOK_AGAIN)
             found = queue.find(job.name)
     except (NotYet, UnknownOutcome) as error:  # It did not answer: a look prints nothing.
-        _note_trouble(job.printer, error)
+        note_trouble(job.printer, error)
         raise NotYet(error.reason, code=error.code, answer=error.answer) from error
     return found
 
 
-def _ask_a_person(job: PrintJob) -> Permanent:
+def _ask_a_person(job: PrintJob | ListJob) -> Permanent:
     where = f"at {job.printer}" + (f" ({job.printer.station})" if job.printer.station else "")
     return Permanent(
         f"Nobody knows whether the slip was printed {where}.",

@@ -139,7 +139,7 @@ def _record(printer: Printer, answer: Answer) -> None:
     jobs, status = answer.jobs, answer.status
     ended = [job for job, fate in jobs.items() if fate.done or fate.failed or fate.forgotten]
     for job, job_status in jobs.items():
-        _record_job(job, *_next_state(job_status, lost_history=status.lost_history))
+        _record_job(job, *next_state(job_status, lost_history=status.lost_history))
     if ended:
         with suppress(StepError):
             backend(printer.url + printer.folder_id).forget([job.job_id for job in ended])
@@ -148,7 +148,7 @@ def _record(printer: Printer, answer: Answer) -> None:
         release(printer)
 
 
-def _next_state(status: JobStatus, *, lost_history: bool) -> tuple[State, str]:
+def next_state(status: JobStatus, *, lost_history: bool) -> tuple[State, str]:
     """The state that an accepted job gets, and why."""
     if status.done and lost_history:
         return State.UNKNOWN, "The queue says it is printed, but the printer lost its history: check the paper."

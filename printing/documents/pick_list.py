@@ -22,10 +22,11 @@ from printing.documents.slip import Slip, texts, walking_order
 
 @dataclass(frozen=True)
 class Heading:
-    """What tells this list from others: its number, which is drawn as bars, too, and when it was made."""
+    """What tells this list from others: its number, drawn as bars, too, when it was made, and which copy it is."""
 
     number: str
     made_at: datetime
+    copy: int = 1
 
     @property
     def bars(self) -> str:

@@ -23,7 +23,9 @@ class ListJob(models.Model):
     reason = models.CharField(max_length=500, blank=True, help_text="Why it is as it is, in plain words.")
     requested_by = models.CharField(max_length=150)
     created_at = models.DateTimeField(help_text="By the database's clock.")
+    tries = models.PositiveIntegerField(default=0, help_text="Who sends it knows by it that it is still theirs.")
     sent_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -45,6 +45,7 @@ ENTRIES = [
     Entry("Figures", "admin:figures", "integrations.view_purchase", WORK, 80),
     Entry("Destinations", "admin:orders_destination_changelist", "orders.change_destination", OPERATIONS, 10),
     Entry("Connections", "admin:connections", "orders.try_connections", OPERATIONS, 20),
+    Entry("Attention", "admin:attention", "orders.try_connections", OPERATIONS, 25),
     Entry("Keys", "admin:orders_apikey_changelist", "orders.view_apikey", OPERATIONS, 30),
     Entry("People", "admin:auth_user_changelist", "auth.view_user", OPERATIONS, 40),
     Entry("Steps", "admin:orders_step_changelist", "orders.view_step", RECORDS, 10),

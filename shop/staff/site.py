@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from shop.staff import error_pages
+from shop.staff.attention.page import attention_page
 from shop.staff.connections import connections_page
 from shop.staff.figures import figures_page
 from shop.staff.frame import frame
@@ -40,6 +41,7 @@ class Page:
 PAGES = [
     Page("Connections", "connections", f"{SECTION}/connection/", "orders.try_connections", connections_page),
     Page("Statistics", "figures", f"{SECTION}/purchase/", "integrations.view_purchase", figures_page),
+    Page("Attention", "attention", "attention/", "orders.try_connections", attention_page),
     Page("Trouble", "trouble", "trouble/", "orders.view_step", trouble_page),
 ]
 

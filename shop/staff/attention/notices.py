@@ -17,7 +17,7 @@ KEPT = timedelta(days=30)
 
 
 def may_come(now: datetime, pause: timedelta) -> bool:
-    last = Notice.objects.order_by("-created_at").first()
+    last = Notice.objects.exclude(message__type=wording.TEST).order_by("-created_at").first()
     return last is None or now - last.created_at >= pause
 
 

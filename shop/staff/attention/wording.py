@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 KINDS = ("new", "again", "mended")
+TEST = "attention.test"  # the message's type
 HEADINGS = {"new": "Needs somebody", "again": "Still needs somebody", "mended": "Mended"}
 MOST = 50  # causes of a kind in a mail
 FOOT = "The desk tells of each cause once, again every four hours while it lasts, and when it is mended."
@@ -15,6 +16,8 @@ FOOT = "The desk tells of each cause once, again every four hours while it lasts
 def subject(message: dict[str, Any]) -> str:
     """ "Order desk: 2 causes need somebody: SAP: 500 steps are parked…" """
     data = message["data"]
+    if message["type"] == TEST:
+        return _line(f"{data['desk']}: a test message")
     open_, mended = data["new"] + data["again"], data["mended"]
     if not open_:
         words = _first(mended) if len(mended) == 1 else f"{len(mended)} causes"
@@ -27,7 +30,15 @@ def text(message: dict[str, Any]) -> str:
     return "\n".join(_lines(message)) + "\n"
 
 
+def test_message(desk: str, now: datetime, by: str) -> dict[str, Any]:
+    """As the others, with nothing in it that needs anybody."""
+    return {"type": TEST, "timestamp": now.isoformat(), "data": {"desk": desk, "by": by} | {kind: [] for kind in KINDS}}
+
+
 def _lines(message: dict[str, Any]) -> Iterator[str]:
+    if message["type"] == TEST:
+        yield f"{_line(message['data']['by'])} has sent this to see whether it arrives. Nothing needs you."
+        yield ""
     for kind in KINDS:
         said = message["data"][kind]
         if said:

@@ -10,6 +10,9 @@ from django.views.decorators.http import require_POST
 from orders import pick_lists
 from orders.models import Order, PickList
 from orders.models.pick_list import TO_PICK
+from printing import STEP, list_jobs
+from printing.choosing import configured_printer
+from shop.staff import held
 from shop.staff.admin.confirmation import Question, confirmed, counted
 
 NOTHING = "No order waits for a pick list: those that are to be packed are on one, or their slips are not out yet."
@@ -23,6 +26,24 @@ def make_next(request: HttpRequest) -> HttpResponse:
         messages.info(request, NOTHING)
         return redirect("desk:picklists")
     return redirect("desk:picklist", pk=made.pk)
+
+
+@require_POST
+def print_it(request: HttpRequest, pk: int) -> HttpResponse:
+    """Has a copy printed at the printer that was chosen. A worker sends it, so the page says what will be."""
+    this = get_object_or_404(PickList, pk=pk)
+    wanted = request.POST.get("printer", "")
+    printers = list_jobs.printers_for_lists()
+    printer = next((one for one in printers if str(one.pk) == wanted), printers[0] if printers else None)
+    try:
+        job = list_jobs.ask_for(this.pk, printer or configured_printer(), by=request.user.get_username())
+    except ValueError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, f"{job} goes to {job.printer}: within some seconds, once it takes it.")
+        if why := held.why_all().get(STEP):
+            messages.warning(request, f"It is held: {why}.")
+    return redirect("desk:picklist", pk=this.pk)
 
 
 def end(request: HttpRequest, pk: int) -> HttpResponse:

@@ -10,20 +10,25 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString
 
 from orders import lifecycle, pick_lists
 from orders.database import clock
 from orders.models import Order, PickList, PickListEntry
 from orders.models.pick_list import MOST_ORDERS, TO_PICK
 from orders.steps import StepError
+from printing import list_jobs
 from printing.choosing import configured_printer
 from printing.documents import pick_list
+from printing.models import ListJob, PrintJob
 from shop.staff import paper
 from shop.staff.admin.badges import badge
+from shop.staff.admin.print_job import COLOURS
 
 View = Callable[..., HttpResponseBase]
 A_PAGE = 50  # lists that are done
 MOST_OPEN = 200  # lists that are shown; nobody walks so many at once
+MOST_PRINTS = 10
 MOST_COUNTED = 1000  # orders to pack: beyond that nobody needs the exact number
 
 
@@ -64,10 +69,24 @@ def one_list(request: HttpRequest, pk: int) -> HttpResponse:
     boxes = entries(this)
     left = [] if this.ended_at else [entry for entry in boxes if entry.to_pick]
     rows = [(entry, badge(entry.order.status), pick_list.Box(entry.letter, entry.order)) for entry in boxes]
-    context = {"title": str(this), "list": this, "rows": rows, "left": len(left), "size": len(boxes)}
+    context = {
+        "title": str(this),
+        "list": this,
+        "rows": rows,
+        "left": len(left),
+        "size": len(boxes),
+        "prints": prints(this),
+        "printers": list_jobs.printers_for_lists() if left else [],
+    }
     shown = page(request, "staff/pick_list.html", context)
     paper.with_paper(shown)
     return shown
+
+
+def prints(this: PickList) -> list[tuple[ListJob, SafeString]]:
+    """What became of its copies, the newest first."""
+    found = this.print_jobs.select_related("printer", "pick_list")[:MOST_PRINTS]
+    return [(job, badge(COLOURS[PrintJob.State(job.state)], job.get_state_display())) for job in found]
 
 
 def entries(this: PickList) -> list[PickListEntry]:
@@ -80,11 +99,8 @@ def paper_of(request: HttpRequest, pk: int) -> HttpResponse:
     left = [] if this.ended_at else [entry for entry in entries(this) if entry.to_pick]
     if not left:
         return paper.said(f"Nothing is left to pick of {this}.", HTTPStatus.CONFLICT)
-    letters = "".join(entry.letter for entry in left)
-    heading = pick_list.Heading(this.number, this.created_at)
-    size = configured_printer().paper
     try:
-        drawn = pick_list.render([entry.order for entry in left], paper=size, heading=heading, letters=letters)
+        drawn = list_jobs.draw(this, left, paper_name=configured_printer().paper)
     except (ValueError, StepError) as error:
         return paper.said(str(error), HTTPStatus.INTERNAL_SERVER_ERROR)
     return paper.pdf(drawn.content, this.number)

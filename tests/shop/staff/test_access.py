@@ -53,6 +53,7 @@ MORE = {
     "/desk/picklists/{picklist}.pdf": ALL,
     "POST /desk/picklists/next": WAREHOUSE,
     "POST /desk/picklists/{picklist}/end": WAREHOUSE,
+    "POST /desk/picklists/{picklist}/print": WAREHOUSE,
     "/admin/front/": ALL,  # The front page's changing part: the page itself has its own row.
     "/desk/adopt": OPERATIONS,
     "/desk/find": ALL,

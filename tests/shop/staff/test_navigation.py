@@ -32,7 +32,17 @@ def titles(client: Client, url: str = "/admin/") -> list[str]:
 
 def test_each_role_sees_what_it_works_with(db: None) -> None:
     warehouse = [*SALES[:3], "Printers", "Trouble", "Send again", "Steps", "Print jobs", "Who did what"]
-    operations = [*SALES[:3], "Printers", "Trouble", "Send again", "Figures", "Destinations", "Connections", "Keys"]
+    operations = [
+        *SALES[:3],
+        "Printers",
+        "Trouble",
+        "Send again",
+        "Figures",
+        "Destinations",
+        "Connections",
+        "Attention",
+        "Keys",
+    ]
     assert titles(staff("sales")) == SALES
     assert titles(staff("warehouse")) == warehouse
     assert titles(staff("operations")) == [

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orders import lifecycle, pick_lists
-from orders.models import Order, PickList
+from orders.models import Destination, Order, PickList
+from printing.models import ListJob, Printer
 from tests.factories import make_order, make_product
 from tests.orders.test_pick_lists import to_pack
 from tests.shop.staff.conftest import staff
@@ -130,3 +131,38 @@ def test_a_list_s_number_opens_it_from_the_search_in_the_head(picker: Client, sc
     made = press(picker)
     answer = picker.get("/desk/find", {"q": scanned.format(made.pk)})
     assert answer["Location"] == f"/desk/picklists/{made.pk}"
+
+
+def test_a_list_is_printed_at_the_warehouses_printer_and_again_and_its_page_says_what_became_of_it(
+    picker: Client, printer: Printer
+) -> None:
+    to_pack(2)
+    made = press(picker)
+    assert "Print it</button>" in picker.get(f"/desk/picklists/{made.pk}").text
+    said = picker.post(f"/desk/picklists/{made.pk}/print", follow=True).text
+    assert f"PICK-{made.pk}/r1/c1 goes to Gate 3" in said
+    assert "asked for by warehouse" in said
+    assert "Print it again</button>" in said
+    assert "is still to be sent" in picker.post(f"/desk/picklists/{made.pk}/print", follow=True).text
+    ListJob.objects.update(state="unknown")
+    assert "Look whether it lies there." in picker.get(f"/desk/picklists/{made.pk}").text
+    picker.post(f"/desk/picklists/{made.pk}/print")
+    assert sorted(ListJob.objects.values_list("copy", flat=True)) == [1, 2]
+
+
+def test_the_printer_of_a_list_can_be_chosen_and_a_strange_one_is_not_used(picker: Client, printer: Printer) -> None:
+    to_pack(1)
+    made = press(picker)
+    other = Printer.objects.create(name="Office", url="ipp://two/p", takes_slips=False)
+    assert f'<option value="{other.pk}">Office</option>' in picker.get(f"/desk/picklists/{made.pk}").text
+    for given, used in ((str(other.pk), other), ("99999", printer), ("x" * 5000, printer)):
+        ListJob.objects.all().delete()
+        picker.post(f"/desk/picklists/{made.pk}/print", {"printer": given})
+        assert ListJob.objects.get().printer == used
+
+
+def test_a_list_that_is_held_says_so(picker: Client, printer: Printer) -> None:
+    to_pack(1)
+    made = press(picker)
+    Destination.objects.create(name="printing", paused=True, paused_by="olga")
+    assert "It is held: printing is paused by olga" in picker.post(f"/desk/picklists/{made.pk}/print", follow=True).text

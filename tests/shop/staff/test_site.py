@@ -88,6 +88,7 @@ MAY_OPEN = {
     "printing/printjob/{printjob}/history/": PRINTING,
     "printing/printjob/{printjob}/delete/": NOBODY,
     "trouble/": ALL,
+    "attention/": OPERATIONS,
     "integrations/": SALES | OPERATIONS,
     "integrations/connection/": OPERATIONS,
     "integrations/purchase/": SALES | OPERATIONS,
@@ -134,7 +135,9 @@ def test_each_role_opens_the_pages_it_may(rows: dict[str, Model | None], role: s
     Group.objects.get_or_create(name="no role")
     client = staff(role)
     for url, roles in urls(rows):
-        refusal = 404 if re.fullmatch(r"/admin/\w+/", url) and url != "/admin/trouble/" else 403
+        refusal = (
+            404 if re.fullmatch(r"/admin/\w+/", url) and url not in ("/admin/trouble/", "/admin/attention/") else 403
+        )
         response = client.get(url)
         assert response.status_code == (200 if role in roles else refusal), url
         if role not in roles:
