@@ -1,5 +1,6 @@
 """Where the rows are: the database of a URL, or SQLite in a file of our own."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,38 @@ def database(url: str, var_dir: Path) -> dict[str, Any]:
     if not url:
         return embedded(var_dir / "desk.sqlite3")
     try:
-        entry: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True))
+        first, several = hosts(url)
+        entry: dict[str, Any] = dict(dj_database_url.parse(first, conn_max_age=None, conn_health_checks=True))
     except (ValueError, dj_database_url.ParseError):
         raise ImproperlyConfigured(
             "SHOP_DATABASE_URL is no database URL (postgresql://user:password@host/name)"
         ) from None
     if entry["ENGINE"] == "django.db.backends.postgresql":
         entry["ENGINE"] = "orders.database.postgresql"
-        entry["OPTIONS"] = IN_SECONDS | entry.get("OPTIONS", {})
-    return entry
+        entry["OPTIONS"] = IN_SECONDS | (ONE_WRITES if several else {}) | entry.get("OPTIONS", {})
+    return entry | several
+
+
+AUTHORITY = re.compile(r"(?P<before>\w+://(?:[^@/]*@)?)(?P<hosts>[^/?@]+,[^/?@]*)(?P<rest>(?:[/?].*)?)")
+HOST = re.compile(r"\[?(?P<host>[^\[\]]*?)\]?(?::(?P<port>\d+))?")
+
+
+# Of several servers only one takes writes, and only that one is connected to.
+ONE_WRITES = {"target_session_attrs": "read-write"}
+
+
+def hosts(url: str) -> tuple[str, dict[str, str]]:
+    """The URL with one host in their place, and Django's HOST and PORT, where there are several: a primary, standbys.
+
+    Each has a port or none; dj-database-url knows one port at most.
+    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+    """
+    if not (parts := AUTHORITY.fullmatch(url)):
+        return url, {}
+    each = [found for one in parts["hosts"].split(",") if (found := HOST.fullmatch(one))]
+    ports = ",".join(one["port"] or "5432" for one in each) if any(one["port"] for one in each) else ""
+    several = {"HOST": ",".join(one["host"] for one in each), "PORT": ports}
+    return f"{parts['before']}several{parts['rest']}", several
 
 
 # A database that does not answer must become a 503 in seconds, not a request that hangs.

@@ -3,13 +3,13 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-from integrations.http.address import HOST, NAME, check_url
+from integrations.http.address import HOST, NAME, PORT, check_url
 
 # What kombu takes from a URL's query: https://docs.celeryq.dev/projects/kombu/en/stable/userguide/connections.html
 BROKER_OPTION = r"(?:ssl_\w+|login_method)=[^&;@#,\s]*"
 BROKER_REST = rf"(?:/(?:{NAME}|/))?(?:\?{BROKER_OPTION}(?:&{BROKER_OPTION})*)?"
 # A folder with a socket in it, or several hosts: https://www.postgresql.org/docs/current/libpq-connect.html
-DATABASE_HOST = rf"(?:{HOST})(?:,(?:{HOST}))*|(?:%2[Ff][A-Za-z0-9._%-]*)?"
+DATABASE_HOST = rf"(?:(?:{HOST})(?::{PORT})?,)*(?:{HOST})|(?:%2[Ff][A-Za-z0-9._%-]*)?"
 DATABASE_REST = rf"(?:/{NAME})?(?:\?[^@#\s]*)?"
 LONGEST_NAME = 255  # bytes of a virtual host: a short string of AMQP 0-9-1
 

@@ -48,6 +48,17 @@ class Together:
         return max(self.ends - time.monotonic(), AT_LEAST - waited)
 
 
+class _Within:
+    """Another bound, and not more than so many seconds a wait."""
+
+    def __init__(self, bound: Bound | None, seconds: float) -> None:
+        self.bound, self.seconds = bound, seconds
+
+    def left(self, waited: float) -> float:
+        ours = self.seconds - waited
+        return min(ours, self.bound.left(waited)) if self.bound else ours
+
+
 class _Thread(threading.local):
     bound: Bound | None = None
 
@@ -56,13 +67,20 @@ _this = _Thread()
 
 
 @contextmanager
-def bounded(bound: Bound) -> Iterator[None]:
+def bounded(bound: Bound | None) -> Iterator[None]:
     """Bounds what this thread waits for PostgreSQL in the block, if `install` was called in this process."""
     before, _this.bound = _this.bound, bound
     try:
         yield
     finally:
         _this.bound = before
+
+
+@contextmanager
+def within(seconds: float | None) -> Iterator[None]:
+    """Each wait in the block takes so long at most, and no longer than it might outside; None: changes nothing."""
+    with bounded(_Within(_this.bound, seconds) if seconds is not None else _this.bound):
+        yield
 
 
 def install(always: Bound | None = None) -> None:

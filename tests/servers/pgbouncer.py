@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,20 +40,24 @@ class PgBouncer:
     def __init__(self, folder: Path, database: PostgreSQL, connections: int) -> None:
         self.port = free_port()
         self.url = database.url.replace(f":{database.port}/", f":{self.port}/")
-        text = SETTINGS.format(
-            name=NAME, server=database.port, port=self.port, folder=folder, user=USER, connections=connections
-        )
-        (folder / "pgbouncer.ini").write_text(text)
+        self.settings = folder / "pgbouncer.ini"
+        self.values = {"name": NAME, "port": self.port, "folder": folder, "user": USER, "connections": connections}
+        self.settings.write_text(SETTINGS.format(server=database.port, **self.values))
         (folder / "users").write_text(f'"{USER}" "{database.password}"\n')
         if database.user:  # It refuses to run as root, as PostgreSQL does.
             for path in (folder, *folder.iterdir()):
                 shutil.chown(path, database.user)
-        command = [PROGRAM, str(folder / "pgbouncer.ini")]
+        command = [PROGRAM, str(self.settings)]
         self.process = Process("PgBouncer", command, log=folder / "log", cwd=folder, user=database.user)
 
     def start(self) -> None:
         self.process.start()
         self.process.wait_until(lambda: answers(self.port), 20)
+
+    def lead_to(self, database: PostgreSQL) -> None:
+        """To another server from now on: its file is changed and read again (SIGHUP), as after a failover."""
+        self.settings.write_text(SETTINGS.format(server=database.port, **self.values))
+        self.process.send(signal.SIGHUP)
 
     def show(self, what: str) -> list[dict[str, Any]]:
         """The rows of its own SHOW: "POOLS", "CLIENTS"."""

@@ -1,12 +1,19 @@
 """Django looks for `DatabaseWrapper` in the file `base` of an ENGINE."""
 
+from typing import Any
+
 from django.db.backends.postgresql import base
 
 from orders.database.backend import Connection
+from orders.database.postgresql import hosts
 
 
 class DatabaseWrapper(Connection, base.DatabaseWrapper):
     """See `Connection`."""
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Django's, of the first host that takes it."""
+        return hosts.connect(conn_params, super().get_new_connection)
 
     def init_connection_state(self) -> None:
         """No statement of the desk's is compiled before it runs.
