@@ -10,6 +10,7 @@ from orders import lifecycle
 from orders.models import Order, Step
 from orders.steps import destinations
 from shop.staff.admin.address import address
+from shop.staff.admin.among import AmongFilter
 from shop.staff.admin.any_form import InAnyForm
 from shop.staff.admin.badges import badge, step_badges
 from shop.staff.admin.cancelling import cancel, may_be_cancelled
@@ -28,7 +29,7 @@ MOST_SHOWN = 100  # orders whose print jobs are listed at once: their ids stand 
 class OrderAdmin(OrderPageAdmin):
     list_display = ["number_", "created_at", "customer_name", "sum_", "status_badge", "steps_"]
     list_display_links = ["number_"]
-    list_filter = [ToDoFilter, "status", StepStateFilter, "created_at"]
+    list_filter = [AmongFilter, ToDoFilter, "status", StepStateFilter, "created_at"]
     search_fields = [
         *(f"{field}__{InAnyForm.lookup_name}" for field in ("customer_name", "shipping_name")),
         "email__icontains",

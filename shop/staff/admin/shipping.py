@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 
 from orders.models import Order
 from orders.numbers import read_number
-from shop.staff.admin import selection
+from shop.staff.admin import among
 from shop.staff.admin.buttons import Link
 from shop.staff.admin.by_code import orders_by_code
 from shop.staff.admin.history import HistoryAdmin
@@ -37,7 +37,8 @@ class ParcelsAdmin(HistoryAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """By a code, if it is one; some could be order numbers: then both are found. Else by a part of what is written.
 
-        For a part all orders are read: once, not for the count and for the page.
+        For a part the newest orders are read, and only if it is in none of those, or `among` says so, the others: once,
+        not for the count and for the page.
         """
         number = read_number(search_term)
         if ids := orders_by_code(search_term):
@@ -45,8 +46,7 @@ class ParcelsAdmin(HistoryAdmin):
         found, twice = super().get_search_results(request, queryset, search_term)
         if number or not search_term.strip():
             return found, twice
-        ids = list(found.order_by("-pk").values_list("pk", flat=True)[: selection.MOST_ROWS])
-        return queryset.filter(pk__in=ids), False
+        return queryset.filter(pk__in=among.ids(request, found)), False
 
     def links(self, request: HttpRequest, row: Order) -> list[Link]:
         open_to = self.has_pack_permission(request) and (row.shipment_changes or row.status != Order.Status.CANCELLED)
