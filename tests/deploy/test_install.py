@@ -119,6 +119,49 @@ def test_an_update_brings_new_code_and_keeps_settings_and_data(source: Path, roo
     assert [path.read_bytes() for path in kept] == before
 
 
+def explain(source: Path, *names: str) -> None:
+    with (source / ".env.example").open("a") as example:
+        example.writelines(f"# What it is for.\n#{name}=5\n" for name in names)
+
+
+def test_settings_that_an_update_brings_are_told_once_it_came_to_its_end(
+    source: Path, root: Path, tmp_path: Path
+) -> None:
+    assert "settings that" not in first(source, root)
+    explain(source, "SHOP_TEA_MINUTES", "SHOP_CAKE", "SHOP_SPOON")
+    with (root / "srv/desk/app/.env").open("a") as settings_file:
+        settings_file.write("SHOP_CAKE=yes\n# SHOP_SPOON=\n")  # Decided, the one so and the other so.
+    assert "settings that this version brings" in install(source, "--root", root, "--dry-run")
+
+    # Killed after the new code is there: the next run still knows what is new.
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin/sed"
+    program.write_text('#!/bin/bash\ncase "$*" in *desk*example*nginx*) kill -KILL $PPID ;; esac\n/bin/sed "$@"\n')
+    program.chmod(0o755)
+    install(source, "--root", root, path=str(tmp_path / "bin"), code=-9)
+    assert "SHOP_CAKE" in (root / "srv/desk/app/.env.example").read_text()
+
+    said = install(source, "--root", root)
+    (line,) = [line for line in said.splitlines() if "settings that this version brings" in line]
+    assert line.endswith(": SHOP_TEA_MINUTES")
+    again = install(source, "--root", root)
+    assert "settings that" not in again
+    assert "Nothing changed." in again
+
+
+def test_an_installation_from_before_this_was_told_is_told_too(source: Path, root: Path) -> None:
+    first(source, root)
+    (root / "srv/desk/shipped/env.example").unlink()
+    settings_file = root / "srv/desk/app/.env"
+    kept = [line for line in settings_file.read_text().splitlines() if not re.match("SHOP_(METRICS|WORKER)", line)]
+    settings_file.write_text("\n".join([*kept, "#SHOP_WORKER_ALIVE_FILE=\n"]))
+    explain(source, "SHOP_TEA_MINUTES")
+    said = install(source, "--root", root)
+    assert re.search("settings that this version brings.*: SHOP_TEA_MINUTES$", said, re.M)
+    assert re.search("settings that each new installation has.*: SHOP_METRICS_TOKEN$", said, re.M)
+    assert "SHOP_TEA_MINUTES" not in settings_file.read_text()
+
+
 def test_a_file_of_nginx_that_somebody_changed_is_kept(source: Path, root: Path) -> None:
     first(source, root)
     site = root / "etc/nginx/sites-available/desk"
