@@ -18,10 +18,9 @@ class Claim:
     """The right to run one step once. Its order comes with the lines, and these with their products.
 
     `destination_failures`: how often in a row the destination failed before. `success_due`: it was longer ago than
-    `destinations.NOTED_EVERY` that a success there was noted. `unread`: the error with which the
-    database went away before it gave the lines, if it did; then nothing may be sent. `holds` asks the database
-    whether a claim still holds. `began` is by the process's own monotonic clock, for how long it took. `told` is filled
-    at its end with what is recorded of it: `outcome` and `code`.
+    `destinations.NOTED_EVERY` that a success there was noted. `holds` asks the database whether a claim still holds.
+    `began` is by the process's own monotonic clock, for how long it took. `told` is filled at its end with what is
+    recorded of it: `outcome` and `code`.
     """
 
     step: Step
@@ -30,7 +29,6 @@ class Claim:
     holds: Callable[["Claim"], bool]
     destination_failures: int = 0
     success_due: bool = False
-    unread: str = ""
     began: float = field(default_factory=time.monotonic)
     told: dict[str, Any] = field(default_factory=dict)
 

@@ -11,7 +11,6 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from orders import telling
 from orders.database.clock import from_now
-from orders.database.outage import AWAY
 from orders.database.rows import insert_new
 from orders.models import Attempt, Destination, Event, OrderLine, Step
 from orders.step_names import destination_of
@@ -20,6 +19,7 @@ from orders.steps.claim import Claim
 from orders.steps.instance import in_ours
 
 
+@transaction.atomic
 def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim | None:
     """See `claims_sql.take`."""
     ours = destinations.that_may_run(Step.objects.filter(order_id=order_id, name=name), name)
@@ -29,10 +29,7 @@ def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim 
     failures = destination.values_list("failures", flat=True).first() or 0
     success_due = not destination.exclude(destinations.success_due()).exists()
     step = Step.objects.select_related("order").get(order_id=order_id, name=name)
-    try:
-        prefetch_related_objects([step.order], Prefetch("lines", OrderLine.objects.select_related("product")))
-    except AWAY as error:
-        return Claim(step, step.order, token, holds, failures, success_due, unread=type(error).__name__)
+    prefetch_related_objects([step.order], Prefetch("lines", OrderLine.objects.select_related("product")))
     return Claim(step, step.order, token, holds, failures, success_due)
 
 

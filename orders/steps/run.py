@@ -28,7 +28,6 @@ from orders.steps.outcome import (
     ClaimLost,
     Done,
     LogonRefused,
-    NotYet,
     Permanent,
     StepError,
     Temporary,
@@ -57,8 +56,6 @@ def run_step(order_id: int, name: str, effect: Effect) -> bool:
         return False
     with request_id.of(claim.order.request_id), hook.around(claim):  # So that all lines of the log belong to it.
         try:
-            if claim.unread:
-                raise NotYet("The database was away; nothing was sent.", code=claim.unread)
             done = effect(claim)
         except ClaimLost as error:
             log.warning("step %s of %s: %s", claim.step.name, claim.order, error.reason)
@@ -82,12 +79,7 @@ def claim_step(order_id: int, name: str) -> Claim | None:
     except AWAY:
         connection.close()  # The connection has gone bad since the last step. If not, the next one says so.
         claim = take(*lease)
-    if (
-        claim
-        and not claim.unread
-        and claim.order.status == Order.Status.CANCELLED
-        and name not in settings.CANCEL_STEPS
-    ):
+    if claim and claim.order.status == Order.Status.CANCELLED and name not in settings.CANCEL_STEPS:
         transitions.give_up(claim.step, claim.token)
         return None
     return claim

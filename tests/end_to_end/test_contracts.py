@@ -24,17 +24,19 @@ from celery.fixups.django import DjangoWorkerFixup
 from celery.signals import worker_before_create_process, worker_shutdown, worker_shutting_down
 from celery.worker.consumer import Consumer as CeleryConsumer
 from django.db import connection
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Model, Prefetch, prefetch_related_objects, signals
 from gunicorn import util
 from gunicorn.workers import base
 from kombu.asynchronous.timer import Timer
 
 import orders.tasks  # noqa: F401 - the tasks are registered
 from orders.chord_backend import StepRows
+from orders.database import prepared
 from orders.intake.consumer_step import Intake
 from orders.messaging.task import DeskTask
 from orders.messaging.worker.consumer import SIGNAL_HANDLERS, STEPS, Consumer
-from orders.models import Order, OrderLine
+from orders.models import ApiKey, Order, OrderLine, Product, Step
+from printing.models import Printer
 from shop import unreadable
 from shop.celery import app as shop_app
 from tests.factories import make_order
@@ -212,13 +214,27 @@ def test_prefetched_lines_are_kept_where_a_claim_puts_them(django_assert_num_que
 
 
 @pytest.mark.django_db
-def test_a_row_can_be_made_of_columns_and_values() -> None:
-    """`Model.from_db`, `_state` (orders/database/prepared.py, rows.py)."""
-    saved = make_order()
-    names = [field.attname for field in Order._meta.concrete_fields]
-    made = Order.from_db("default", names, [getattr(saved, name) for name in names])
-    assert made == saved
-    assert (made._state.adding, made._state.db) == (False, "default")
+@pytest.mark.parametrize("model", [Order, OrderLine, Product, Step], ids=lambda model: model.__name__)
+def test_a_row_can_be_made_of_the_values_of_its_columns(model: type[Model]) -> None:
+    """`__dict__`, `_state` (orders/database/prepared.py): what `Model.from_db` makes, and it can be saved."""
+    make_order()
+    saved = model._default_manager.all()[0]
+    made = prepared.made(model, [getattr(saved, field.attname) for field in model._meta.concrete_fields])
+    assert {**vars(made), "_state": ""} == {**vars(saved), "_state": ""}
+    assert (made._state.adding, made._state.db) == (saved._state.adding, saved._state.db) == (False, "default")
+    before = model._default_manager.count()
+    made.save()
+    assert model._default_manager.count() == before
+
+
+def test_no_model_does_anything_when_a_row_is_read() -> None:
+    """Neither does one with `__init__`, `from_db` or `from_db_value`: `prepared.made` asks none of them."""
+    for model in (Order, OrderLine, Product, Step, ApiKey, Printer):
+        assert model.__init__ is Model.__init__
+        assert "from_db" not in vars(model)
+        assert not signals.pre_init.has_listeners(model)
+        assert not signals.post_init.has_listeners(model)
+        assert not [field for field in model._meta.concrete_fields if hasattr(field, "from_db_value")]
 
 
 @pytest.mark.django_db(transaction=True)

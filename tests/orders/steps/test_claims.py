@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
@@ -108,6 +108,32 @@ def test_the_order_comes_with_its_lines_and_their_products(
         assert [model_to_dict(line.product) for line in loaded] == [model_to_dict(line.product) for line in known]
         assert [model_to_dict(line) for line in loaded] == [model_to_dict(line) for line in known]
         assert {line.order for line in loaded} == {fresh} != {other}
+
+
+def test_an_order_that_was_put_in_by_hand_without_lines_is_taken(take: Any, order: Order) -> None:
+    OrderLine.objects.all().delete()
+    claim = take()
+    assert (claim.order, list(claim.order.lines.all())) == (order, [])
+
+
+def rename(table: str, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO {name}")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_whose_lines_cannot_be_read_is_not_taken(take: Any, again: Callable[[], Step]) -> None:
+    """Then nothing may be sent. It stays as it was: the sweeper comes back to it."""
+    assert again().state == "queued"
+    rename("orders_orderline", "elsewhere")
+    try:
+        with pytest.raises(OperationalError):
+            take()
+    finally:
+        rename("elsewhere", "orders_orderline")
+    assert (again().state, again().attempts, again().token) == ("queued", 0, None)
+    assert not Destination.objects.exists()
+    assert take().order.lines.count() == 2
 
 
 @pytest.mark.parametrize(

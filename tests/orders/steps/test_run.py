@@ -8,7 +8,7 @@ from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError
 from django.utils import timezone
 
-from orders.models import Attempt, Destination, Order, Step
+from orders.models import Attempt, Order, Step
 from orders.steps import (
     Claim,
     Done,
@@ -16,8 +16,6 @@ from orders.steps import (
     Temporary,
     UnknownOutcome,
     claim_step,
-    claims_orm,
-    claims_sql,
     destinations,
     run,
     run_step,
@@ -142,20 +140,6 @@ def test_a_step_that_failed_settles_nothing(order: Order) -> None:
     assert run_step(order.pk, "printing", Effect(Temporary("no paper"))) is False
     order.refresh_from_db()
     assert order.status == "received"
-
-
-def test_a_database_that_goes_away_before_anything_is_sent_is_not_the_destinations_fault(
-    step: Step, again: Again, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def away(*lines: object) -> None:
-        raise OperationalError("server closed the connection")
-
-    monkeypatch.setattr(claims_sql, "_lines", away)
-    monkeypatch.setattr(claims_orm, "prefetch_related_objects", away)
-    run_step(step.order_id, "sap", lambda claim: Done(reference=claim.order.number))
-    assert (again().state, step.attempt_log.get().outcome) == ("waiting", "temporary")
-    assert again().reason == "The database was away; nothing was sent."
-    assert not Destination.objects.filter(failures__gt=0).exists()
 
 
 def test_a_result_is_recorded_though_the_database_restarts_meanwhile(
