@@ -51,10 +51,10 @@ def ask_for(pick_list_id: int, printer: Printer, *, by: str) -> ListJob:
 
 
 def printers_for_lists() -> list[Printer]:
-    """Those that print sheets, the ones that take new slips first: on labels a list would be long."""
+    """Those that are well first, then those that print sheets (on labels a list would be long) and take new slips."""
     active = Printer.objects.filter(active=True).order_by("-takes_slips", "name")
     found = list(active) or takers_by_orm(settings.PRINTER.url)
-    return sorted(found, key=lambda printer: SHEETS[printer.paper].label)
+    return sorted(found, key=lambda printer: (printer.blocked, SHEETS[printer.paper].label))
 
 
 def left(this: PickList) -> QuerySet[PickListEntry]:

@@ -215,8 +215,9 @@ def test_a_printer_that_does_not_answer_ends_no_round(
     assert only().state == "accepted"
 
 
-def test_lists_go_to_sheets_before_labels_and_to_those_that_take_slips_first(printer: Printer) -> None:
+def test_lists_go_to_who_is_well_then_to_sheets_before_labels_and_to_those_that_take_slips(printer: Printer) -> None:
+    Printer.objects.create(name="0 stopped", url="ipp://z/p", blocked=True)
     Printer.objects.create(name="A label", url="ipp://l/p", paper="4x6")
     Printer.objects.create(name="B spare", url="ipp://s/p", takes_slips=False)
     Printer.objects.create(name="C off", url="ipp://o/p", active=False)
-    assert [one.name for one in list_jobs.printers_for_lists()] == ["One", "B spare", "A label"]
+    assert [one.name for one in list_jobs.printers_for_lists()] == ["One", "B spare", "A label", "0 stopped"]

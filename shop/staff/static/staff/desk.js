@@ -46,7 +46,16 @@
         }
     }
 
+    // Where there is room beside what happened, the slip stands there at once; elsewhere it opens at a click.
+    function openSlip() {
+        const slip = document.querySelector('details.desk-slip');
+        if (slip && window.matchMedia('(min-width: 1200px)').matches) {
+            slip.open = true;
+        }
+    }
+
     letScroll();
+    openSlip();
     focusOnFind();
     document.addEventListener('click', closeMenus);
     document.addEventListener('keydown', closeMenus);
