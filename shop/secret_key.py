@@ -23,11 +23,13 @@ def kept_key(var_dir: Path) -> str:
 def _make(path: Path) -> None:
     """Whole at once: an empty file is left where a disk was full, and counts as none."""
     draft = path.with_name(f".secret_key.{os.getpid()}")
-    draft.touch(mode=0o600)
-    draft.write_text(secrets.token_urlsafe(50))
-    if path.exists():
-        draft.replace(path)
-        return
-    with suppress(FileExistsError):  # Another process was first: its key counts.
-        os.link(draft, path)
-    draft.unlink()
+    try:
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(50))
+        if path.exists():
+            draft.replace(path)
+            return
+        with suppress(FileExistsError):  # Another process was first: its key counts.
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -23,6 +23,7 @@ from orders.errors import (
     WrongType,
 )
 from orders.idempotency_key import fingerprint, of_message
+from orders.intake import hook
 from orders.intake.arrival import Arrival
 from orders.intake.reply import PLACED, REFUSED, Reply, deliver, placed
 from orders.messaging import dead_letters
@@ -109,6 +110,13 @@ def answer_again(reply: Reply) -> Outcome:
 
 def place(arrival: Arrival) -> Order:
     """The order, which an earlier message with the same message_id may have placed. Raises OrderError and AWAY."""
+    with hook.around() as told:
+        order = _place(arrival)
+        told["order"] = order.number
+        return order
+
+
+def _place(arrival: Arrival) -> Order:
     _check_properties(arrival)
     key = arrival.own_key if arrival.message_id is None else of_message(arrival.user, arrival.message_id)
     data = read_object(arrival.letter.body)

@@ -1,5 +1,6 @@
 """What the environment may say, and that each wrong word is refused by name."""
 
+import errno
 import os
 import re
 import runpy
@@ -230,6 +231,16 @@ def test_an_empty_secret_key_that_a_full_disk_left_is_made_anew(
     (tmp_path / "secret_key").touch()
     assert len(load(monkeypatch, SHOP_VAR_DIR=str(tmp_path), SHOP_SECRET_KEY="")["SECRET_KEY"]) >= 50
     assert [path.name for path in tmp_path.glob("*secret_key*")] == ["secret_key"]
+
+
+def test_a_full_disk_leaves_no_draft_of_a_secret_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def full(path: Path, text: str) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(ImproperlyConfigured, match="secret_key can't be used: No space left on device"):
+        load(monkeypatch, SHOP_VAR_DIR=str(tmp_path), SHOP_SECRET_KEY="")
+    assert not list(tmp_path.glob("*secret_key*"))
 
 
 @pytest.mark.parametrize("place", ["", "static", "secret_key", "below"])
