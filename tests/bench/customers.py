@@ -62,13 +62,17 @@ def order(
     fields: Mapping[str, object] = MappingProxyType({}),
     *,
     keyed: bool = False,
+    headers: str = "",
 ) -> Request:
-    """POSTs of so many products each, and these fields; `keyed`: each with an Idempotency-Key of its own."""
+    """POSTs of so many products each, and these fields; `keyed`: each with an Idempotency-Key of its own.
+
+    `headers` end with CRLF each.
+    """
 
     def request() -> bytes:
         named = {"customer_name": "Helgi Möller", **fields, "products_ids": random.sample(PRODUCTS, products)}
         body = json.dumps(named).encode()
-        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n{headers}"
         if keyed:
             head += f"Idempotency-Key: {uuid.uuid4()}\r\n"
         return f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body

@@ -1,11 +1,10 @@
 """What it costs that other programs can follow the orders: the same with events and without."""
 
 from tests.bench.customers import Answers, at_rate, order, saturate
-from tests.bench.ground import IDLE, Ground, Web
-from tests.bench.pipeline import settled_in, working
+from tests.bench.ground import Ground, Web
+from tests.bench.pipeline import ours
 from tests.bench.post import answered, clear_up, in_turns, ms, yesterdays_orders
 from tests.bench.report import Figure, at_least, at_most, compared
-from tests.bench.seed import place
 
 OFF = {"SHOP_EVENTS": "false"}
 
@@ -32,14 +31,7 @@ def _posted(ground: Ground) -> Figure:
 def _worked_off(ground: Ground) -> list[Figure]:
     """The orders are placed and worked off with events, and without. Their publishing is part of it."""
     count, rounds = (200, 2) if ground.quick else (2000, 3)
-    pairs = [(_rate(ground, count), _rate(ground, count, **OFF)) for _ in range(rounds)]
+    pairs = [(ours(ground, count), ours(ground, count, **OFF)) for _ in range(rounds)]
     what = f"{count} orders, idle effects"
     mine, without = zip(*pairs, strict=True)
-    return [compared("events", what, mine, "without events", without, "orders/s", at_least(0.85))]
-
-
-def _rate(ground: Ground, orders: int, **settings: str) -> float:
-    ground.clear()
-    place(ground, orders, settings=IDLE, lines=3, **settings)
-    with working(ground, "desk", settings=IDLE, **settings):
-        return orders / settled_in(ground, orders)
+    return [compared("events", what, mine, "without events", without, "orders/s", at_least(0.9))]

@@ -34,10 +34,11 @@ def working(ground: Ground, *arguments: str, **options: str) -> Iterator[Process
         worker.kill()  # What it leaves unfinished is of no interest, and SIGTERM would take seconds.
 
 
-def ours(ground: Ground, orders: int) -> float:
+def ours(ground: Ground, orders: int, **more: str) -> float:
+    """Orders a second, with these settings beside the bench's own."""
     ground.clear()
-    place(ground, orders)
-    with working(ground, "desk", settings=IDLE):
+    place(ground, orders, settings=IDLE, lines=3, **more)
+    with working(ground, "desk", settings=IDLE, **more):
         return orders / settled_in(ground, orders)
 
 

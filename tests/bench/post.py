@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 
 from tests.bench.customers import EVERYTHING, Answers, Request, at_rate, one_after_another, order, saturate
 from tests.bench.ground import RIVALS, Ground, Web, frozen, wait_for
-from tests.bench.report import Figure, Target, at_least, at_most, compared, percentile
+from tests.bench.report import Figure, Target, alone, at_least, at_most, compared, percentile
 from tests.bench.seed import insert
 from tests.servers import rabbitmq
 
@@ -80,6 +81,12 @@ def post(ground: Ground) -> list[Figure]:
         lambda: answered(one_after_another(ours.port, order(keyed=True), 40)),
         lambda: answered(one_after_another(ours.port, order(), 40)),
     )
+    known = in_turns(
+        3 * rounds,
+        lambda: answered(one_after_another(ours.port, order(headers=_authorization()), 40)),
+        lambda: answered(one_after_another(ours.port, order(), 40)),
+    )
+    more = [ms(with_key, 0.5) - ms(without, 0.5) for with_key, without in known]
     what = f"at {rate:.0f} orders/s"
     return [
         _beside(f"{what}, p50", fixed, 1, 0.5, "bare DRF insert", at_most(1.10)),
@@ -90,6 +97,7 @@ def post(ground: Ground) -> list[Figure]:
         _beside("one customer, p50", single, 2, 0.5, "all in the request"),
         _beside("one customer, p50", single, 1, 0.5, "stock chord in it"),
         _beside("with an Idempotency-Key, p50", keys, 1, 0.5, "the same without", at_most(1.15)),
+        alone("post", "more with an API key than without, p50", more, "ms", at_most(0.5)),
         compared(
             "post",
             "8 customers at once",
@@ -100,6 +108,16 @@ def post(ground: Ground) -> list[Figure]:
             at_least(0.75),
         ),
     ]
+
+
+@lru_cache
+def _authorization() -> str:
+    """The header of a client of its own, whose key is made in the bench's database."""
+    from orders import api_keys  # Django is set up by now.
+    from orders.models.api_key import Scope
+
+    _, key = api_keys.make("a shop front", [Scope.WRITE], by="bin/bench")
+    return f"Authorization: Bearer {key}\r\n"
 
 
 def yesterdays_orders(ground: Ground, count: int) -> None:

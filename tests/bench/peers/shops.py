@@ -25,11 +25,17 @@ ENVIRONMENT = HERE.parents[2] / ".venv-peers"
 
 # As each one's documentation has it for throughput: an event loop a core with as many jobs at once as the desk has
 # processes; as many processes as the desk has, since one does one task at a time; a process a core of eight threads.
+DRAMATIQ = ["-m", "dramatiq", "dramatiq_worker", "--processes", str(CORES), "--threads", str(CONCURRENCY)]
 WORKERS = {
     "procrastinate": [["manage.py", "procrastinate", "worker", "--concurrency", str(CONCURRENCY)]] * CORES,
     "tasks": [["manage.py", "db_worker", "--interval", "0.1", "--no-startup-delay", "--no-reload"]] * CONCURRENCY,
-    "dramatiq": [["-m", "dramatiq", "dramatiq_worker", "--processes", str(CORES), "--threads", str(CONCURRENCY)]],
+    "dramatiq": [DRAMATIQ],
+    "claims": [DRAMATIQ],
 }
+BY_STEP = """
+    SELECT count(*) FILTER (WHERE state = 'done'), extract(epoch FROM max(finished_at) - min(started_at))
+    FROM peershop_step
+"""
 # In the rows that each one keeps: steps that are done, seconds from the first start to the last result.
 DONE = {
     "procrastinate": """
@@ -42,15 +48,14 @@ DONE = {
         SELECT count(*) FILTER (WHERE status = 'SUCCESSFUL'), extract(epoch FROM max(finished_at) - min(started_at))
         FROM django_tasks_database_dbtaskresult
     """,
-    "dramatiq": """
-        SELECT count(*) FILTER (WHERE state = 'done'), extract(epoch FROM max(finished_at) - min(started_at))
-        FROM peershop_step
-    """,
+    "dramatiq": BY_STEP,
+    "claims": BY_STEP,
 }
 TITLES = {
     "procrastinate": "procrastinate 3",
     "tasks": "django-tasks-db",
-    "dramatiq": "dramatiq 2, a row a step",
+    "dramatiq": "dramatiq 2, a locked row a step",
+    "claims": "dramatiq 2, a claimed row a step",
 }
 
 

@@ -4,4 +4,6 @@ import django
 
 django.setup()
 
-from peershop.by_dramatiq import broker as broker  # noqa: E402
+from peershop.ways import way  # noqa: E402
+
+broker = way().broker

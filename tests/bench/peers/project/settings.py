@@ -1,6 +1,7 @@
-"""A shop of ten files: orders as the desk's tables have them, and one of three ways to get their steps done.
+"""A shop of ten files: orders as the desk's tables have them, and one of four ways to get their steps done.
 
-PEER is procrastinate, tasks or dramatiq; PEER_DATABASE, PEER_BROKER and PEER_EFFECTS are what the bench gives it.
+PEER is procrastinate, tasks, dramatiq or claims; PEER_DATABASE, PEER_BROKER and PEER_EFFECTS are what the bench gives
+it.
 """
 
 import json
@@ -17,8 +18,9 @@ ALLOWED_HOSTS = ["*"]
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "urls"
-FURTHER = {"procrastinate": ["procrastinate.contrib.django"], "tasks": ["django_tasks_db"], "dramatiq": []}
-INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "rest_framework", "peershop", *FURTHER[PEER]]
+FURTHER = {"procrastinate": ["procrastinate.contrib.django"], "tasks": ["django_tasks_db"]}
+OWN = ["django.contrib.contenttypes", "django.contrib.auth", "rest_framework", "peershop"]
+INSTALLED_APPS = [*OWN, *FURTHER.get(PEER, [])]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 PROCRASTINATE_IMPORT_PATHS = ["peershop.by_procrastinate"]
 REST_FRAMEWORK = {

@@ -38,5 +38,7 @@ class Step(models.Model):
     order = models.ForeignKey(Order, models.CASCADE)
     name = models.CharField(max_length=32)
     state = models.CharField(max_length=10, default="queued")
+    token = models.UUIDField(null=True)
+    due_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
