@@ -32,7 +32,7 @@ SHARED = [
     "tests/end_to_end/*", "tests/docs/*", "tests/orders/intake/*", "tests/shop/quickstart/*", "tests/peers/cups",
     "tests/peers", "tests/clients/*", "tests/fuzz", "tests/deploy/*", "tests/integrations/mail", "tests/shop/staff/*",
 ]  # fmt: skip
-SHARES = 3
+SHARES = int(os.environ.get("TEST_SHARES", "3"))
 BESIDE = "beside"  # A share's first argument; the second is a folder that all shares know.
 # `bin/drill`: long ways that are gone from one end to the other. They are no part of `bin/test`; .ci/run runs both.
 DRILLS = [
