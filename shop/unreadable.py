@@ -12,8 +12,9 @@ from http import HTTPStatus
 from orders.problem import MEDIA_TYPE, shape
 from orders.request_id import HEADER
 
+LONGEST = 8190  # bytes, as gunicorn.conf.py has it: what is longer nobody has read, so nobody knows whose page it is
 WORDS = {
-    HTTPStatus.REQUEST_URI_TOO_LONG: "The request's address is too long.",
+    HTTPStatus.REQUEST_URI_TOO_LONG: f"The request's address is too long: {LONGEST:,} bytes are read at most.",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The request's headers are too many, or too long.",
     HTTPStatus.EXPECTATION_FAILED: "The desk knows no other Expect than 100-continue.",
     HTTPStatus.NOT_IMPLEMENTED: "The desk knows no other Transfer-Encoding than chunked.",

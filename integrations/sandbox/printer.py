@@ -1,6 +1,6 @@
 """A stand-in for a printer that speaks IPP (RFC 8010, 8011): it "prints" into files, and can be out of paper.
 
-It knows the four operations the desk asks for. What it was given while there was no paper is printed when there is.
+It knows the five operations the desk asks for. What it was given while there was no paper is printed when there is.
 """
 
 import struct
@@ -14,10 +14,11 @@ from integrations.sandbox.exchange import Reply, Request
 from integrations.sandbox.ledger import Ledger
 
 PATH = "/ipp/print"
-OK, NOT_FOUND, NOT_SUPPORTED = 0x0000, 0x0406, 0x0501
+OK, NOT_POSSIBLE, NOT_FOUND, NOT_SUPPORTED = 0x0000, 0x0404, 0x0406, 0x0501
 OPERATION_GROUP, JOB_GROUP, END, PRINTER_GROUP = b"\x01", b"\x02", 0x03, b"\x04"
-INTEGER, BOOLEAN, ENUM, NAME, KEYWORD, CHARSET, LANGUAGE = 0x21, 0x22, 0x23, 0x42, 0x44, 0x47, 0x48
-PENDING, COMPLETED = 3, 9  # job-state
+NO_VALUE, INTEGER, BOOLEAN, ENUM, NAME, KEYWORD, CHARSET, LANGUAGE = 0x13, 0x21, 0x22, 0x23, 0x42, 0x44, 0x47, 0x48
+PENDING, CANCELED, COMPLETED = 3, 7, 9  # job-state
+NOT_BEGUN = (NO_VALUE, "time-at-processing", b"")
 IDLE, STOPPED = 3, 5  # printer-state
 
 
@@ -25,6 +26,7 @@ class Operation(IntEnum):
     """RFC 8011, section 5.4.15."""
 
     PRINT_JOB = 0x0002
+    CANCEL_JOB = 0x0008
     GET_JOB_ATTRIBUTES = 0x0009
     GET_JOBS = 0x000A
     GET_PRINTER_ATTRIBUTES = 0x000B
@@ -77,6 +79,7 @@ class PrinterStandIn:
         self.has_paper = True
         self.jobs: list[dict[str, Any]] = [entry for entry in ledger.entries if entry.get("kind") == "job"]
         self.printed = {entry["number"] for entry in ledger.entries if entry.get("kind") == "printed"}
+        self.cancelled = {entry["number"] for entry in ledger.entries if entry.get("kind") == "cancelled"}
         self._print()  # What waited when it was switched off.
 
     def put_paper(self, present: bool) -> None:
@@ -98,12 +101,14 @@ class PrinterStandIn:
         match asked.operation:
             case Operation.PRINT_JOB:
                 return OK, self._group(self._take(asked))
+            case Operation.CANCEL_JOB:
+                return self._cancel(asked.job_id()), b""
             case Operation.GET_JOB_ATTRIBUTES:
                 job = next((job for job in self.jobs if job["number"] == asked.job_id()), None)
                 return (OK, self._group(job)) if job else (NOT_FOUND, b"")
             case Operation.GET_JOBS:
                 wanted = asked.text("which-jobs") == "completed"
-                jobs = [job for job in self.jobs if (job["number"] in self.printed) == wanted]
+                jobs = [job for job in self.jobs if (job["number"] in self.printed | self.cancelled) == wanted]
                 return OK, b"".join(map(self._group, jobs))
             case Operation.GET_PRINTER_ATTRIBUTES:
                 return OK, PRINTER_GROUP + self._state()
@@ -119,19 +124,31 @@ class PrinterStandIn:
         self._print()
         return self.jobs[-1]
 
+    def _cancel(self, number: int) -> int:
+        if not any(job["number"] == number for job in self.jobs):
+            return NOT_FOUND
+        if number in self.printed | self.cancelled:
+            return NOT_POSSIBLE
+        self.ledger.append(kind="cancelled", number=number)
+        self.cancelled.add(number)
+        return OK
+
     def _print(self) -> None:
         for job in self.jobs if self.has_paper else []:
-            if job["number"] not in self.printed:
+            if job["number"] not in self.printed | self.cancelled:
                 self.ledger.append(kind="printed", number=job["number"])
                 self.printed.add(job["number"])
 
     def _group(self, job: dict[str, Any]) -> bytes:
-        state = COMPLETED if job["number"] in self.printed else PENDING
+        printed = job["number"] in self.printed
+        state = COMPLETED if printed else CANCELED if job["number"] in self.cancelled else PENDING
         return JOB_GROUP + b"".join(
             [
                 _attribute(INTEGER, "job-id", struct.pack(">i", job["number"])),
                 _attribute(NAME, "job-name", job["name"].encode()),
                 _attribute(ENUM, "job-state", struct.pack(">i", state)),
+                # A sheet is printed at once, or not begun.
+                _attribute(*((INTEGER, "time-at-processing", b"\0\0\0\1") if printed else NOT_BEGUN)),
             ]
         )
 

@@ -10,6 +10,7 @@ from printing.printers.ipp.message import JOB_GROUP, Attribute, Operation, Reply
 
 CANCELED, ABORTED, COMPLETED, STOPPED = 7, 8, 9, 6  # job-state, RFC 8011 section 5.3.7
 NOT_ALLOWED = (0x0401, 0x0402, 0x0403)  # forbidden, not authenticated, not authorized
+NOT_SUPPORTED = 0x0501
 BEGUN = "time-at-processing"  # RFC 8011, 5.3.14.2: no-value until the printer has begun to work on it
 
 
@@ -32,6 +33,8 @@ def withdraw(ask: Callable[..., Reply], target: list[Attribute], job_id: int) ->
     answer = ask(Operation.CANCEL_JOB, job)
     if answer.status in NOT_ALLOWED:
         raise NotYet("It does not let the order desk take jobs back.", code=f"0x{answer.status:04x}")
+    if answer.status == NOT_SUPPORTED:
+        raise NotYet("It can't give jobs back.", code=f"0x{answer.status:04x}")
     asked = [*job, (Tag.KEYWORD, "requested-attributes", ["job-state", BEGUN])]
     with suppress(StepError):  # Who can't tell any more may have begun.
         return judged(ask(Operation.GET_JOB_ATTRIBUTES, asked), cancelled=answer.ok)

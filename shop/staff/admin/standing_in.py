@@ -18,16 +18,23 @@ NOBODY = "no other printer with the same paper is well. Give it a fallback, or p
 
 
 def use_instead(model_admin: Any, request: HttpRequest, chosen: QuerySet[Printer]) -> HttpResponse:
-    """At once what certainly was not printed; what lies at the printer after a question."""
-    for printer in chosen:
-        other = named(request, printer)
-        if other is None:
+    """At once what certainly was not printed; if something lies at one of the printers, after a question."""
+    pairs = [(printer, named(request, printer)) for printer in chosen]
+    able = [(printer, other) for printer, other in pairs if other]
+    lying = [(printer, other, jobs) for printer, other in able if lies(jobs := waiting(printer))]
+    if lying and not confirmed(request):
+        return ask(request, model_admin, question(lying))
+    for printer, missing in pairs:
+        if missing is None:
             model_admin.message_user(request, f"{printer}: {NOBODY}", messages.WARNING)
-            continue
-        if not confirmed(request) and any(job.state == State.ACCEPTED for job in waiting(printer)):
-            return ask(request, model_admin, question(printer, other, waiting(printer)))
+    for printer, other in able:
         act(model_admin, request, printer, other)
     return go_back(request)
+
+
+def lies(jobs: list[PrintJob]) -> int:
+    """How many of them the printer has."""
+    return sum(job.state == State.ACCEPTED for job in jobs)
 
 
 def named(request: HttpRequest, printer: Printer) -> Printer | None:
@@ -68,8 +75,21 @@ def later(printer: Printer, other: Printer) -> str:
     return f" What comes goes there too, until {printer} is well." if printer.blocked or not printer.active else ""
 
 
-def question(printer: Printer, other: Printer, jobs: list[PrintJob]) -> Question:
-    at_it = sum(job.state == State.ACCEPTED for job in jobs)
+def question(lying: list[tuple[Printer, Printer, list[PrintJob]]]) -> Question:
+    """About all printers at which something lies."""
+    ways = [f"{printer} to {other}" for printer, other, _ in lying]
+    jobs = [job for _, _, some in lying for job in some]
+    return Question(
+        title=f"Send the slips of {', and of '.join(ways)}?",
+        sentence=" ".join(beforehand(*one) for one in lying),
+        yes=f"Yes, use {' and '.join(dict.fromkeys(str(other) for _, other, _ in lying))}",
+        items=[(job.name, said(job)) for job in jobs[:MOST_ITEMS]],
+        more=max(0, len(jobs) - MOST_ITEMS),
+    )
+
+
+def beforehand(printer: Printer, other: Printer, jobs: list[PrintJob]) -> str:
+    at_it = lies(jobs)
     back = (
         f"{counted(at_it, 'slip')} of {len(jobs)} {'lies' if at_it == 1 else 'lie'} at {printer} and "
         f"{'is' if at_it == 1 else 'are'} asked back first. If it had begun one, {other} prints a second copy of that, "
@@ -77,13 +97,7 @@ def question(printer: Printer, other: Printer, jobs: list[PrintJob]) -> Question
     )
     unknown = PrintJob.objects.filter(printer=printer, state=State.UNKNOWN).count()
     asked = f" Not moved: {counted(unknown, 'slip')} of which nobody knows whether it was printed." if unknown else ""
-    return Question(
-        title=f"Send the slips of {printer} to {other}?",
-        sentence=f"{back}{later(printer, other)}{asked}",
-        yes=f"Yes, use {other}",
-        items=[(job.name, said(job)) for job in jobs[:MOST_ITEMS]],
-        more=max(0, len(jobs) - MOST_ITEMS),
-    )
+    return f"{back}{later(printer, other)}{asked}"
 
 
 def said(job: PrintJob) -> str:

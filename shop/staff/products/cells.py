@@ -80,10 +80,22 @@ def _check(field: str, value: Any) -> None:
     column: Any = Product._meta.get_field(field)
     if value == "" and not column.blank:
         raise Wrong("it is empty.")
+    if too_large := _too_large(column, value):
+        raise Wrong(f"{quoted(str(value))}: {too_large}")
     try:
         column.clean(value, None)
     except ValidationError as error:
         raise Wrong(f"{quoted(str(value))}: {' '.join(error.messages)}") from None
+
+
+def _too_large(column: Any, value: Any) -> str:
+    """Why the field has no room for it, in a sentence; "" if it has."""
+    if isinstance(value, Decimal):
+        if value.is_finite() and abs(value) < 10**column.whole_digits:
+            return ""
+        return f"A price has at most {column.whole_digits} digits before the point."
+    most = column.max_length
+    return f"It has {len(value):,} characters; there is room for {most:,}." if most and len(value) > most else ""
 
 
 # Reads each column but the key; the price's reader wants to know more.

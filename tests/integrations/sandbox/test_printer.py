@@ -8,6 +8,7 @@ import pytest
 from integrations.sandbox.exchange import Request
 from integrations.sandbox.printer import PATH
 from orders.steps import NotYet
+from printing.printers.backend import Withdrawal
 from printing.printers.ipp.queue import IppQueue
 from tests.integrations.running_sandbox import RunningSandbox
 
@@ -36,6 +37,22 @@ def test_without_paper_it_says_so_and_a_job_waits(sandbox: RunningSandbox) -> No
     assert printer.find(NAME) == job
     sandbox.server.sandbox.printer.put_paper(True)
     assert printer.jobs([job])[job].done
+
+
+def test_what_waits_for_paper_is_given_back_and_never_printed_nor_after_a_restart(tmp_path: Path) -> None:
+    first = RunningSandbox(tmp_path)
+    printed = queue(first).send("7K3M-Q9TX-2BDG/r1/c1", b"%PDF-1.4", lambda: None)
+    first.server.sandbox.printer.put_paper(False)
+    job = queue(first).send(NAME, b"%PDF-1.4", lambda: None)
+    assert queue(first).withdraw(job) == Withdrawal.NOT_PRINTED
+    assert queue(first).withdraw(printed) == queue(first).withdraw("99") == Withdrawal.TOO_LATE
+    first.close()
+    again = RunningSandbox(tmp_path)
+    try:
+        fate = queue(again).jobs([job])[job]
+        assert (fate.done, fate.failed) == (False, True)
+    finally:
+        again.close()
 
 
 def test_it_remembers_its_jobs_after_a_restart(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from orders.models import ApiKey, Attempt, DeadLetter, Deed, Destination, Order,
 from orders.models.api_key import Scope
 from printing.models import Printer, PrintJob
 from shop.staff.site import PAGES, DeskSite
+from shop.unreadable import LONGEST, WORDS
 from tests.shop.staff.conftest import park, staff
 
 ROOT = Path(__file__).parents[3]
@@ -225,3 +227,17 @@ def test_every_list_and_page_opens(boss: Client, order: Order, model: str) -> No
     assert page.status_code == 200
     assert "<script>alert" not in page.text
     assert "<b>no</b>" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/admin/orders/order/", "/desk/find", "/admin/"])
+@pytest.mark.parametrize("query", ["q=" + "x" * 7_000, "&".join(["a=1"] * 1_500), "%ff%00&" * 900])
+def test_an_address_of_seven_thousand_signs_gets_a_page_of_the_desk(boss: Client, path: str, query: str) -> None:
+    page = boss.get(f"{path}?{query}", follow=True)
+    assert page.status_code in (200, 400)
+    assert page["Content-Type"].startswith("text/html")
+    assert "desk-head" in page.text
+
+
+def test_how_long_an_address_may_be_is_said_as_gunicorn_has_it() -> None:
+    assert f"limit_request_line = {LONGEST}\n" in (ROOT / "gunicorn.conf.py").read_text()
+    assert f"{LONGEST:,} bytes" in WORDS[HTTPStatus.REQUEST_URI_TOO_LONG]

@@ -81,10 +81,13 @@ def test_only_what_was_cancelled_and_never_begun_is_certainly_not_printed(
     assert judged(Reply(0, [(JOB_GROUP, told)]), cancelled=cancelled) == known
 
 
-def test_a_server_that_lets_nobody_cancel_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("status", "said"), [(0x0403, "does not let the order desk take jobs back"), (0x0501, "can't give jobs back")]
+)
+def test_a_printer_that_gives_nothing_back_says_so(monkeypatch: pytest.MonkeyPatch, status: int, said: str) -> None:
     queue = IppQueue("ipp://cups.lan/printers/slips")
-    monkeypatch.setattr(queue, "_ask", lambda *asked, **options: Reply(0x0403, []))
-    with pytest.raises(NotYet, match="does not let the order desk take jobs back"):
+    monkeypatch.setattr(queue, "_ask", lambda *asked, **options: Reply(status, []))
+    with pytest.raises(NotYet, match=said):
         queue.withdraw("17")
 
 

@@ -133,6 +133,20 @@ def test_what_lies_at_the_printer_is_asked_about_first(
     assert (job.state, job.printer.name) == ("unknown", "Gate 3")
 
 
+def test_one_question_is_about_all_printers_that_were_chosen_and_nothing_is_moved_before_it(
+    picker: Client, printer: Printer, packing: Printer
+) -> None:
+    second = Printer.objects.create(name="Gate 4", url="ipp://four/p", blocked=True)
+    for number, one in enumerate((second, printer)):
+        PrintJob.objects.create(order=make_order(), printer=one, state="accepted", job_id=str(number))
+    loose = PrintJob.objects.create(order=make_order(), printer=second, state="claimed")
+    page = act(picker, "printing/printer", "use_instead", printer, second).text
+    assert "Send the slips of Gate 3 to Packing table, and of Gate 4 to Packing table?" in page
+    assert "1 slip of 2 lies at Gate 4" in page
+    loose.refresh_from_db()
+    assert loose.printer == second
+
+
 def test_a_printer_that_gives_nothing_back_keeps_its_slips_and_says_why(
     picker: Client, printer: Printer, packing: Printer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -125,6 +125,7 @@ REMEMBERED = {
     "print_test_page": "test page",
     "paper_checked": "paper",
     "take_folder": "folder",
+    "use_instead": "moved",
     "send_again": "sent again",
     "let_them_try": "unlocked",
     "replace": "added",
@@ -162,6 +163,7 @@ CASES = [
     Case("printing/printer", "print_test_page", "check_paper__exact=1", printers, "took the test page as 17", CHOSEN),
     Case("printing/printer", "ask_now", "check_paper__exact=1", printers, "Gate .: ready", CHOSEN),
     Case("printing/printer", "paper_checked", "check_paper__exact=1", printers, r"Noted for 3 printers\.<"),
+    Case("printing/printer", "use_instead", "check_paper__exact=1", printers, "0 slips sent to Gate .", CHOSEN),
     Case("printing/printer", "take_folder", "check_paper__exact=1", printers, "its slips go to the folder", CHOSEN),
     Case("axes/accessattempt", "let_them_try", "q=wim", failed_logons, r"May try again: wim-0, wim-1, wim-2\.<"),
     Case(
