@@ -75,6 +75,17 @@ def test_missing_and_unknown_migrations_are_told() -> None:
     assert said(database.check(SOON))["Migrations are missing: printing.0006_open_jobs."] == 2
 
 
+@pytest.mark.parametrize(("minutes", "told"), [(10, "-600.0 s"), (-10, "+600.0 s")])
+def test_a_clock_that_is_off_is_warned_of_with_its_sign(
+    monkeypatch: pytest.MonkeyPatch, minutes: int, told: str
+) -> None:
+    theirs = database.clock.now
+    monkeypatch.setattr(database.clock, "now", lambda: theirs() + timedelta(minutes=minutes))
+    (wrong,) = [finding for finding in database.check(SOON) if "clock" in finding.said]
+    assert (wrong.level, wrong.said) == (1, f"This machine's clock is {told} off the database's.")
+    assert "time service" in wrong.what_to_do
+
+
 def test_a_setting_that_is_misspelt_is_warned_of_and_no_other(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
