@@ -18,29 +18,14 @@ from django.template import TemplateSyntaxError
 from django.utils.translation import pgettext
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
-from xhtml2pdf.config.resources import ResourceAccessPolicy, render_budget, use_policy
-from xhtml2pdf.context import pisaContext
+from xhtml2pdf.config.resources import render_budget, use_policy
 from xhtml2pdf.default import DEFAULT_PAGE_NAME
-from xhtml2pdf.document import pisaStory
 from xhtml2pdf.files import cleanFiles
 from xhtml2pdf.util import reset_caches
 from xhtml2pdf.xhtml2pdf_reportlab import PmlBaseDoc
 
 from printing.documents import stencil, typefaces
-
-# What the templates need of HTML's usual style. The renderer's own style sheet is ten times as long, and it matches
-# every element against every rule.
-STYLE = """
-html { font-family: Body, Cjk; font-size: 10pt; font-weight: normal; color: #000; line-height: 125%; display: inline;
-       width: auto; height: auto; white-space: normal; margin: 0; padding: 0; border: 1px none; }
-body, div, table, tr, th, td { display: block; }
-tr, th, td { vertical-align: middle; width: auto; }
-b, th { font-weight: bold; }
-"""
-
-# No file, no network: typefaces are registered beforehand, pictures are data URIs.
-CLOSED = ResourceAccessPolicy.server(None, allow_remote=False)
-
+from printing.documents.forms.story import CLOSED, read
 
 _PICTURED = re.compile('<img alt="([^"]+)"')  # words drawn as pictures, which a search shall find
 _ONE_AT_A_TIME = Lock()
@@ -67,26 +52,22 @@ def make_pdf(html: str, *, title: str, footer: str) -> Pdf:
 
 def _make(html: str, title: str, footer: str) -> Pdf:
     typefaces.register()
-    context = pisaContext()
-    context.resource_policy = CLOSED
-    for family in typefaces.FAMILIES:
-        context.registerFont(family)
     out = io.BytesIO()
     try:
         with use_policy(CLOSED), render_budget(CLOSED):
-            pisaStory(html, context=context, resource_policy=CLOSED, default_css=STYLE)
-            if DEFAULT_PAGE_NAME not in context.templateList:
+            story = read(html)
+            if DEFAULT_PAGE_NAME not in story.templates:
                 raise TemplateSyntaxError("The page has no @page rule. Include printing/style.html in its head.")
-            document = PmlBaseDoc(out, pagesize=context.pageSize, title=title, invariant=1, allowSplitting=1)
+            document = PmlBaseDoc(out, pagesize=story.page_size, title=title, invariant=1, allowSplitting=1)
             document.keywords = [unescape(alt) for alt in _PICTURED.findall(html)]
-            body = context.templateList.pop(DEFAULT_PAGE_NAME)
-            document.addPageTemplates([body, *context.templateList.values()])
+            body = story.templates.pop(DEFAULT_PAGE_NAME)
+            document.addPageTemplates([body, *story.templates.values()])
             with _binary_streams():
-                document.build(context.story, canvasmaker=_numbering(footer))
+                document.build(story.flowables, canvasmaker=_numbering(footer))
     finally:
         cleanFiles()
         reset_caches()
-    return Pdf(out.getvalue(), document.page, [str(message) for _, _, message, _ in context.log])
+    return Pdf(out.getvalue(), document.page, [str(message) for _, _, message, _ in story.log])
 
 
 @contextmanager

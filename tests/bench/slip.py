@@ -150,7 +150,7 @@ def slip(ground: Ground) -> list[Figure]:
     early = resident(orders, slips=slips // 10) / 1e6
     late = resident(orders, slips=slips * 9 // 10) / 1e6
     return [
-        compared("slip", "ten lines", ours, "plain pisa.CreatePDF", plains, "ms", at_most(0.4)),
+        compared("slip", "ten lines", ours, "plain pisa.CreatePDF", plains, "ms", at_most(0.25)),
         *addressed(ground),
         compared(
             "slip",

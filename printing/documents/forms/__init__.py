@@ -1,0 +1,1 @@
+"""Forms of pages: what the renderer has read once is filled in for the next page of the form."""
