@@ -32,15 +32,15 @@ def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim 
         return None
     first, *rest = found
     step_of, order_of, line_of, product_of = _parts()
-    step = prepared.made(Step, first[step_of])
-    step.order = order = prepared.made(Order, first[order_of])
+    order = prepared.made(Order, first[order_of])
+    step = prepared.made(Step, first[step_of], order=order)
     # As `prefetch_related_objects` leaves them: `order.lines.all()` asks the database no more.
     loaded: Any = OrderLine.objects.all()
-    loaded._result_cache, loaded._prefetch_done = [], True
-    for row in rest:
-        line = prepared.made(OrderLine, row[line_of])
-        line.order, line.product = order, prepared.made(Product, row[product_of])
-        loaded._result_cache.append(line)
+    loaded._prefetch_done = True
+    loaded._result_cache = [
+        prepared.made(OrderLine, row[line_of], order=order, product=prepared.made(Product, row[product_of]))
+        for row in rest
+    ]
     vars(order)["_prefetched_objects_cache"] = {"lines": loaded}
     failures, success_due = first[-2:]
     return Claim(step, order, token, holds, failures, success_due)

@@ -227,6 +227,21 @@ def test_a_row_can_be_made_of_the_values_of_its_columns(model: type[Model]) -> N
     assert model._default_manager.count() == before
 
 
+@pytest.mark.django_db
+def test_what_a_row_points_to_is_kept_by_the_field_s_name(django_assert_num_queries: Any) -> None:
+    """`_state.fields_cache` (orders/database/prepared.py)."""
+    order = make_order()
+    saved = order.lines.all()[0]
+    product = Product.objects.get(pk=saved.product_id)
+    values = [getattr(saved, field.attname) for field in OrderLine._meta.concrete_fields]
+    line = prepared.made(OrderLine, values, order=order, product=product)
+    with django_assert_num_queries(0):
+        assert (line.order is order, line.product is product) == (True, True)
+    bare = prepared.made(OrderLine, values)
+    with django_assert_num_queries(1):
+        assert bare.product == product
+
+
 def test_no_model_does_anything_when_a_row_is_read() -> None:
     """Neither does one with `__init__`, `from_db` or `from_db_value`: `prepared.made` asks none of them."""
     for model in (Order, OrderLine, Product, Step, ApiKey, Printer):
