@@ -31,6 +31,10 @@ b, th { font-weight: bold; }
 CLOSED = ResourceAccessPolicy.server(None, allow_remote=False)
 
 
+# Also what a template that nobody has thought of may lead to: it must be drawn all the same.
+ODD = (NoForm, LookupError, AttributeError, TypeError, ValueError)
+
+
 @dataclass(frozen=True)
 class Story:
     """What the renderer draws: flowables, page templates by name, the first page's size in points, and its log."""
@@ -47,7 +51,7 @@ def read(html: str) -> Story:
         found = sketch(html)
         if next(_times(hash(found.form))) and (form := kept(found.form)):
             return Story(*filled(form, found, CLOSED))
-    except NoForm:
+    except ODD:
         pass
     return plain(html)
 
@@ -70,7 +74,7 @@ def kept(form: str) -> Form | None:
     """None if pages of this form must be read each by itself."""
     try:
         return record(form, _ready(Recorder()), resource_policy=CLOSED, default_css=STYLE)
-    except NoForm:
+    except ODD:
         return None
 
 
