@@ -46,7 +46,7 @@ def grounds() -> Iterator[tuple[postgres.PostgreSQL, pgbouncer.PgBouncer, rabbit
         yield database, pooler, ending.enter_context(rabbitmq.cluster())
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(700)
 def test_a_broker_node_and_a_worker_machine_die_and_nothing_is_lost_or_doubled(
     grounds: tuple[postgres.PostgreSQL, pgbouncer.PgBouncer, rabbitmq.Cluster], tmp_path: Path
 ) -> None:
@@ -80,7 +80,7 @@ def test_a_broker_node_and_a_worker_machine_die_and_nothing_is_lost_or_doubled(
         wait_for(
             lambda: database.query_desk(STEPS) == done,
             lambda: f"{database.query_desk(STEPS)} is {done}\n{first.logs_of_workers()}",
-            120,
+            300,
         )
         assert first.sap_orders() == dict.fromkeys(customers.placed, 1)
         assert len(list((tmp_path / "spool").glob("*.pdf"))) == placed

@@ -66,7 +66,7 @@ def database() -> Iterator[postgres.PostgreSQL]:
         yield database
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_ten_thousand_orders_are_brought_along_while_both_versions_take_more(
     tree_before: Path, tmp_path: Path, database: postgres.PostgreSQL
 ) -> None:
@@ -107,7 +107,7 @@ def test_ten_thousand_orders_are_brought_along_while_both_versions_take_more(
 
         total = OF_BEFORE + len(customers.placed)
         done = [(name, "done", total) for name in ("marketing", "printing", "sap")]
-        wait_for(lambda: database.query_desk(STEPS) == done, lambda: f"{database.query_desk(STEPS)} is {done}", 120)
+        wait_for(lambda: database.query_desk(STEPS) == done, lambda: f"{database.query_desk(STEPS)} is {done}", 300)
         assert database.query_desk("SELECT count(*) FROM orders_order WHERE status <> 'processed'") == [(0,)]
         # Each order that was open or is new, once; and of those that were done none again.
         sales = new.sap_orders()
