@@ -19,15 +19,13 @@ FRESH = timedelta(seconds=30)  # or three intervals of polling: silent printers 
 log = logging.getLogger(__name__)
 
 
-def give_printer(job: PrintJob) -> None:
-    """Gives a new job its printer. While that one is in trouble, a job that was not sent yet goes to the fallback."""
-    if job.pk is None:
+def give_printer(job: PrintJob | ListJob) -> None:
+    """Gives a new slip its printer. While a printer is in trouble, what was not sent yet goes to who stands in for it.
+
+    Raises NotYet as `adoption.adopt_folder`.
+    """
+    if isinstance(job, PrintJob) and job.pk is None:
         job.printer = choose_printer(job.order)
-    make_ready(job)
-
-
-def make_ready(job: PrintJob | ListJob) -> None:
-    """While its printer is in trouble, it goes to who stands in for it. Raises NotYet as `adoption.adopt_folder`."""
     if job.printer.blocked or not job.printer.active:
         _prefer_fallback(job)
     if not job.printer.folder_id and job.printer.url.startswith("spool:"):

@@ -18,7 +18,7 @@ from orders.models import Deed, Destination, PickList, PickListEntry
 from orders.models.pick_list import TO_PICK
 from orders.steps import ClaimLost, NotYet, StepError, UnknownOutcome
 from printing import STEP, list_fates
-from printing.choosing import is_silent, make_ready, takers_by_orm
+from printing.choosing import give_printer, is_silent, takers_by_orm
 from printing.documents import pick_list as paper
 from printing.documents.paper import SHEETS
 from printing.jobs import look_for, note_trouble
@@ -91,7 +91,7 @@ def _try(job: ListJob) -> None:
 
 def send(job: ListJob) -> None:
     """Raises NotYet (it stays `claimed`), UnknownOutcome (it is looked for later), Permanent (it failed)."""
-    make_ready(job)
+    give_printer(job)
     if job.printer.blocked and is_silent(job.printer):
         return
     entries = list(left(job.pick_list).select_related("order").prefetch_related("order__lines__product"))

@@ -27,20 +27,19 @@ COUNT_SQL = f"""UPDATE {Order._meta.db_table} o SET last_seq = last_seq + 1 FROM
 def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim | None:
     """Makes the step run, and reads its order with lines and products. None: it can't be claimed now."""
     values = [token, from_now(), from_now(lease), name, order_id, name, settings.INSTANCE, order_id]
+    step_of, order_of, line_of, product_of = _parts()
     found = prepared.fetch(_take(), values)
     if not found:
         return None
     first, *rest = found
-    step_of, order_of, line_of, product_of = _parts()
     order = prepared.made(Order, first[order_of])
     step = prepared.made(Step, first[step_of], order=order)
     # As `prefetch_related_objects` leaves them: `order.lines.all()` asks the database no more.
     loaded: Any = OrderLine.objects.all()
-    loaded._prefetch_done = True
-    loaded._result_cache = [
-        prepared.made(OrderLine, row[line_of], order=order, product=prepared.made(Product, row[product_of]))
-        for row in rest
-    ]
+    loaded._result_cache, loaded._prefetch_done = [], True
+    for row in rest:
+        product = prepared.made(Product, row[product_of])
+        loaded._result_cache.append(prepared.made(OrderLine, row[line_of], order=order, product=product))
     vars(order)["_prefetched_objects_cache"] = {"lines": loaded}
     failures, success_due = first[-2:]
     return Claim(step, order, token, holds, failures, success_due)
