@@ -2,11 +2,13 @@
 
 import random
 import socket
+import sys
 import urllib.request
 
 # Below what Linux gives to outgoing connections (32768 and up), so that nobody takes one while a server restarts.
 RANGE = range(20000, 32000)
 _given: set[int] = set()
+_reserved: list[socket.socket] = []
 
 
 def is_free(port: int) -> bool:
@@ -31,11 +33,31 @@ def free_port() -> int:
 
 
 def first_free(wanted: int) -> int:
-    """`wanted` if it is free, else the next one above."""
+    """`wanted` if it is free, else the next one above. Until this process ends no other is given it by this function.
+
+    (Some seconds go by before a server listens there, and who is started meanwhile would choose the same.)
+    """
     for port in range(wanted, min(wanted + 100, 65536)):
-        if is_free(port):
+        if is_free(port) and _reserve(port):
             return port
     return free_port()
+
+
+def _reserve(port: int) -> bool:
+    """False if another process has reserved it. Where there are no abstract names (they are Linux's) all may have it.
+
+    Such a name is gone with its process, however that ends: https://man7.org/linux/man-pages/man7/unix.7.html
+    """
+    if sys.platform != "linux":
+        return True
+    mark = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        mark.bind(f"\0order-desk-port-{port}")
+    except OSError:
+        mark.close()
+        return False
+    _reserved.append(mark)
+    return True
 
 
 def answers(port: int, host: str = "127.0.0.1") -> bool:

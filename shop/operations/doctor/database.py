@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.models import Sum
 
 from orders.database import clock, outage
@@ -87,12 +87,12 @@ def _connections() -> Findings:
 
 
 def _migrations() -> Findings:
-    executor = MigrationExecutor(connection)
-    missing = [
-        f"{each.app_label}.{each.name}" for each, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())
+    loader = MigrationLoader(connection)
+    applied = loader.applied_migrations
+    missing = [".".join(each) for each in sorted(loader.graph.nodes.keys() - applied.keys())]
+    newer = [
+        ".".join(each) for each in applied if each not in loader.disk_migrations and each[0] in loader.migrated_apps
     ]
-    known, apps = executor.loader.disk_migrations, executor.loader.migrated_apps
-    newer = [".".join(each) for each in executor.loader.applied_migrations if each not in known and each[0] in apps]
     if missing:
         yield Finding(NAME, BROKEN, f"Migrations are missing: {_some(missing)}.", "Run `manage.py migrate`.")
     elif newer:

@@ -1,15 +1,19 @@
 """A first look may be interrupted at any moment: the next one ends well."""
 
+import fcntl
+import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from itertools import cycle
 from pathlib import Path
 
 import pytest
 
+from shop.quickstart import running
 from shop.quickstart.processes import Process
 from shop.quickstart.running import alone
 from tests.end_to_end.desk import wait_for
@@ -103,6 +107,7 @@ def test_what_else_python_drops_is_still_told(capsys: pytest.CaptureFixture[str]
 STUBBORN = """
 import os, sys, time
 from pathlib import Path
+from shop.quickstart import running
 from shop.quickstart.processes import Process
 from shop.quickstart.running import alone
 from shop.quickstart.running import alone
@@ -115,9 +120,7 @@ with alone(Path(sys.argv[1]), {}):
 """
 
 
-def test_a_start_waits_until_the_processes_of_a_killed_one_are_gone(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_start_waits_until_the_processes_of_a_killed_one_are_gone(tmp_path: Path) -> None:
     """One of its workers would take the new order's messages, and end with them."""
     starter = subprocess.Popen(
         [sys.executable, "-c", STUBBORN, tmp_path],
@@ -133,4 +136,21 @@ def test_a_start_waits_until_the_processes_of_a_killed_one_are_gone(
     assert Path(f"/proc/{left}").exists()
     with alone(tmp_path, {}):
         wait_for(lambda: not Path(f"/proc/{left}").exists(), "the kernel has cleared up after it")
-    assert "are gone …" in capsys.readouterr().out
+
+
+def test_a_start_that_waits_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = ""
+
+    def said() -> bool:
+        nonlocal out
+        out += capsys.readouterr().out
+        return "Waiting until the processes of the first look before are gone …" in out
+
+    held = os.open(tmp_path / running.PROCESSES, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    waiting = threading.Thread(target=running.wait_for_the_former, args=(tmp_path / running.PROCESSES, 60))
+    waiting.start()
+    wait_for(said, "it says what it waits for")
+    os.close(held)
+    waiting.join(30)
+    assert not waiting.is_alive()
