@@ -29,17 +29,23 @@ PROGRAMS = Path(sys.executable).parent
 # taken by whichever comes to it ("/*": file by file), the long ones first: whole desks, which wait, beside each other
 # and beside units. All else is the first share's own.
 SHARED = [
-    "tests/end_to_end/*", "tests/docs/*", "tests/orders/intake/*", "tests/shop/quickstart/*", "tests/peers/cups",
-    "tests/peers", "tests/clients/*", "tests/fuzz", "tests/deploy/*", "tests/integrations/mail", "tests/shop/staff/*",
+    "tests/shop/staff/test_pages.py", "tests/end_to_end/*", "tests/docs/*", "tests/orders/intake/*",
+    "tests/shop/quickstart/*", "tests/peers/cups", "tests/peers", "tests/clients/*", "tests/deploy/*",
+    "tests/integrations/mail", "tests/shop/staff/*",
 ]  # fmt: skip
 SHARES = int(os.environ.get("TEST_SHARES", "3"))
 BESIDE = "beside"  # A share's first argument; the second is a folder that all shares know.
-# `bin/drill`: long ways that are gone from one end to the other. They are no part of `bin/test`; .ci/run runs both.
+# `bin/drill`: what takes long in one piece. It is no part of `bin/test`; .ci/run runs both.
 DRILLS = [
     "tests/deploy/test_machine.py",
     "tests/docs/test_rabbitmq.py::test_every_command_of_the_page_prints_what_the_page_says",
+    "tests/end_to_end/test_failover.py",
     "tests/end_to_end/test_scaling.py",
     "tests/end_to_end/test_upgrade.py",
+    "tests/fuzz",
+    "tests/printing/documents/test_memory.py",
+    "tests/shop/quickstart/test_broker.py",
+    "tests/shop/quickstart/test_interruptions.py",
 ]
 WITHOUT_DRILLS = [f"--deselect={drill}" for drill in DRILLS]
 # `bin/test fuzz`: more of what is made up by chance than each run of all tests has.

@@ -14,7 +14,7 @@ OWN: Place = (-1, "")
 
 
 class Turns:
-    """A plugin of pytest. `shared` are folders, taken in this order: "a/b" at once, "a/b/*" file by file.
+    """A plugin of pytest. `shared` are folders, taken in this order: "a/b" at once (a file, too), "a/b/*" file by file.
 
     What a run has collected besides is its own, and comes first. `begun` is a folder that all runs know.
     """
@@ -31,7 +31,7 @@ class Turns:
         """Where it comes, and to which part it belongs."""
         path = item.nodeid.partition("::")[0]
         for number, folder in enumerate(self.shared):
-            if path.startswith(folder.removesuffix("*").rstrip("/") + "/"):
+            if f"{path}/".startswith(folder.removesuffix("*").rstrip("/") + "/"):
                 return number, path if folder.endswith("*") else folder
         return OWN
 

@@ -145,4 +145,4 @@ def test_an_answer_as_long_as_it_may_be_is_redacted_in_time() -> None:
     started = time.process_time()
     for hostile in ("\\", "&amp;", "a ", "a b ", "1 ", "11", "a.a@", "é"):
         redact(hostile * 200_000, ["k" * 64], long)
-    assert time.process_time() - started < 8
+    assert time.process_time() - started < 40  # (8 on a busy machine; what looks again at each letter takes minutes.)

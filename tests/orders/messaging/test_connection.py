@@ -138,7 +138,7 @@ def test_a_broker_that_is_not_there_is_known_at_once() -> None:
     started = time.monotonic()
     with pytest.raises((OSError, kombu.exceptions.OperationalError)):
         line.publish(step_template("sap").fill_in(1))
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 2.9  # One try of 3 s would be longer.
 
 
 def test_more_messages_than_may_be_unconfirmed_all_arrive(
