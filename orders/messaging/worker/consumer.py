@@ -12,7 +12,7 @@ from orders.database import patience
 from orders.messaging.admission import refusal
 from orders.messaging.admitted_headers import TOO_OLD, shown
 from orders.messaging.queues import DESK
-from orders.messaging.worker import bulkhead, commands, exits, memory, results, shutdown, wire
+from orders.messaging.worker import bulkhead, commands, ended, exits, memory, results, shutdown, wire
 from orders.messaging.worker.inbox import Inbox
 from orders.messaging.worker.patience import Patience
 from orders.messaging.worker.pulse import PULSE, end, tell_of_shutdown
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 wire.read_anything()
 results.read_all()
+ended.look_again()
 
 REMOVED = (
     "delayed_delivery",  # It would declare 28 queues for countdowns; the desk has none.
