@@ -73,12 +73,15 @@ def restore(world: World, orders: int) -> None:
     world.database.load(dump)
     world.broker.ctl("import_definitions", str(definitions))
     world.lose(lost)
-    assert _reconcile(world, began)["lost"].keys() == lost
+    # (SAP tells the day alone: other faults of today have lost orders, too.)
+    found = _reconcile(world, began)
+    assert lost <= found["lost"].keys() <= world.gone, f"{found}; lost were {lost}"
     world.start_web()
     world.replace_workers()
     _all_done(world)
     found = _reconcile(world, began)
-    assert (found["lost"].keys(), found["missing"]) == (lost, {}), found
+    assert lost <= found["lost"].keys() <= world.gone, f"{found}; lost were {lost}"
+    assert not found["missing"], found
     world.load.burst(orders // 4)
 
 
