@@ -80,6 +80,9 @@ def foreign_queue(world: World, orders: int) -> None:
 @fault(16, nodes=3)
 def leader_killed(world: World, orders: int) -> None:
     """The queue leader of a three-node cluster killed under load."""
+    # All queues are made: one that loses its leader in the midst of that is for RabbitMQ to heal.
+    for worker in world.workers:
+        world.wait_until_ready(worker)
     with world.load.steady(10):
         time.sleep(1)
         leader = _leader(world, "sap")
