@@ -26,7 +26,7 @@ def database(url: str, var_dir: Path) -> dict[str, Any]:
 
 
 AUTHORITY = re.compile(r"(?P<before>\w+://(?:[^@/]*@)?)(?P<hosts>[^/?@]+,[^/?@]*)(?P<rest>(?:[/?].*)?)")
-HOST = re.compile(r"\[?(?P<host>[^\[\]]*?)\]?(?::(?P<port>\d+))?")
+HOST = re.compile(r"(?:\[(?P<six>[^\[\]]+)\]|(?P<name>[^\[\]:]+))(?::(?P<port>\d+))?")
 
 
 # Of several servers only one takes writes, and only that one is connected to.
@@ -38,12 +38,15 @@ def hosts(url: str) -> tuple[str, dict[str, str]]:
 
     Each has a port or none; dj-database-url knows one port at most.
     https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+    Raises ValueError for a host that is none: one that was left out would be missed at the next failover alone.
     """
     if not (parts := AUTHORITY.fullmatch(url)):
         return url, {}
     each = [found for one in parts["hosts"].split(",") if (found := HOST.fullmatch(one))]
+    if len(each) <= parts["hosts"].count(","):
+        raise ValueError
     ports = ",".join(one["port"] or "5432" for one in each) if any(one["port"] for one in each) else ""
-    several = {"HOST": ",".join(one["host"] for one in each), "PORT": ports}
+    several = {"HOST": ",".join(one["six"] or one["name"] for one in each), "PORT": ports}
     return f"{parts['before']}several{parts['rest']}", several
 
 

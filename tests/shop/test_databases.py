@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from shop.databases import database
 
@@ -38,3 +39,9 @@ def test_of_several_servers_the_one_that_takes_writes_is_wanted() -> None:
 
 def test_a_password_with_commas_stays_whole() -> None:
     assert entry("postgresql://desk:a,b%2Cc@one,two/desk")["PASSWORD"] == "a,b,c"
+
+
+@pytest.mark.parametrize("hosts", ["one:x,two", "one,,two", "one,two,", "one,[::1", "one:5432:1,two"])
+def test_a_server_that_is_none_is_not_left_out_in_silence(hosts: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="SHOP_DATABASE_URL is no database URL"):
+        entry(f"postgresql://desk:p@{hosts}/desk")

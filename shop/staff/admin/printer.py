@@ -69,12 +69,9 @@ class PrinterAdmin(RememberedAdmin, SettledSelection):
 
     def fits(self, action: str, printer: Printer) -> bool:
         """Does the action make sense for it now?"""
-        fitting = {
-            "paper_checked": printer.check_paper,
-            "take_folder": printer.is_folder,
-            "use_instead": bool(trouble(printer)) and bool(waiting(printer)),
-        }
-        return fitting.get(action, True)
+        if action == "use_instead":  # It alone asks the database.
+            return bool(trouble(printer)) and bool(waiting(printer))
+        return {"paper_checked": printer.check_paper, "take_folder": printer.is_folder}.get(action, True)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Printer | None = None) -> list[str]:
         """Who may add printers says where they are: slips, names and all, go there, and the desk connects to it."""

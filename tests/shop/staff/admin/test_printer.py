@@ -1,8 +1,10 @@
 """Printers: what is wrong with them, their test page, their address."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 from pytest_django import Settings
 
@@ -177,3 +179,14 @@ def test_slips_are_sent_elsewhere_by_who_sees_to_printers(printer: Printer, pack
     use(client, printer)
     job.refresh_from_db()
     assert (job.printer == packing) == (role != "sales")
+
+
+def test_what_fits_a_printer_asks_the_database_only_where_slips_may_be_sent_elsewhere(
+    printer: Printer, django_assert_num_queries: Any
+) -> None:
+    of_printers: Any = admin.site._registry[Printer]
+    with django_assert_num_queries(0):
+        assert of_printers.fits("ask_now", printer)
+        assert not of_printers.fits("paper_checked", printer)
+    with django_assert_num_queries(1):
+        assert not of_printers.fits("use_instead", printer)
