@@ -2,11 +2,9 @@
 
 from tests.bench.customers import Answers, at_rate, order, saturate
 from tests.bench.ground import Ground, Web
-from tests.bench.pipeline import ours
+from tests.bench.pipeline import NO_EVENTS, ours
 from tests.bench.post import answered, clear_up, in_turns, ms, yesterdays_orders
 from tests.bench.report import Figure, at_least, at_most, compared
-
-OFF = {"SHOP_EVENTS": "false"}
 
 
 def events(ground: Ground) -> list[Figure]:
@@ -15,7 +13,7 @@ def events(ground: Ground) -> list[Figure]:
 
 def _posted(ground: Ground) -> Figure:
     yesterdays_orders(ground, 1_000 if ground.quick else 10_000)
-    webs = ground.web(), ground.web("without events", **OFF)
+    webs = ground.web(), ground.web("without events", **NO_EVENTS)
     rounds, seconds = (6, 1.0) if ground.quick else (24, 2.0)
     speeds = [answered(saturate(web.port, order(), seconds=seconds)).per_second for web in webs]
     clear_up(ground)
@@ -31,7 +29,7 @@ def _posted(ground: Ground) -> Figure:
 def _worked_off(ground: Ground) -> list[Figure]:
     """The orders are placed and worked off with events, and without. Their publishing is part of it."""
     count, rounds = (200, 2) if ground.quick else (2000, 3)
-    pairs = [(ours(ground, count), ours(ground, count, **OFF)) for _ in range(rounds)]
+    pairs = [(ours(ground, count), ours(ground, count, **NO_EVENTS)) for _ in range(rounds)]
     what = f"{count} orders, idle effects"
     mine, without = zip(*pairs, strict=True)
     return [compared("events", what, mine, "without events", without, "orders/s", at_least(0.9))]

@@ -14,9 +14,12 @@ from tests.bench.seed import place
 CORES = len(os.sched_getaffinity(0))
 
 
+NO_EVENTS = {"SHOP_EVENTS": "false"}
+
+
 def pipeline(ground: Ground) -> list[Figure]:
-    count, rounds = (40, 1) if ground.quick else (2000, 2)
-    ways = (ours, stock_chord, plain_tasks, least)
+    count, rounds = (40, 1) if ground.quick else (2000, 3)
+    ways = (without_events, stock_chord, plain_tasks, least)
     mine, chord, plain, low = zip(*([way(ground, count) for way in ways] for _ in range(rounds)), strict=True)
     what = f"{count} orders, idle effects"
     return [
@@ -32,6 +35,11 @@ def working(ground: Ground, *arguments: str, **options: str) -> Iterator[Process
         yield worker
     finally:
         worker.kill()  # What it leaves unfinished is of no interest, and SIGTERM would take seconds.
+
+
+def without_events(ground: Ground, orders: int) -> float:
+    """As the others, which tell nobody what becomes of an order. What that costs is measured in the bench `events`."""
+    return ours(ground, orders, **NO_EVENTS)
 
 
 def ours(ground: Ground, orders: int, **more: str) -> float:
