@@ -54,7 +54,7 @@ def orders(ground: Ground) -> list[Figure]:
     """The desk's own cost beside the slip's: what is not drawing, as a share of drawing.
 
     The slips' processor time is taken inside the very run: cores that others use too change their speed by a third
-    within seconds, and slips drawn before or after would be another machine's.
+    within seconds, and slips drawn before or after would be another machine's. No events, as in `pipeline`.
     """
     count, rounds = (40, 1) if ground.quick else (400, 3)
     ground.sandbox()
@@ -81,8 +81,8 @@ def rest_and_slip(ground: Ground, count: int, run: Callable[[Ground, int, Path],
 
 def ours_with_slips(ground: Ground, count: int, drawn: Path) -> float:
     ground.clear()
-    place(ground, count, settings=SLIPS, lines=10)
-    with working(ground, "desk", settings=SLIPS, BENCH_DRAWN=str(drawn)):
+    place(ground, count, settings=SLIPS, lines=10, **NO_EVENTS)
+    with working(ground, "desk", settings=SLIPS, BENCH_DRAWN=str(drawn), **NO_EVENTS):
         return settled_in(ground, count)
 
 
