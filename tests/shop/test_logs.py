@@ -59,7 +59,7 @@ def test_a_fault_has_its_traceback_and_every_line_of_a_request_its_id(
         logging.getLogger("orders.here").warning("going to break")
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("orders.api.views.read_number", break_down)
+    monkeypatch.setattr("orders.api.views.read_typed", break_down)
     response = Client(raise_request_exception=False).get("/order/x", headers={"Request-Id": "front-17"})
     assert response.json()["request_id"] == response["Request-Id"] == "front-17"
     assert "orders.here: going to break [front-17]\n" in written.getvalue()
@@ -76,7 +76,7 @@ def test_as_json_a_fault_of_a_request_is_one_line_with_its_id(db: None, monkeypa
     def break_down(*args: Any) -> None:
         raise RuntimeError("broken\nin two")
 
-    monkeypatch.setattr("orders.api.views.read_number", break_down)
+    monkeypatch.setattr("orders.api.views.read_typed", break_down)
     Client(raise_request_exception=False).get("/order/x", headers={"Request-Id": "front-17"})
     for name, handlers in before.items():
         logging.getLogger(name).handlers = handlers
