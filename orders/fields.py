@@ -93,7 +93,7 @@ ADDRESS: Mapping[str, Reader] = {
     "line2": Text("line", 40),
     "postal_code": Text("postal code", 10),
     "city": Text("city", 40),
-    "state": Text("state", 3),
+    "state": Text("state, which is a code here (CA, NSW),", 3),
     "country": read_country,
 }
 SHIPPING: Mapping[str, Reader] = {

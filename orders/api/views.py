@@ -105,6 +105,9 @@ class OrderViewSet(GenericViewSet[Order]):
         order, client = self.seen(number), client_of(request)
         if order.client != client:
             raise NoSuchOrder if client else NotAuthenticated("This order needs the API key of who placed it.")
+        # A repeat gets its first answer, though its own first time has changed the order.
+        if order.status != Order.Status.CANCELLED:
+            unchanged(request, etag(order, own=bool(client)))
         cancel_order(order.pk, by=f"API: {client or 'guest'}")
         order.refresh_from_db(fields=["status", "cancelled_at"])
         return Response(CancelledSerializer(order).data, headers={"Cache-Control": "no-store"})
