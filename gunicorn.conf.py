@@ -38,15 +38,17 @@ def on_exit(server: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     """Tells the gate how many threads the process has: it keeps one free while the database is silent.
 
-    And what gunicorn refuses by itself is told as problem details, too. From now on systemd hears of the process.
+    And what gunicorn refuses by itself is told as problem details, too, and logged without a word of it. From now on
+    systemd hears of the process.
     """
     from gunicorn import util
 
     from shop.operations import traces, web_pulse
     from shop.operations.gate import THE_GATE
-    from shop.unreadable import write_error
+    from shop.unreadable import Unquoted, write_error
 
     THE_GATE.threads = worker.cfg.threads
     util.write_error = write_error
+    worker.log.error_log.addFilter(Unquoted())
     traces.begin()
     web_pulse.begin(worker)

@@ -1,6 +1,7 @@
 """The JSON object that an order comes in, of bounded size, whichever way it came."""
 
 import json
+from codecs import BOM_UTF8
 from collections import Counter
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -18,8 +19,10 @@ _MOST_WRITTEN = 400  # digits of a number with a point or an exponent
 
 def read_object(body: bytes) -> dict[str, Any]:
     """The JSON object in `body`. Raises Unreadable with what is wrong and where."""
-    if not body.strip():
+    if not body.removeprefix(BOM_UTF8).strip():
         raise Unreadable("The body is empty; a JSON object is expected.")
+    if 0 in body[:4]:  # The first character of JSON is in ASCII, so that only these two have zeros there.
+        raise Unreadable("The body is UTF-16 or UTF-32. Please send JSON in UTF-8.")
     if body.count(b"{") + body.count(b"[") > MOST_PARTS:
         raise Unreadable(f"The body has more than {MOST_PARTS} objects and lists, too many for an order.")
     try:

@@ -1,21 +1,56 @@
 """How a customer can be reached: e-mail addresses and phone numbers. Pure checks, of texts that are tidied."""
 
 import re
+import unicodedata
 
 import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
 from orders.fault import NONE, Fault
+from orders.request import BIDI_CONTROLS, is_invisible
 
 # The least that can be dialled: 112. Whatever people put between the digits, and an extension.
 LEAST_DIGITS = 3
-_PHONE = re.compile(r"[\d\s+()/.,;#*\-‐‑–]+((?:ext|x)\.?\s*\d+)?", re.IGNORECASE)
+_PHONE = re.compile(r"[\d\s+()/.,;#*\-]+((?:ext(?:n|ension)?|x)\.?\s*\d+)?", re.IGNORECASE)
 _NO_EMAIL = Fault("This is no e-mail address; one is jo@example.com, for example.", "not_an_email")
 _NO_PHONE = Fault("This is no phone number; one is +49 30 123456, for example.", "not_a_phone")
 _valid = EmailValidator(allowlist=[])  # "localhost" is nobody's address.
 LONGEST_LOCAL = 64  # bytes: RFC 5321, 4.5.3.1.1
 LONGEST = 254  # bytes: a path has 256, with its angle brackets
+# Dashes that Unicode has elsewhere: a minus, and the long vowel that Japanese keyboards type for one.
+_MORE_DASHES = "\u2212\u30fc"
+_JOINERS = "\u200c\u200d"  # A domain may need them: https://www.rfc-editor.org/rfc/rfc5892#appendix-A.1
+
+
+def tidy_email(text: str) -> str:
+    """An e-mail address as it is saved: without the signs that nobody sees and that came along when it was copied.
+
+    A domain in other scripts than ASCII is written as it is looked up (UTS 46): full-width letters are none there.
+    """
+    seen = (char for char in text if char in _JOINERS or char in BIDI_CONTROLS or not is_invisible(char))
+    local, at, domain = "".join(seen).rpartition("@")
+    return f"{local}{at}{_looked_up(domain)}"
+
+
+def _looked_up(domain: str) -> str:
+    try:
+        return domain if domain.isascii() else idna.uts46_remap(domain)
+    except UnicodeError:
+        return domain  # `email_fault` says so.
+
+
+def tidy_phone(text: str) -> str:
+    """A phone number as it is saved: full-width signs as narrow ones, each dash as `-`, nothing that nobody sees.
+
+    Address books put signs that turn the reading direction around what is copied from them.
+    """
+    narrow = unicodedata.normalize("NFKC", "".join(char for char in text if not is_invisible(char)))
+    return "".join("-" if _is_dash(char) else char for char in narrow).strip()
+
+
+def _is_dash(char: str) -> bool:
+    return unicodedata.category(char) == "Pd" or char in _MORE_DASHES
 
 
 def email_fault(text: str) -> Fault:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from orders.contact import email_fault, phone_fault
+from orders.contact import email_fault, phone_fault, tidy_email, tidy_phone
 from orders.countries import country_fault
 from orders.fault import NONE, Fault, Refused
 from orders.money import MINOR_UNITS, MOST_DIGITS
@@ -27,13 +27,14 @@ _AMOUNT = re.compile(rf"\d{{1,{_WHOLE_DIGITS}}}(\.\d{{1,{MOST_DIGITS}}})?", re.A
 class Text:
     """A single line of text: `most` characters of it; numbers and booleans are not taken for text.
 
-    `blank` is what is said of one that is blank; no fault where it may be.
+    `blank` is what is said of one that is blank; no fault where it may be. `clean` makes of a tidy one what is saved.
     """
 
     what: str
     most: int
     fault: Callable[[str], Fault] = text_fault
     blank: Fault = _BLANK
+    clean: Callable[[str], str] = str
     too_long: Fault = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,6 +48,7 @@ class Text:
         if not isinstance(value, str):
             raise Refused(Fault("Please send text, in quotation marks.", "wrong_type"))
         text = tidy(value)
+        text = (self.clean(text) or text) if len(text) <= MAX_NOTE else text
         if len(text) > self.most:  # Asked first: the other questions take a while for a million characters.
             raise Refused(self.too_long)
         if fault := (text_fault(text) or self.fault(text)) if text else self.blank:
@@ -91,17 +93,17 @@ ADDRESS: Mapping[str, Reader] = {
     "line2": Text("line", 40),
     "postal_code": Text("postal code", 10),
     "city": Text("city", 40),
-    "state": Text("state", 3),
+    "state": Text("state, which is a code here (CA, NSW),", 3),
     "country": read_country,
 }
 SHIPPING: Mapping[str, Reader] = {
     "name": Text("name", 80),
-    "phone": Text("phone number", 30, phone_fault),
+    "phone": Text("phone number", 30, phone_fault, clean=tidy_phone),
     "address": partial(read_object, readers=ADDRESS, required={"country": NO_COUNTRY}),
 }
 FIELDS: Mapping[str, Reader] = {
     "customer_name": Text("name", MAX_NAME, blank=Fault("Please give the customer's name; it is blank.", "blank")),
-    "email": Text("e-mail address", 241, email_fault),
+    "email": Text("e-mail address", 241, email_fault, clean=tidy_email),
     "shipping": partial(read_object, readers=SHIPPING),
     "note": Text("note", MAX_NOTE, blank=NONE),
     "reference": Text("reference", 35, code_fault),

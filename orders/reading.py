@@ -11,6 +11,14 @@ from orders.request import MAX_MESSAGES
 # Makes of a value what is saved, or raises Refused.
 Reader = Callable[[Any], Any]
 _NEAR = 0.6  # of 1: difflib's own bound
+# What other shops' APIs call our fields, where the names are not alike: the first that there is here.
+_ALSO_CALLED = {
+    "zip": ["postal_code"], "zipcode": ["postal_code"], "plz": ["postal_code"], "street": ["line1"], "town": ["city"],
+    "address1": ["line1"], "address2": ["line2"], "province": ["state"], "region": ["state"], "items": ["lines"],
+    "line_items": ["lines"], "qty": ["quantity"], "count": ["quantity"], "amount": ["quantity", "total"],
+    "id": ["product_id"], "comment": ["note"], "message": ["note"], "mail": ["email"], "tel": ["phone"],
+    "name": ["customer_name"], "customer": ["customer_name"], "price": ["total"], "currency_code": ["currency"],
+}  # fmt: skip
 
 
 def read_object(
@@ -63,7 +71,10 @@ def unknown_fields(
 
 def _unknown(name: str, known: Collection[str], elsewhere: Collection[str]) -> Fault:
     last = {path.rpartition(".")[2]: path for path in elsewhere}
-    near = get_close_matches(name, known, 1, _NEAR) or [last[one] for one in get_close_matches(name, last, 1, _NEAR)]
+    called = _ALSO_CALLED.get(name.lower(), ())
+    alike = [one for one in called if one in known] or [one for one in called if one in last]
+    alike = alike or get_close_matches(name, known, 1, _NEAR) or get_close_matches(name, last, 1, _NEAR)
+    near = [one if one in known else last[one] for one in alike]
     hint = f" Did you mean {near[0]}?" if near else ""
     return Fault(f"There is no field “{name}” here.{hint}", "unknown_field")
 

@@ -20,6 +20,8 @@ LONGEST_DECOMPOSED = 4
 BIDI_CONTROLS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Letters and signs to Unicode, but nothing is drawn: Hangul fillers, a Braille cell without dots, a headless note.
 BLANK = set("\u115f\u1160\u3164\uffa0\u2800\U0001d159")
+# Marks of which nothing is drawn: the grapheme joiner, and two vowels of Khmer that nobody writes.
+UNSEEN = set("\u034f\u17b4\u17b5")
 
 
 def text_fault(text: str) -> Fault:
@@ -42,10 +44,15 @@ def tidy(text: str) -> str:
     return text if len(text) > LONGEST_DECOMPOSED * MAX_NOTE else unicodedata.normalize("NFC", text).strip()
 
 
+def is_invisible(char: str) -> bool:
+    """It formats what is around it, or nothing is drawn of it."""
+    return unicodedata.category(char) == "Cf" or char in BLANK or char in UNSEEN
+
+
 def code_fault(text: str) -> Fault:
     """What is wrong with a SKU or a bin, in a sentence; no fault if nothing. People compare these letter by letter."""
-    for position, char in enumerate("" if text.isprintable() else text, start=1):
-        if unicodedata.category(char) == "Cf":
+    for position, char in enumerate("" if text.isascii() else text, start=1):
+        if is_invisible(char):
             words = f"Character {position} is invisible (U+{ord(char):04X}). Please remove it."
             return Fault(words, "invisible_character")
     return text_fault(text)

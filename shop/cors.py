@@ -6,7 +6,7 @@ PATHS = r"^/((order|product|problems)(/|$)|openapi\.json$)"  # Staff's pages are
 SENT = ["authorization", "content-type", "idempotency-key", "if-none-match", "if-match", "request-id"]
 READ = [
     "Location", "ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "Request-Id", "Idempotency-Replayed",
-    "Link", "Allow", "Deprecation", "Sunset",
+    "Link", "Allow", "WWW-Authenticate", "Deprecation", "Sunset",
 ]  # fmt: skip
 MIDDLEWARE = "corsheaders.middleware.CorsMiddleware"
 AFTER = "shop.operations.headers.headers"  # Refusals of the gate are read by scripts, too.

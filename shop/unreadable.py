@@ -4,6 +4,8 @@ gunicorn's own answer is a page of HTML that quotes what the client sent.
 """
 
 import json
+import logging
+import re
 import socket
 import uuid
 from contextlib import suppress
@@ -20,6 +22,20 @@ WORDS = {
     HTTPStatus.NOT_IMPLEMENTED: "The desk knows no other Transfer-Encoding than chunked.",
 }
 PATIENCE = 1.0  # seconds for a client that does not read
+# gunicorn's line about such a request: its beginning, and from the first quotation mark on what the client sent.
+_REFUSED = re.compile(r"(Invalid request from ip=[^'\"]*?)(b?['\"].*)", re.DOTALL)
+# What may be quoted nevertheless: it says which header is wrong, and nothing of what stands in it.
+_SAFE = re.compile(r"'(AUTHORIZATION|CONNECTION|CONTENT-LENGTH|CONTENT-TYPE|EXPECT|HOST|TRANSFER-ENCODING)'")
+
+
+class Unquoted(logging.Filter):
+    """A filter for gunicorn's logger: what it refuses it quotes, and that may be a key or a customer's name."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        found = _REFUSED.fullmatch(str(record.msg))
+        if found and not _SAFE.fullmatch(found[2]):
+            record.msg = f"{found[1]}…"
+        return True
 
 
 def write_error(client: socket.socket, status: int, reason: str, message: str) -> None:

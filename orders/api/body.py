@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.http import UnreadablePostError
 from rest_framework.exceptions import ParseError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -29,10 +30,18 @@ class BoundedJSONParser(BaseParser):
         length = int(stream.META["CONTENT_LENGTH"])  # DRF comes here only if there is one.
         if length > MAX_BODY:
             raise BodyTooLarge  # Refused before a byte of it is read.
-        body = stream.read(MAX_BODY)
+        body = _read(stream)
         if len(body) != length:
             raise ParseError(f"The body has {len(body)} bytes, and its Content-Length says {length}.")
         return read_object(body)
+
+
+def _read(stream: Any) -> bytes:
+    try:
+        body: bytes = stream.read(MAX_BODY)
+    except UnreadablePostError as error:  # A phone without a net: no fault of the desk, and nobody reads the answer.
+        raise ParseError("The connection ended before the body did.") from error
+    return body
 
 
 class AlwaysJSON(DefaultContentNegotiation):

@@ -2,13 +2,20 @@
 
 from django.http import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.http import parse_etags
 from rest_framework.request import Request
 
 from orders.api.problems import PreconditionFailed
 
 
 def unchanged(request: Request, tag: str) -> HttpResponseBase | None:
-    """304 where the caller has what `tag` names, else None. Raises PreconditionFailed where it expects another."""
+    """304 where the caller has what `tag` names, else None. Raises PreconditionFailed where it expects another.
+
+    Expecting what can't be read (a tag without its quotation marks) is expecting another: Django takes it for nothing.
+    """
+    expected = request.META.get("HTTP_IF_MATCH", "").strip()
+    if expected and not parse_etags(expected):
+        raise PreconditionFailed
     response: HttpResponseBase | None = get_conditional_response(request, etag=tag)
     if response is not None and response.status_code == PreconditionFailed.status_code:
         raise PreconditionFailed

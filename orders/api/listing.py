@@ -86,9 +86,9 @@ def _reference(text: str) -> str:
 
 
 def _time(text: str) -> datetime:
-    """A + that was not encoded comes as a space."""
+    """A + that was not encoded comes as a space. T and Z may be small letters (RFC 3339, 5.6)."""
     try:
-        at = datetime.fromisoformat(text.replace(" ", "+"))
+        at = datetime.fromisoformat(text.replace(" ", "+").upper())
         if at.tzinfo:
             return at.astimezone(UTC)
     except (ValueError, OverflowError):

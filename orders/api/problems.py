@@ -13,7 +13,7 @@ from rest_framework.views import exception_handler
 
 from orders.database import outage
 from orders.database.outage import AWAY
-from orders.errors import OrderError
+from orders.errors import OrderError, WrongType
 from orders.problem import MEDIA_TYPE, details, shape
 from orders.request_id import current
 
@@ -81,6 +81,8 @@ def _told(exc: Exception, method: str) -> Exception:
     """What the desk raised as the error the customer is told."""
     if isinstance(exc, OrderError):
         return Refused(exc)
+    if isinstance(exc, exceptions.UnsupportedMediaType):  # Its own words quote the header, whatever stands there.
+        return Refused(WrongType("The Content-Type is another than application/json, or is missing. Please send JSON."))
     if isinstance(exc, (*AWAY, IntegrityError)):
         outage.tell(exc, "requests are answered 503")
         return DatabaseDown() if method in ("GET", "HEAD") else NotSaved()

@@ -21,7 +21,7 @@ from orders.api.problems import later
 from orders.api.reading import only_read
 from orders.database import outage
 from orders.models import Order
-from orders.numbers import read_number
+from orders.numbers import read_typed
 
 PLACE = "/track/"
 Status = Order.Status
@@ -52,7 +52,7 @@ class Milestone:
 def track(request: HttpRequest, number: str = "") -> HttpResponse:
     """`number` is the rest of the path, whatever stands there: who mistypes it is a person, too."""
     try:
-        order = Order.objects.filter(number=read_number(number.removesuffix("/")) or "").first()
+        order = Order.objects.filter(number=read_typed(number.removesuffix("/")) or "").first()
         with _language():
             return _page(request, _shown(order)) if order else _no_such_order(request)
     except outage.AWAY as error:

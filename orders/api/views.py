@@ -28,7 +28,7 @@ from orders.errors import NotAccepted, UnknownProducts, Unreadable
 from orders.lifecycle import cancel_order
 from orders.models import Order
 from orders.models.api_key import Scope
-from orders.numbers import read_number
+from orders.numbers import read_typed
 from orders.outbox.background import dispatch
 from orders.placing import place_once, place_order, placed_before
 from orders.rates import Used, give_back
@@ -105,6 +105,9 @@ class OrderViewSet(GenericViewSet[Order]):
         order, client = self.seen(number), client_of(request)
         if order.client != client:
             raise NoSuchOrder if client else NotAuthenticated("This order needs the API key of who placed it.")
+        # A repeat gets its first answer, though its own first time has changed the order.
+        if order.status != Order.Status.CANCELLED:
+            unchanged(request, etag(order, own=bool(client)))
         cancel_order(order.pk, by=f"API: {client or 'guest'}")
         order.refresh_from_db(fields=["status", "cancelled_at"])
         return Response(CancelledSerializer(order).data, headers={"Cache-Control": "no-store"})
@@ -115,7 +118,7 @@ class OrderViewSet(GenericViewSet[Order]):
         A client sees its own orders and guests', anybody without a key those whose number they hold. A malformed number
         and another client's cost the same look-up as an unknown one: the answer's time tells nothing.
         """
-        orders = Order.objects.filter(number=read_number(number) or "")
+        orders = Order.objects.filter(number=read_typed(number) or "")
         if client := client_of(self.request):
             orders = orders.filter(client__in=["", client])
         order = orders.first()

@@ -106,3 +106,39 @@ def test_reading_an_order_by_get_or_head_writes_nothing_into_the_log(desk: TestD
             assert head.startswith(b"HTTP/1.1 "), head
             assert bool(body) == (method == "GET"), path
     assert desk.processes["web"].log.read_text() == before
+
+
+SECRET = "desk_0123456789ab_5ec7e7"
+
+
+@pytest.mark.parametrize(
+    "slipped",
+    [
+        f"GET /order HTTP/1.1\r\nAuthorization Bearer {SECRET}\r\n",
+        f"GET /order HTTP/1.1\r\nAuthorization Bearer {SECRET} : x\r\n",
+        f"GET /order?reference={SECRET} Möller HTTP/1.1\r\n",
+        f"{{'{SECRET}': 1,\r\n",
+        f'"{SECRET}": "it\'s",\r\n',
+        f"{SECRET}\r\n",
+        f"POST /order HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n{SECRET}\r\n",
+        f"GET /order HTTP/1.1\r\nExpect: {SECRET}\r\n",
+        f"GET /order HTTP/1.1\r\nTransfer-Encoding: {SECRET}\r\n",
+    ],
+)
+def test_of_what_the_web_server_refuses_the_log_says_that_alone(desk: TestDesk, slipped: str) -> None:
+    """A body that is longer than its Content-Length says goes on as the next request's first line."""
+    log = desk.processes["web"].log
+    before = len(log.read_text())
+    client = socket.create_connection(("127.0.0.1", desk.port), 20)
+    client.sendall(f"{slipped}\r\n".encode())
+    assert client.recv(65_536).startswith(b"HTTP/1.1 400 ")
+    said = log.read_text()[before:]
+    assert "Invalid request from ip=127.0.0.1: " in said
+    assert SECRET not in said
+
+
+def test_but_which_header_was_wrong(desk: TestDesk) -> None:
+    client = socket.create_connection(("127.0.0.1", desk.port), 20)
+    client.sendall(b"POST /order HTTP/1.1\r\nContent-Length: ten\r\n\r\n")
+    assert client.recv(65_536).startswith(b"HTTP/1.1 400 ")
+    assert "Invalid HTTP Header: 'CONTENT-LENGTH'" in desk.processes["web"].log.read_text()

@@ -1,5 +1,6 @@
 """API keys: made, found, replaced and revoked."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
@@ -178,6 +179,23 @@ def test_the_command_replaces_and_revokes_by_the_prefix_or_the_whole_key() -> No
     assert api_keys.find(new)
     with pytest.raises(CommandError, match="make a new one"):
         run("rotate", old)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (
+            ("create", "x", "--scopes", "read,orders:read"),
+            "there is no scope 'read'; there are orders:write, orders:read",
+        ),
+        (("create", "x", "--days", "0"), "a whole number of days from 1 to 36500"),
+        (("create", "x", "--days", "1.5"), "'1.5': a whole number of days"),
+        (("rotate", "x", "--keep-days", "٣"), "a whole number of days from 0"),
+    ],
+)
+def test_the_command_says_what_an_option_takes(db: None, arguments: tuple[str, ...], words: str) -> None:
+    with pytest.raises(CommandError, match=re.escape(words)):
+        run(*arguments)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orders.numbers import ALPHABET, new_number, read_number
+from orders.numbers import ALPHABET, new_number, read_number, read_typed
 
 SYMBOLS = st.text(ALPHABET, min_size=12, max_size=12)
 
@@ -45,3 +46,23 @@ def test_anything_else_is_no_number_and_no_fault(text: str) -> None:
 def test_a_u_and_a_wrong_length_are_no_number(text: str) -> None:
     if "U" in text or len(text.replace("-", "")) != 12:
         assert read_number(text) is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "7K3M Q9TX 2BDF", "7k3m\u2013q9tx\u20132bdf", "7K3M \u2014 Q9TX \u2014 2BDF",
+        "#7K3M-Q9TX-2BDF", "7K3M.Q9TX.2BDF",
+        "7K3M\u2011Q9TX\u20112BDF", "\u200e7K3M-Q9TX-2BDF\u202c", "7K3M\u00ad-Q9TX-2BDF", "7K3M\u00a0Q9TX\u30002BDF",
+        "７Ｋ３Ｍ－Ｑ９ＴＸ－２ＢＤＦ", "7 K 3 M Q 9 T X 2 B D F", "(7K3M-Q9TX-2BDF)", " 7k3mq9tx2bdf\n",
+    ],
+)  # fmt: skip
+def test_where_only_a_number_can_be_meant_it_is_read_whatever_stands_between(typed: str) -> None:
+    assert read_typed(typed) == "7K3M-Q9TX-2BDF"
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "7K3M-Q9TX", "7K3M-Q9TX-2BDF-1", "7K3Mä-Q9TX-2BDF", "7K3U-Q9TX-2BDF", "7K3M-Q9TX-2BDF" + " " * 60]
+)
+def test_what_has_other_letters_or_another_length_is_none(typed: str) -> None:
+    assert read_typed(typed) is None

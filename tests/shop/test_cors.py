@@ -49,7 +49,15 @@ def test_answers_and_refusals_can_be_read_there(db: None, front: Client, path: s
     answer = front.get(path)
     assert answer["Access-Control-Allow-Origin"] == FRONT
     assert answer["Access-Control-Expose-Headers"] == ", ".join(READ)
-    assert {"Location", "ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "Request-Id"} <= set(READ)
+    assert {
+        "Location",
+        "ETag",
+        "Retry-After",
+        "RateLimit",
+        "RateLimit-Policy",
+        "Request-Id",
+        "WWW-Authenticate",
+    } <= set(READ)
 
 
 def test_an_order_is_placed_from_there(db: None, front: Client) -> None:

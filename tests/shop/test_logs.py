@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from shop.logs import logs
+from shop.wsgi import application
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_a_fault_has_its_traceback_and_every_line_of_a_request_its_id(
         logging.getLogger("orders.here").warning("going to break")
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("orders.api.views.read_number", break_down)
+    monkeypatch.setattr("orders.api.views.read_typed", break_down)
     response = Client(raise_request_exception=False).get("/order/x", headers={"Request-Id": "front-17"})
     assert response.json()["request_id"] == response["Request-Id"] == "front-17"
     assert "orders.here: going to break [front-17]\n" in written.getvalue()
@@ -76,7 +77,7 @@ def test_as_json_a_fault_of_a_request_is_one_line_with_its_id(db: None, monkeypa
     def break_down(*args: Any) -> None:
         raise RuntimeError("broken\nin two")
 
-    monkeypatch.setattr("orders.api.views.read_number", break_down)
+    monkeypatch.setattr("orders.api.views.read_typed", break_down)
     Client(raise_request_exception=False).get("/order/x", headers={"Request-Id": "front-17"})
     for name, handlers in before.items():
         logging.getLogger(name).handlers = handlers
@@ -92,3 +93,23 @@ def test_celerys_two_lines_a_task_come_when_everything_is_asked_for(level: str, 
     assert celery_strategy.logger.name == "celery.worker.strategy"
     loggers = logs(level)["loggers"]
     assert loggers["celery.app.trace"]["level"] == loggers["celery.worker.strategy"]["level"] == quiet
+
+
+class Gone(io.BytesIO):
+    """What is left of a connection when its client has no net any more."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise ConnectionResetError("Connection reset by peer")
+
+    readline = read
+
+
+def test_a_client_that_is_gone_before_its_order_is_whole_is_no_fault(db: None, written: io.StringIO) -> None:
+    statuses: list[str] = []
+    environ = Client()._base_environ(  # type: ignore[attr-defined]
+        PATH_INFO="/order", REQUEST_METHOD="POST", CONTENT_TYPE="application/json", SERVER_NAME="localhost"
+    )
+    environ |= {"CONTENT_LENGTH": "70", "HTTP_HOST": "localhost", "wsgi.input": Gone()}
+    list(application(environ, lambda status, headers, *rest: statuses.append(status)))
+    assert statuses == ["400 Bad Request"]
+    assert written.getvalue() == ""

@@ -1,5 +1,6 @@
 """manage.py api_key: makes, lists, replaces and revokes the keys of clients of the API."""
 
+from argparse import ArgumentTypeError
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,15 +18,24 @@ MOST_DAYS = 36_500
 
 
 def scopes(text: str) -> list[Scope]:
-    """ "orders:write,orders:read". Raises ValueError."""
-    return [Scope(name.strip()) for name in text.split(",")]
+    """ "orders:write,orders:read". Raises ArgumentTypeError."""
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in Scope.values:
+            raise ArgumentTypeError(f"there is no scope {name!r}; there are {', '.join(Scope.values)}")
+    return [Scope(name) for name in names]
 
 
-def days(text: str) -> timedelta:
-    """Raises ValueError."""
-    if not 0 <= int(text) <= MOST_DAYS:
-        raise ValueError
+def days(text: str, least: int = 0) -> timedelta:
+    """Raises ArgumentTypeError."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= MOST_DAYS):
+        raise ArgumentTypeError(f"{text!r}: a whole number of days from {least} to {MOST_DAYS} is needed")
     return timedelta(days=int(text))
+
+
+def lasting(text: str) -> timedelta:
+    """How long a new key works: a day at least. Raises ArgumentTypeError."""
+    return days(text, least=1)
 
 
 class Command(BaseCommand):
@@ -38,7 +48,7 @@ class Command(BaseCommand):
         create.add_argument(
             "--scopes", type=scopes, default=DEFAULT, help=f"with commas between; default: {','.join(DEFAULT)}"
         )
-        create.add_argument("--days", type=days, help="so long it works; default: until it is revoked")
+        create.add_argument("--days", type=lasting, help="so long it works; default: until it is revoked")
         acts.add_parser("list", help="all keys, without their secrets")
         rotate = acts.add_parser("rotate", help="a new key beside an old one, which ends some days later")
         rotate.add_argument("key", help="the old one, as far as its second _: desk_1f0c6d3e8f0b")

@@ -14,7 +14,7 @@ from orders.events.one_queue import NotTaken, publish_to
 from orders.management.commands.resend import moment
 from orders.messaging.looking import is_desks
 from orders.models import Event, Order
-from orders.numbers import read_number
+from orders.numbers import read_typed
 
 
 class Command(BaseCommand):
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         return history.since(since, self.known_number(options["order"]) if options["order"] is not None else "")
 
     def known_number(self, text: str) -> str:
-        number = read_number(text)
+        number = read_typed(text)
         if number is None or not Order.objects.filter(number=number).exists():
             raise CommandError(f"There is no order {text}.")
         return number

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from orders.models import Step
-from orders.numbers import read_number
+from orders.numbers import read_typed
 from orders.step_names import names_of
 from orders.steps import destinations, transitions
 
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         return steps
 
     def known_number(self, text: str) -> str:
-        number = read_number(text)
+        number = read_typed(text)
         if number is None or not Step.objects.filter(order__number=number).exists():
             raise CommandError(f"There is no order {text}.")
         return number

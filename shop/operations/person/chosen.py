@@ -2,8 +2,10 @@
 
 from django.db.models import QuerySet
 
+from orders.contact import tidy_email
 from orders.models import Order
-from orders.numbers import read_number
+from orders.numbers import read_typed
+from orders.request import tidy
 
 
 class Nobody(Exception):
@@ -13,11 +15,11 @@ class Nobody(Exception):
 def orders(number: str = "", email: str = "") -> QuerySet[Order]:
     """Raises Nobody."""
     if number:
-        known = read_number(number)
+        known = read_typed(number)
         found = Order.objects.filter(number=known) if known else Order.objects.none()
         said = f"There is no order {number}."
     else:
-        found = Order.objects.filter(email__iexact=email.strip()).exclude(email="")
+        found = Order.objects.filter(email__iexact=tidy_email(tidy(email))).exclude(email="")
         said = "There is no order with this e-mail."
     if not found.exists():
         raise Nobody(said)

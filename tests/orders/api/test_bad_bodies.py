@@ -11,11 +11,16 @@ from orders.models import Order
 from shop.wsgi import application
 from tests.orders.api.customer import NAMED, Shop, problem
 
+WIDE = ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+UTF_16_OR_32 = "The body is UTF-16 or UTF-32. Please send JSON in UTF-8."
+
 
 @pytest.mark.parametrize(
     ("body", "message"),
     [
         (b"", "The body is empty; a JSON object is expected."),
+        (b"\xef\xbb\xbf", "The body is empty; a JSON object is expected."),
+        *((f'{{"a": {encoding!r}}}'.encode(encoding), UTF_16_OR_32) for encoding in WIDE),
         (b"  \n", "The body is empty; a JSON object is expected."),
         (b"{", "The body is not JSON: expecting property name enclosed in double quotes at line 1, column 2."),
         (b'{"a": NaN}', "The body is not JSON: NaN is no JSON value."),
@@ -50,9 +55,13 @@ def test_a_body_that_is_no_json_object_is_refused(shop: Shop, body: bytes, messa
     assert problem(shop.post(body), 400)["detail"] == message
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data; boundary=x", "application/xml", "", "/"])
-def test_another_content_type_is_refused(shop: Shop, content_type: str) -> None:
-    problem(shop.post(b'{"customer_name": "Jo", "products_ids": [2]}', content_type), 415)
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "multipart/form-data; boundary=x", "application/xml", "", "/", "a/" + "b" * 5000]
+)
+def test_another_content_type_is_refused_without_quoting_it(shop: Shop, content_type: str) -> None:
+    body = problem(shop.post(b'{"customer_name": "Jo", "products_ids": [2]}', content_type), 415)
+    words = "The Content-Type is another than application/json, or is missing. Please send JSON."
+    assert (body["type"], body["detail"]) == ("/problems/wrong-type", words)
 
 
 @pytest.mark.parametrize("charset", ["hex", "rot13", "zlib", "undefined", "utf-16", "nonsense"])

@@ -66,6 +66,14 @@ def test_what_is_not_as_expected_is_a_412(shop: Shop, header: str) -> None:
         assert response.status_code == 200
 
 
+@pytest.mark.parametrize("expected", ["0123", "0123;x", ", ,", '"', "W/0123", '"é'])
+def test_an_if_match_that_can_not_be_read_fits_nothing(shop: Shop, expected: str) -> None:
+    order = make_order([], steps=())
+    for path in (f"/order/{order.number}", "/product"):
+        problem(Client().get(path, headers={"If-Match": expected}), 412)
+        assert Client().get(path, headers={"If-Match": " "}).status_code == 200
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "zstd", "GZIP", "identity, gzip", "x"])
 def test_a_compressed_body_is_refused_with_words(shop: Shop, encoding: str) -> None:
     response = shop.post(NAMED | {"products_ids": [2]}, Content_Encoding=encoding)

@@ -34,6 +34,27 @@ def test_a_client_cancels_its_own_order_and_cancelling_again_gives_the_same_answ
     assert Event.objects.get(order=order).type == "order.cancelled"
 
 
+@pytest.mark.parametrize("client", ["front", ""])
+def test_with_if_match_it_is_cancelled_only_as_long_as_it_is_what_the_caller_saw(
+    shop: Shop, settings: Settings, client: str
+) -> None:
+    settings.GUEST_CANCEL = True
+    order = make_order([], client=client)
+    who = {"Authorization": key()} if client else {}
+    seen = shop.get(order.number, **who)["ETag"]
+    order.steps.update(state="done")
+    problem(shop.cancel(order.number, If_Match=seen, **who), 412)
+    assert now(order) == "received"
+    seen = shop.get(order.number, **who)["ETag"]
+    first = shop.cancel(order.number, If_Match=seen, **who)
+    assert (first.status_code, now(order)) == (200, "cancelled")
+    assert shop.cancel(order.number, If_Match=seen, **who).json() == first.json()
+
+
+def test_if_match_with_a_star_is_any_order(shop: Shop, order: Order) -> None:
+    assert shop.cancel(order.number, Authorization=key(), If_Match="*").status_code == 200
+
+
 @pytest.mark.parametrize("status", ["packed", "shipped"])
 def test_what_is_packed_can_not_be_cancelled(shop: Shop, order: Order, status: str) -> None:
     Order.objects.update(status=status)

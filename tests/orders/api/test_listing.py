@@ -103,6 +103,8 @@ def test_orders_are_found_by_their_times(shop: Shop, front: str) -> None:
     third, second, first = make(3)
     for query, expected in {
         "created_since=2026-11-27T12:01:00Z": [third, second],
+        "created_since=2026-11-27t12:01:00z": [third, second],
+        "created_since=2026-11-27%2012:01:00Z": [third, second],
         "created_before=2026-11-27T12:01:00Z": [first],
         "created_since=2026-11-27T13:01:00%2B01:00&created_before=2026-11-27T13:02:00+01:00": [second],
     }.items():

@@ -10,7 +10,7 @@ def test_a_fault_of_the_desk_tells_the_customer_nothing_of_its_inside(
     def break_down(*args: Any) -> None:
         raise RuntimeError("the secret inside")
 
-    monkeypatch.setattr("orders.api.views.read_number", break_down)
+    monkeypatch.setattr("orders.api.views.read_typed", break_down)
     response = Client(raise_request_exception=False).get("/order/7K3M-Q9TX-2BDF")
     assert response.status_code == 500
     assert response["Content-Type"] == "application/problem+json"

@@ -147,7 +147,7 @@ def test_so_is_a_gate_that_lets_nobody_in_and_a_fault_of_the_desk(db: None, monk
     with monkeypatch.context() as stalled:
         stalled.setattr("shop.operations.gate.THE_GATE.enter", lambda kind: None)
         assert (get("x").status_code, "<h1>" in get("x").text) == (503, True)
-    monkeypatch.setattr("orders.api.tracking.read_number", lambda text: 1 / 0)
+    monkeypatch.setattr("orders.api.tracking.read_typed", lambda text: 1 / 0)
     page = Client(raise_request_exception=False).get("/track/x")
     assert page.status_code == 500
     assert "Please try again in a few seconds." in page.text

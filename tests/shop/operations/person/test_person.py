@@ -148,7 +148,8 @@ def test_after_erasing_nothing_of_the_person_is_anywhere(
 ) -> None:
     before = where(SECRETS, tmp_path, settings.VAR_DIR)
     assert len(before) > 25, before
-    choice = ["--order", order.number.lower()] if whose == "order" else ["--email", WHO["email"].upper()]
+    typed = order.number.lower().replace("-", " ") if whose == "order" else f"\u200e{WHO['email'].upper()} "
+    choice = [f"--{whose}", typed]
     said = run("erase", *choice, "--yes")
     assert where(SECRETS, tmp_path, settings.VAR_DIR) == set()
     assert f"{order}: erased, with 4 slips, 2 dead letters." in said
