@@ -29,11 +29,11 @@ class BoundedChannel(pyamqp.Channel):
         except TimeoutError:
             if timeout is not None:  # Whoever sets one knows what to do.
                 raise
-            self._hang_up()
+            self.hang_up()
             raise RecoverableConnectionError(f"the broker did not answer a request in {bound:g} s") from None
 
-    def _hang_up(self) -> None:
-        """What else waits for an answer fails at once, and the event loop sees that the connection has ended.
+    def hang_up(self) -> None:
+        """Ends the connection, so that the worker makes another: what waits for an answer fails, the event loop wakes.
 
         Closed, the socket would be out of the loop: nothing would wake it. (A TLS socket's own `shutdown` takes its
         reader away.)
