@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -128,8 +129,11 @@ class Reception:
     def _tell_broker(self, method: str) -> None:
         try:
             getattr(self.consumer, method)()
-        except Exception as error:  # The connection is gone: with the next one everything begins anew.
+        except Exception as error:  # With the next connection everything begins anew.
             log.info("orders over AMQP: the broker could not be told to %s: %s", method, type(error).__name__)
+            if method == "consume":  # Else this worker would take no order any more, and nobody would notice.
+                with suppress(Exception):
+                    self.consumer.channel.hang_up()
 
     def _acknowledge(self, job: Job) -> None:
         if job not in self.open:

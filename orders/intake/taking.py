@@ -145,6 +145,8 @@ def _check_properties(arrival: Arrival) -> None:
     letter = arrival.letter
     if arrival.unreadable:
         raise Unreadable(f"The message's properties can't be read ({arrival.unreadable}).")
+    if not letter.content_type:  # As tutorials publish, and clients that set no properties.
+        raise WrongType('The message has no content_type; "application/json" is expected.')
     if letter.content_type.partition(";")[0].strip().lower() != "application/json":
         raise WrongType(f'Unsupported media type "{_plain(letter.content_type)}" in request.')
     if letter.content_encoding.strip().lower() not in AS_IT_IS:

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from orders.database.outage import AWAY
 from orders.history import Deed
-from orders.messaging import death
+from orders.messaging import death, declaring
 from orders.messaging.admitted_headers import shown
-from orders.messaging.connection import CONFIRM_TIMEOUT, CONNECT_TIMEOUT, own_connection
+from orders.messaging.connection import own_connection
 from orders.messaging.letter import Letter, read, text
 from orders.messaging.message import Message
 from orders.messaging.task import check_database
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 MOST_LINES = 5  # of the log, for the letters that came together
 MOST_PRUNED = 1000  # rows a round
 FIRST_USER = "x-first-user"  # The header that tells who sent a message first. Believed of the desk's own user alone.
+
+SENDS_COPIES = ("CC", "BCC")  # headers
 
 
 class DeadLetter(models.Model):
@@ -70,7 +72,7 @@ def keep_all(letters: Sequence[Letter]) -> None:
     if len(rows) > MOST_LINES:
         log.error("… and %d more dead letters, up to %s", len(rows) - MOST_LINES, rows[-1].pk)
     if any(death.was_unroutable(letter) for letter in letters):
-        _declare_queues()
+        declaring.declare_all()
 
 
 def _save(letters: Sequence[Letter]) -> list[DeadLetter]:
@@ -130,17 +132,6 @@ def _least_row(letter: Letter, error: Exception) -> DeadLetter:
     )
 
 
-def _declare_queues() -> None:
-    """Somebody deleted a queue or its binding: makes them anew, as at the worker's start."""
-    try:
-        bounds = {"read_timeout": CONFIRM_TIMEOUT, "write_timeout": CONFIRM_TIMEOUT, "max_retries": 1}
-        with current_app.connection_for_write(connect_timeout=CONNECT_TIMEOUT, transport_options=bounds) as broker:
-            for queue in current_app.amqp.queues.values():
-                queue(broker.default_channel).declare()
-    except Exception as error:  # The letters are saved; the next ones try again.
-        log.warning("the queues were not declared anew: %s: %s", type(error).__name__, error)
-
-
 def prune() -> int:
     """Deletes the oldest that are older than settings.DEAD_LETTER_AGE, MOST_PRUNED at most; returns how many."""
     old = DeadLetter.objects.filter(arrived_at__lt=timezone.now() - settings.DEAD_LETTER_AGE).order_by("pk")
@@ -152,7 +143,8 @@ def send_again(letter: DeadLetter, *, by: str) -> None:
     """Publishes the message once more to the queue it came from; the row remembers when and who.
 
     It is unchanged, except that a header names its first sender, if the broker knew him; the broker takes no `user_id`
-    but our own. Raises NotWhole, or what the broker's client raises; the row is unchanged then.
+    but our own. It goes to no other queue, whatever its headers say. Raises NotWhole, or what the broker's client
+    raises; the row is unchanged then.
     """
     if letter.not_kept:
         raise NotWhole(f"Of the message this was not kept as it came: {letter.not_kept}.")
@@ -160,7 +152,7 @@ def send_again(letter: DeadLetter, *, by: str) -> None:
     options = _properties(letter) | {
         "exchange": exchange,
         "routing_key": letter.queue,
-        "headers": letter.headers | _sender(letter),
+        "headers": _headers(letter) | _sender(letter),
         "content_type": letter.content_type or "application/octet-stream",
         "content_encoding": letter.content_encoding or "binary",
         "delivery_mode": 2,
@@ -191,6 +183,11 @@ def _properties(letter: DeadLetter) -> dict[str, str]:
     """The broker takes a message with somebody else's user_id from nobody: https://www.rabbitmq.com/docs/validated-user-id"""
     kept = {name: value for name, value in (letter.properties or {}).items() if name != "user_id"}
     return kept | ({"user_id": own_user()} if _sender(letter) else {})
+
+
+def _headers(letter: DeadLetter) -> dict[str, Any]:
+    """Without those that name further queues, with our rights: https://www.rabbitmq.com/docs/sender-selected."""
+    return {name: value for name, value in letter.headers.items() if name not in SENDS_COPIES}
 
 
 def _sender(letter: DeadLetter) -> dict[str, str]:

@@ -31,6 +31,7 @@ class Proxy:
         self._refusing = False
         self._replies_to_drop = 0
         self._delay = 0.0
+        self._swallowed = b""
         self._sockets: set[socket.socket] = set()
         self._listener: socket.socket | None = None
 
@@ -61,13 +62,23 @@ class Proxy:
         with self._lock:
             self._replies_to_drop = replies
 
+    def swallow(self, part: bytes) -> None:
+        """The next piece of an answer with these bytes in it is lost, once; the connection stays."""
+        with self._lock:
+            self._swallowed = part
+
+    @property
+    def swallowed(self) -> bool:
+        """Whether it has come."""
+        return not self._swallowed
+
     def delay(self, seconds: float) -> None:
         """Every piece of data takes so much longer, each way."""
         self._delay = seconds
 
     def heal(self) -> None:
         """Passes everything on again."""
-        self._refusing, self._delay, self._replies_to_drop = False, 0.0, 0
+        self._refusing, self._delay, self._replies_to_drop, self._swallowed = False, 0.0, 0, b""
         self._flowing.set()
         self._answering.set()
 
@@ -132,6 +143,8 @@ class Proxy:
                 if is_reply and not self._answering.is_set():
                     self.kept += 1
                     self._answering.wait()
+                if is_reply and self._swallows(data):
+                    continue
                 sink.sendall(data)
             self._flowing.wait()
             if source in self._sockets:  # It ended by itself: nobody has cut it.
@@ -144,6 +157,13 @@ class Proxy:
             if not self._replies_to_drop:
                 return False
             self._replies_to_drop -= 1
+            return True
+
+    def _swallows(self, data: bytes) -> bool:
+        with self._lock:
+            if not self._swallowed or self._swallowed not in data:
+                return False
+            self._swallowed = b""
             return True
 
     def _end(self, *sockets: socket.socket) -> None:

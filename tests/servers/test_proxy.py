@@ -121,3 +121,13 @@ def test_delay_makes_it_slower(broken: proxy.Proxy) -> None:
             connection.recv(1)
         connection.settimeout(2)
         assert connection.recv(1000) == b"HELLO"
+
+
+def test_swallow_loses_one_answer_and_keeps_the_connection(broken: proxy.Proxy) -> None:
+    with connect(broken) as connection:
+        broken.swallow(b"TWO")
+        assert ask(connection, b"one") == b"ONE"
+        connection.sendall(b"two")
+        while not broken.swallowed:
+            threading.Event().wait(0.01)
+        assert ask(connection, b"two") == b"TWO"

@@ -79,8 +79,9 @@ class Command(BaseCommand):
                 publish_to(queue, some)
                 count += len(some)
         except NotTaken as error:
-            raise CommandError(f"{error} At least {count} events are in it.") from None
-        self.stdout.write(f"{count} events are in the queue {queue}.")
+            found = f"At least {events_are(count)}" if count else "No event is"
+            raise CommandError(f"{error} {found} in it.") from None
+        self.stdout.write(f"{events_are(count)} in the queue {queue}.")
 
     def resend(self, events: QuerySet[Event], options: dict[str, Any]) -> None:
         if options["json"] or options["publish"] is not None:
@@ -88,11 +89,15 @@ class Command(BaseCommand):
         self.refuse_without_broker()
         if not settings.EVENTS:
             raise CommandError("No events are published (SHOP_EVENTS is off).")
-        self.stdout.write(f"{history.reopen(events)} events are published again.")
+        self.stdout.write(f"{events_are(history.reopen(events))} published again.")
 
     def refuse_without_broker(self) -> None:
         if settings.BROKER_EMBEDDED:
             raise CommandError("There is no RabbitMQ to publish to (SHOP_BROKER_URL is not set).")
+
+
+def events_are(count: int) -> str:
+    return f"{count} event{' is' if count == 1 else 's are'}"
 
 
 def line(event: Event) -> str:

@@ -1,9 +1,12 @@
 """How a worker listens: Celery's consumer with the desk's steps, bulkheads, and dead letters instead of losses."""
 
 import logging
+import warnings
 from collections.abc import Callable
 from typing import Any
 
+from amqp.exceptions import ConsumerCancelled
+from celery.exceptions import CPendingDeprecationWarning
 from celery.worker import state
 from celery.worker.consumer import Consumer as CeleryConsumer
 from django.conf import settings
@@ -32,6 +35,7 @@ STEPS = [
     "orders.messaging.worker.clock:Clock",
     "orders.messaging.worker.presence:Presence",
     "orders.messaging.worker.memory:TidyTimers",
+    "orders.messaging.worker.declared:Declared",
     "orders.messaging.worker.dead_letter_step:DeadLetters",
 ]
 
@@ -91,7 +95,11 @@ class Consumer(CeleryConsumer):
     def on_connection_error_after_connected(self, exc: Exception) -> None:
         """Celery would connect again at once, as often as the broker closes the connection."""
         exits.end_if_foreign(exc, connected_before=self.restart_count > 0)
-        super().on_connection_error_after_connected(exc)
+        if isinstance(exc, ConsumerCancelled):
+            log.warning("RabbitMQ ended a consumer: a queue of the desk's was deleted, or its node went away")
+        with warnings.catch_warnings():  # Eight lines each time, about a setting that Celery 6 is to change.
+            warnings.simplefilter("ignore", CPendingDeprecationWarning)
+            super().on_connection_error_after_connected(exc)
         self._patience.wait()
 
     def on_connection_error_before_connected(self, exc: Exception) -> None:

@@ -11,6 +11,8 @@ import kombu.message
 from amqp import abstract_channel, serialization
 from kombu.transport import pyamqp
 
+from orders.messaging.worker.silence import BoundedChannel
+
 _load_properties = serialization.GenericContent._load_properties
 _loads = serialization.loads
 
@@ -53,7 +55,7 @@ def loads(form: str, buffer: bytes, offset: int) -> tuple[list[Any], int]:
         return _loads(form, Lenient(buffer), offset)
 
 
-class Channel(pyamqp.Channel):
+class Channel(BoundedChannel):
     """Leaves bodies as they are. py-amqp decodes one by whatever codec it names; "punycode" may take hours."""
 
     def __init__(self, *args: Any, **options: Any) -> None:

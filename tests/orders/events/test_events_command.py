@@ -70,7 +70,7 @@ def test_what_was_refused_is_published_again_and_nothing_else(told: Order) -> No
     first, second = told.events.order_by("seq")
     Event.objects.filter(pk=first.pk).update(state="published")
     Event.objects.filter(pk=second.pk).update(state="refused", refusals=3)
-    assert run("resend", SINCE) == ["1 events are published again."]
+    assert run("resend", SINCE) == ["1 event is published again."]
     assert list(told.events.order_by("seq").values_list("state", "refusals")) == [("published", 0), ("open", 0)]
 
 
@@ -107,7 +107,7 @@ def test_bad_input_is_one_line(arguments: list[str], said: str) -> None:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (Refused("full"), "The queue mine is full. At least 0 events are in it."),
+        (Refused("full"), "The queue mine is full. No event is in it."),
         (NotConfirmed("there is no queue behind the exchange "), "There is no queue mine"),
         (ConnectionRefusedError("nobody\nlistens"), "ConnectionRefusedError: nobody listens"),
     ],

@@ -228,6 +228,12 @@ def test_the_content_type_is_refused_in_the_words_of_http(shop: Shop) -> None:
     assert refused(415) == answer
 
 
+@pytest.mark.parametrize("content_type", [None, ""])
+def test_one_that_is_missing_is_called_missing(content_type: str | None) -> None:
+    taken(content_type=content_type)
+    assert refused(415)["detail"] == 'The message has no content_type; "application/json" is expected.'
+
+
 def test_a_forged_death_hides_no_order_and_drops_no_letter() -> None:
     death = {"x-death": [{"reason": "expired", "queue": "desk"}], "task": "orders.tasks.sweep_steps"}
     taken(headers=death, message_id="a7")

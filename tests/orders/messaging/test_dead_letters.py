@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis
 from kombu import Message
 
 import orders.tasks  # noqa: F401 - a worker knows these tasks
-from orders.messaging import dead_letters
+from orders.messaging import dead_letters, declaring
 from orders.messaging.letter import Letter, read
 from orders.messaging.message import Message as Outgoing
 from orders.models import DeadLetter
@@ -136,7 +136,7 @@ def test_only_an_expired_periodic_task_is_nothing_to_keep(db: None) -> None:
 
 def test_many_unroutable_letters_have_the_queues_declared_once(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     declared: list[bool] = []
-    monkeypatch.setattr(dead_letters, "_declare_queues", lambda: declared.append(True))
+    monkeypatch.setattr(declaring, "declare_all", lambda: declared.append(True))
     dead_letters.keep_all([read(letter(death=REJECTED))])
     assert declared == []
     dead_letters.keep_all([read(letter(task=SAP)) for _ in range(5)])
@@ -173,3 +173,18 @@ def test_a_letter_is_sent_again_to_the_queue_it_came_from(db: None, monkeypatch:
     assert message.options["delivery_mode"] == 2
     row.refresh_from_db()
     assert (row.sent_again_by, row.sent_again_at is not None) == ("anna", True)
+
+
+def test_a_letter_that_is_sent_again_goes_into_no_queue_that_its_headers_name(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The broker would put it there, with the desk's rights, which its sender has not."""
+    copies = {"CC": ["desk"], "BCC": ["printing"]}
+    row = kept(letter(death=REJECTED, task=SAP, CC=["desk"], BCC=["printing"]))
+    assert row.headers.items() >= copies.items()
+    sent: list[Outgoing] = []
+    monkeypatch.setattr(dead_letters, "own_connection", lambda: SimpleNamespace(publish=sent.extend))
+    dead_letters.send_again(row, by="anna")
+    (message,) = sent
+    assert not copies.keys() & message.options["headers"].keys()
+    assert message.options["headers"]["task"] == SAP

@@ -1,0 +1,60 @@
+"""What somebody deleted on the broker is made anew: real RabbitMQ."""
+
+from collections.abc import Callable
+from typing import Any
+
+import kombu
+import pytest
+from celery import current_app
+
+from orders.messaging import declaring
+from orders.messaging.queues import DEAD_LETTERS, INTAKE
+from tests.servers.rabbitmq import RabbitMQ
+
+
+@pytest.fixture
+def channel(own_broker: RabbitMQ, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The desk's queues are there, and this is somebody else's channel."""
+    settings.INTAKE = True
+    connect: Callable[..., kombu.Connection] = lambda **options: kombu.Connection(own_broker.url, **options)  # noqa: E731
+    monkeypatch.setattr(current_app, "connection_for_write", connect)
+    declaring.declare_all()
+    with kombu.Connection(own_broker.url, transport_options={"confirm_publish": True}) as connection:
+        yield connection.default_channel
+
+
+def arrives(channel: Any, exchange: str, queue: str) -> bool:
+    """Whether what is published to an exchange with the queue's name as its key comes into the queue."""
+    channel.basic_publish(channel.prepare_message(b"x"), exchange, queue)
+    return channel.basic_get(queue, no_ack=True) is not None
+
+
+@pytest.mark.parametrize("name", [INTAKE, DEAD_LETTERS, "sap", "desk"])
+def test_an_exchange_that_somebody_deleted_is_there_again(channel: Any, name: str) -> None:
+    channel.exchange_delete(name)
+    declaring.declare_all()
+    assert arrives(channel, name, name)
+
+
+@pytest.mark.parametrize("name", [INTAKE, DEAD_LETTERS, "sap", "desk"])
+def test_so_is_a_binding(channel: Any, name: str) -> None:
+    channel.queue_unbind(name, name, "" if name == DEAD_LETTERS else name)
+    assert not arrives(channel, name, name)
+    declaring.declare_all()
+    assert arrives(channel, name, name)
+
+
+def test_what_is_there_keeps_its_messages(channel: Any) -> None:
+    channel.basic_publish(channel.prepare_message(b"kept"), "", "sap")
+    declaring.declare_all()
+    assert channel.basic_get("sap", no_ack=True).body == b"kept"
+
+
+def test_an_exchange_that_is_somebody_elses_by_now_is_told_and_raises_nothing(
+    channel: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(declaring.log, "propagate", True)
+    channel.exchange_delete("sap")
+    channel.exchange_declare("sap", "fanout", durable=True, auto_delete=False)
+    declaring.declare_all()
+    assert "the queues were not declared anew: PreconditionFailed" in caplog.text
