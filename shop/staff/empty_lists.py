@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from shop.staff.admin.among import further
+
 SENTENCES = {
     "order": "Orders appear here as soon as a shop front, or another program, has placed them.",
     "step": "Each order has a step for every destination: they appear with the first order.",
@@ -29,4 +31,4 @@ def nothing_listed(cl: Any) -> dict[str, Any]:
         "nouns": meta.verbose_name_plural,
         "heading": f"No {meta.verbose_name_plural}",
         "sentence": SENTENCES.get(meta.model_name, "What is added appears here."),
-    }
+    } | further(cl)

@@ -40,7 +40,7 @@ class Page:
 
 PAGES = [
     Page("Connections", "connections", f"{SECTION}/connection/", "orders.try_connections", connections_page),
-    Page("Statistics", "figures", f"{SECTION}/purchase/", "integrations.view_purchase", figures_page),
+    Page("Figures", "figures", f"{SECTION}/purchase/", "integrations.view_purchase", figures_page),
     Page("Attention", "attention", "attention/", "orders.try_connections", attention_page),
     Page("Trouble", "trouble", "trouble/", "orders.view_step", trouble_page),
 ]

@@ -1,7 +1,4 @@
-"""Among which orders a part of a name is looked for: the newest, which are asked for most; or all of them.
-
-No index helps with a part of a name but one of trigrams; each new order would wait for that, four columns of it.
-"""
+"""Among which orders of the list a part of a name is looked for: the newest, which are asked for most; or all."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,9 +11,7 @@ from django.http import HttpRequest
 from orders.models import Order
 from orders.numbers import read_number
 from shop.staff.admin import selection
-from shop.staff.find.search import NEWEST
-
-ALL = "all"
+from shop.staff.find.reach import ALL, NEWEST, UNASKED, others_than, reach
 
 
 class AmongFilter(admin.SimpleListFilter):
@@ -34,7 +29,7 @@ class AmongFilter(admin.SimpleListFilter):
 
     def has_output(self) -> bool:
         typed = self.request.GET.get(SEARCH_VAR, "").strip()
-        return bool(typed) and not read_number(typed) and newest() > NEWEST
+        return bool(typed) and not read_number(typed) and others_than(NEWEST)
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         first, *others = super().choices(changelist)
@@ -48,16 +43,13 @@ class AmongFilter(admin.SimpleListFilter):
 
 def ids(request: HttpRequest, found: QuerySet[Order]) -> list[int]:
     """Of the orders that were found, the newest first, selection.MOST_ROWS at most."""
-    before = newest() - NEWEST
-    if request.GET.get(AmongFilter.parameter_name) == ALL or before <= 0:
-        return _read(found)
-    return _read(found.filter(pk__gt=before)) or _read(found.filter(pk__lte=before))
+    everywhere = request.GET.get(AmongFilter.parameter_name) == ALL
+    return reach(found, selection.MOST_ROWS, everywhere=everywhere).ids
 
 
-def newest() -> int:
-    """The newest order's id; 0 if there is none."""
-    return Order.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-def _read(orders: QuerySet[Order]) -> list[int]:
-    return list(orders.order_by("-pk").values_list("pk", flat=True)[: selection.MOST_ROWS])
+def further(cl: Any) -> dict[str, Any]:
+    """For an empty list, if orders are left that were not read: how many were, and the address that reads all."""
+    asked = cl.params.get(AmongFilter.parameter_name) == ALL
+    if asked or not any(isinstance(spec, AmongFilter) for spec in cl.filter_specs) or not others_than(UNASKED):
+        return {}
+    return {"among": UNASKED, "everywhere": cl.get_query_string({AmongFilter.parameter_name: ALL})}

@@ -59,9 +59,9 @@ def known(step: Step) -> str:
 
 
 def next_try(step: Step) -> str:
-    """When a waiting step is tried again, in the shop's time zone."""
+    """When a waiting step is tried again, in the shop's time zone. One that is held has its cause beside it."""
     if why_step(step):
-        return "when its destination goes on"
+        return "when it goes on"
     return localize(timezone.localtime(step.due_at)) if step.state == Step.State.WAITING else "-"
 
 

@@ -36,11 +36,17 @@ class Link:
     url: str
 
 
-def led(buttons: list[Button], leads: Iterable[str]) -> list[Button]:
-    """The first button whose action is among `leads`, in their order, is what the row waits for: one leads, not two."""
+def led(buttons: list[Button], leads: Iterable[str], links: Iterable[Link] = ()) -> list[Button | Link]:
+    """The first button whose action is among `leads`, in their order, is what the row waits for: one leads, not two.
+
+    It comes first; what can't be taken back comes last, away from what is pressed every day.
+    """
     waited = (button for name in leads for button in buttons if button.action == name)
     lead = next(waited, None)
-    return [replace(button, look="lead") if button is lead else button for button in buttons]
+    first = [replace(lead, look="lead")] if lead else []
+    others = [button for button in buttons if button is not lead]
+    last = [button for button in others if button.look == "danger"]
+    return [*first, *(button for button in others if button not in last), *links, *last]
 
 
 def is_it_there(request: HttpRequest, order_id: int) -> list[Button]:

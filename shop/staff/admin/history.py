@@ -81,8 +81,8 @@ class HistoryAdmin(RememberedAdmin, SettledSelection):
         allowed = {name: action[2] for name, action in self.get_actions(request).items() if action}
         fitting = [name for name, fits in self.fitting(row).items() if fits and name in allowed]
         own = [Button(name, allowed[name], row, look="danger" * (name in self.dangers)) for name in fitting]
-        buttons = led([*self.first_buttons(request, row), *own], self.leads)
-        context["buttons"] = [*buttons, *self.links(request, row)]
+        links = self.links(request, row)
+        context["buttons"] = led([*self.first_buttons(request, row), *own], self.leads, links)
         context |= {"title": capfirst(f"{self.opts.verbose_name} {row}"), "subtitle": None}
         return super().render_change_form(request, context, *args, **kwargs)
 

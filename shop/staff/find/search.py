@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import F, Func, Q, QuerySet, Value
 from django.db.models.functions import Replace, Upper
@@ -10,39 +10,42 @@ from django.db.models.functions import Replace, Upper
 from orders import shipments
 from orders.models import Order, Product, Step
 from orders.numbers import ALPHABET
+from shop.staff.find.reach import Reach, reach
 from shop.staff.pack.meaning import order_of, product_of
 from shop.staff.scanned import Scanned, article_key
 
 MOST = 50  # of orders, and of products
 SHORTEST = 3  # characters of a part
-# Orders that are read for a part of a name: first the newest, which are asked for most; a few hundredths of a second.
-NEWEST = 10_000
 SAP = "sap"
 
 
 @dataclass(frozen=True)
 class Found:
-    """`exchanged` is the text with Y and Z exchanged, if only that was found."""
+    """`exchanged` is the text with Y and Z exchanged, if only that was found.
+
+    `among`: a part was looked for in so many of the newest orders; 0 if there are no others, or none was looked for.
+    """
 
     orders: list[Order]
     products: list[Product]
     exchanged: str = ""
+    among: int = 0
 
     def __len__(self) -> int:
         return len(self.orders) + len(self.products)
 
 
-def search(typed: str, *, products: bool = True) -> Found:
-    """`products`: whether whoever asks may see them."""
+def search(typed: str, *, products: bool = True, everywhere: bool = False) -> Found:
+    """`products`: whether whoever asks may see them; `everywhere`: whether a part is looked for in all orders."""
     scanned = Scanned.read(typed)
-    found = _search(scanned, products)
+    found = _search(scanned, products, everywhere)
     other = scanned.exchanged
-    if not found and other and (more := _search(other, products)):
-        return Found(more.orders, more.products, other.text)
+    if not found and other and (more := _search(other, products, everywhere)):
+        return replace(more, exchanged=other.text)
     return found
 
 
-def _search(scanned: Scanned, products: bool) -> Found:
+def _search(scanned: Scanned, products: bool, everywhere: bool) -> Found:
     """The first look-ups that find something are enough: each costs the next ones' time."""
     if not scanned.text:
         return Found([], [])
@@ -51,7 +54,9 @@ def _search(scanned: Scanned, products: bool) -> Found:
     exact = Found(_orders(_referred(scanned)), _product(scanned) if products else [])
     if exact or len(scanned.text) < SHORTEST:
         return exact
-    return Found(_orders(parts_of_orders(scanned)), list(parts_of_products(scanned)[:MOST]) if products else [])
+    read = parts_of_orders(scanned, everywhere)
+    shown = list(parts_of_products(scanned)[:MOST]) if products else []
+    return Found(_orders(read.ids), shown, among=read.among)
 
 
 def _orders(ids: Iterable[int]) -> list[Order]:
@@ -78,16 +83,14 @@ def _product(scanned: Scanned) -> list[Product]:
     return [product] if product else []
 
 
-def parts_of_orders(scanned: Scanned) -> list[int]:
-    """Of the newest orders first; the others are read only if it is in none of those."""
+def parts_of_orders(scanned: Scanned, everywhere: bool) -> Reach:
+    """The newest MOST orders that have it in a number, a name, an e-mail address or a reference."""
     wanted = _part_of_number(scanned)
     for field in ("customer_name", "shipping_name"):
         wanted |= Q(**{f"{field}__in_any_form": scanned.text})
     for field in ("email", "reference"):
         wanted |= Q(**{f"{field}__icontains": scanned.text})
-    newest = Order.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    found = _ids(Order.objects.filter(wanted, pk__gt=newest - NEWEST))
-    return found or _ids(Order.objects.filter(wanted, pk__lte=newest - NEWEST))
+    return reach(Order.objects.filter(wanted), MOST, everywhere=everywhere)
 
 
 def _part_of_number(scanned: Scanned) -> Q:

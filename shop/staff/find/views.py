@@ -1,5 +1,7 @@
 """Find: one hit opens, several are listed, none says so and keeps the focus in the field."""
 
+from urllib.parse import urlencode
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from orders import pick_lists
 from shop.staff.admin.badges import badge
+from shop.staff.find.reach import ALL
 from shop.staff.find.search import MOST, Found, search
 
 
@@ -19,7 +22,8 @@ def found(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "")
     if walk := pick_lists.find(typed):
         return redirect("desk:picklist", pk=walk.pk)
-    hits = search(typed, products=request.user.has_perm("orders.view_product"))
+    everywhere = request.GET.get("among") == ALL
+    hits = search(typed, products=request.user.has_perm("orders.view_product"), everywhere=everywhere)
     return HttpResponseRedirect(_place(hits)) if len(hits) == 1 else _page(request, typed, hits)
 
 
@@ -42,6 +46,7 @@ def _page(request: HttpRequest, typed: str, hits: Found) -> HttpResponse:
         "hits": hits,
         "orders": [(order, badge(order.status)) for order in hits.orders],
         "most": MOST,
+        "everywhere": urlencode({"q": typed.strip(), "among": ALL}),
         "more": MOST in (len(hits.orders), len(hits.products)),
     }
     return TemplateResponse(request, "staff/find/found.html", context)

@@ -1,5 +1,6 @@
 """The desk's numbers and badges, for the admin's templates."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -40,6 +41,12 @@ def may(context: dict[str, Any], permission: str) -> bool:
 def head(label: str) -> str:
     """What stands before a colon: "Pause" of "Pause: hold the steps back"."""
     return str(label).partition(": ")[0]
+
+
+@register.filter
+def thousands(number: int | str) -> str:
+    """1234567 and "1234567.50" as money is written elsewhere: 1,234,567 and 1,234,567.50."""
+    return f"{Decimal(number):,f}"
 
 
 @register.inclusion_tag("staff/holds.html")

@@ -79,6 +79,14 @@ def test_cancelled_orders_are_left_out_of_today_and_of_the_most_sold(boss: Clien
     assert "Black peppercorns 39 Rice straw broom 25" in said
 
 
+def test_thousands_are_marked_in_counts_as_in_money(boss: Client, db: None) -> None:
+    make_order([(make_product(name="Cork coaster", price="2.00"), 1874)])
+    said = words(boss.get("/admin/").text)
+    assert "3,748.00 EUR 1,874 pieces" in said
+    assert "Cork coaster 1,874" in said
+    assert "3,748.00 EUR 1,874" in words(boss.get("/admin/integrations/purchase/").text)
+
+
 def test_thirty_days_are_bars_for_the_eye_and_a_table_for_readers(boss: Client, db: None) -> None:
     for days in (0, 0, 3, 29, 30):
         make_order(created_at=timezone.now() - timedelta(days=days))

@@ -178,7 +178,7 @@ def test_addresses_staff_have_bookmarked_stay() -> None:
 
 @pytest.mark.parametrize(
     ("role", "entries"),
-    [("sales", ["Statistics"]), ("warehouse", []), ("operations", ["Connections", "Statistics"])],
+    [("sales", ["Figures"]), ("warehouse", []), ("operations", ["Connections", "Figures"])],
 )
 @pytest.mark.parametrize("url", ["/admin/", "/admin/orders/order/"])
 def test_pages_are_listed_among_the_apps_for_those_who_may_open_them(

@@ -58,7 +58,7 @@ def test_a_held_step_looks_held_in_every_list(boss: Client, order: Order, hold: 
         assert page.count("desk-held") == 1, url
         assert why in page
     for url in ("step/", f"order/{order.pk}/change/"):
-        assert "when its destination goes on" in boss.get(f"/admin/orders/{url}").text
+        assert "when it goes on" in boss.get(f"/admin/orders/{url}").text
 
 
 def test_the_probe_is_not_held(boss: Client, order: Order) -> None:

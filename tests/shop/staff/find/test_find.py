@@ -1,7 +1,9 @@
 """One field finds what a scanner or a person types: one hit opens, several are listed, none says so."""
 
+import re
 import time
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from orders import lifecycle
 from orders.models import Order, Product, ProductCode
-from shop.staff.find import search as searching
+from shop.staff.find import reach
 from shop.staff.find.search import search
 from tests.factories import make_order, make_product
 from tests.servers.browser import Window
@@ -108,8 +110,35 @@ def test_a_number_of_two_kinds_lists_both(order: Order, boss: Client) -> None:
 def test_an_old_customer_is_found_though_the_newest_are_looked_at_first(
     order: Order, boss: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(searching, "NEWEST", 1)
+    monkeypatch.setattr(reach, "NEWEST", 1)
     assert boss.get("/desk/find", {"q": "brînză"})["Location"].endswith(f"/{order.pk}/change/")
+
+
+def test_beyond_the_newest_hundred_thousand_only_who_asks_is_led(
+    order: Order, boss: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        make_order(customer_name="Pia Fries")
+    monkeypatch.setattr(reach, "NEWEST", 1)
+    monkeypatch.setattr(reach, "UNASKED", 2)
+    page = boss.get("/desk/find", {"q": "brînză"}).text
+    assert "among the newest 2 orders" in page
+    link = re.search(r'<a href="([^"]+)">Look among all orders</a>', page)
+    assert link
+    assert boss.get("/desk/find" + unescape(link[1]))["Location"].endswith(f"/{order.pk}/change/")
+    assert "Look among all" not in boss.get("/desk/find", {"q": "nobody", "among": "all"}).text
+
+
+def test_who_finds_some_among_the_newest_is_told_that_there_may_be_others(
+    order: Order, boss: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        make_order(customer_name="Emma Smithson")
+    monkeypatch.setattr(reach, "NEWEST", 2)
+    page = boss.get("/desk/find", {"q": "smith"}).text
+    assert "Orders: among the newest 2." in page
+    assert "8888-8888-8888" not in page
+    assert "8888-8888-8888" in boss.get("/desk/find", {"q": "smith", "among": "all"}).text
 
 
 def test_it_is_for_staff_who_see_orders(order: Order, db: None) -> None:
@@ -149,8 +178,9 @@ def test_what_is_scanned_is_found_at_once_among_a_hundred_thousand(order: Order)
                 cursor.execute(f"EXPLAIN {query['sql']}")
                 assert "Seq Scan on orders_order" not in str(cursor.fetchall()), query["sql"]
     for typed in ("q9tx", "Zoë"):  # The oldest order: nothing takes longer.
+        assert len(search(typed)) == 0, typed
         begun = time.perf_counter()
-        assert len(search(typed)) == 1, typed
+        assert len(search(typed, everywhere=True)) == 1, typed
         print(f"{typed}: {(time.perf_counter() - begun) * 1000:.1f} ms")
 
 

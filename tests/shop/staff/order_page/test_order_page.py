@@ -229,6 +229,8 @@ def test_one_button_leads_to_what_the_order_waits_for_and_cancelling_looks_dange
         page = page_of(boss, order).text
         assert re.findall(r'class="is-lead" value="([^"]+)"', page) == [lead]
         assert re.findall(r'class="is-danger" value="([^"]+)"', page) == ["Cancel…"]
+        all_buttons = re.findall(r'<input type="submit"[^>]* value="([^"]+)"', page)
+        assert (all_buttons[0], all_buttons[-1]) == (lead, "Cancel…")
 
 
 def test_the_time_line_is_the_only_history_of_an_order(boss: Client, order: Order) -> None:

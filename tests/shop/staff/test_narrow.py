@@ -1,0 +1,70 @@
+"""On a telephone: what matters of a row is in sight, words stay whole, and no field stands in a hole."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django.live_server_helper import LiveServer
+
+from tests.factories import make_order, make_product
+from tests.servers.browser import Window
+from tests.shop.staff.conftest import settle, staff
+
+SignIn = Callable[[Client, str], None]
+TELEPHONE = {"width": 390, "height": 844}
+TABLET = {"width": 820, "height": 1180}
+ARABIC = "نورة بنت خالد بن عبد العزيز المنصوري الهاشمي"
+# Of an element's text: where its first letter stands, and the box that shows it.
+FIRST_LETTER = """(element) => {
+    const range = document.createRange(), text = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode();
+    range.setStart(text, 0); range.setEnd(text, 1);
+    const letter = range.getBoundingClientRect(), box = element.getBoundingClientRect();
+    return letter.left >= box.left - 1 && letter.right <= box.right + 1;
+}"""
+OUT_OF_SIGHT = """(row) => [...row.children].filter(cell => cell.getBoundingClientRect().right > innerWidth)
+    .map(cell => cell.className)"""
+FIELDS = "[...document.querySelectorAll('.form-multiline > div')].map(field => field.offsetHeight)"
+LINES = """(cells) => cells.map(cell => Math.round((cell.offsetHeight - 13) / 20))"""
+
+
+def look(window: Window, live_server: LiveServer, sign_in: SignIn, size: dict[str, int], path: str) -> None:
+    sign_in(staff(""), live_server.url)
+    window.page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    window.page.goto(f"{live_server}{path}")
+
+
+def test_a_telephone_shows_what_matters_of_each_order_without_pushing_the_table_aside(
+    window: Window, live_server: LiveServer, sign_in: SignIn
+) -> None:
+    make_order(customer_name="Konstantinopolitanischer" * 3)
+    look(window, live_server, sign_in, TELEPHONE, "/admin/orders/order/")
+    row = window.page.locator("#result_list tbody tr")
+    assert row.evaluate(OUT_OF_SIGHT) == []
+    assert all(row.locator(cell).is_visible() for cell in (".field-sum_", ".field-status_badge", ".field-steps_"))
+    box = row.bounding_box()
+    assert box
+    assert box["height"] < 100
+    window.page.locator("#action-toggle").check()
+    assert row.locator(".action-select").is_checked()
+
+
+@pytest.mark.parametrize("size", [TELEPHONE, TABLET], ids=["telephone", "tablet"])
+def test_a_name_that_runs_from_right_to_left_is_cut_at_its_end(
+    window: Window, live_server: LiveServer, sign_in: SignIn, size: dict[str, int]
+) -> None:
+    make_order(customer_name=ARABIC * 2)
+    look(window, live_server, sign_in, size, "/admin/orders/order/")
+    assert window.page.locator("#result_list .field-customer_name").evaluate(FIRST_LETTER)
+
+
+def test_an_order_on_a_telephone_has_its_fields_one_below_the_other(
+    window: Window, live_server: LiveServer, sign_in: SignIn
+) -> None:
+    order = make_order([(make_product(name="Beeswax candle, 20 cm, a pair"), 3)], reference="SHOP-77", email="a@b.test")
+    settle(order)
+    look(window, live_server, sign_in, TELEPHONE, f"/admin/orders/order/{order.pk}/change/")
+    heights = window.page.evaluate(FIELDS)
+    assert len(heights) > 4
+    assert max(heights) < 100
+    assert max(window.page.locator(".field-finished_at:not(th), .field-next_try:not(th)").evaluate_all(LINES)) == 1
+    assert max(window.page.locator("#lines-group .field-name:not(th)").evaluate_all(LINES)) <= 2
