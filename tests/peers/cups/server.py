@@ -113,7 +113,7 @@ class Cups:
         self.process.wait_until(lambda: answers(self.port), 20)
 
     def start_with_debians_policy(self, cancel: str) -> None:
-        """Starts again; `cancel` is the line that says who may take a job back. What CUPS-Add-Modify-Printer is, no test asks."""
+        """Starts again; `cancel` is the line that says who may take a job back."""
         before, _, _ = CUPSD_CONF.format(port=self.port, folder=self.folder).partition("<Policy default>")
         words = before.replace("DefaultAuthType None", "DefaultAuthType Basic") + DEBIAN_POLICY.format(cancel=cancel)
         self.kill()
