@@ -1,6 +1,7 @@
 """What gunicorn reads by itself where it is started in this folder. Options on its command line win."""
 
 import os
+from contextlib import suppress
 from typing import Any
 
 from dotenv import dotenv_values
@@ -17,7 +18,10 @@ limit_request_line = 8190
 
 
 # With SHOP_LOG_FORMAT=json its own lines are JSON, too. (The settings are read later, in its processes.)
-_given = {**dotenv_values(os.environ.get("SHOP_ENV_FILE", ".env") or os.devnull), **os.environ}
+# Nothing of `shop` may be imported here: it would stay in the master, old, when SIGHUP brings new code.
+_given: dict[str, Any] = dict(os.environ)
+with suppress(OSError, ValueError):  # The settings refuse such a file, and say why.
+    _given = dotenv_values(os.environ.get("SHOP_ENV_FILE", ".env") or os.devnull, interpolate=False) | _given
 if _given.get("SHOP_LOG_FORMAT") == "json":
     logconfig_dict: dict[str, Any] = {
         "version": 1,

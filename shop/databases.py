@@ -19,10 +19,26 @@ def database(url: str, var_dir: Path) -> dict[str, Any]:
         raise ImproperlyConfigured(
             "SHOP_DATABASE_URL is no database URL (postgresql://user:password@host/name)"
         ) from None
-    if entry["ENGINE"] == "django.db.backends.postgresql":
-        entry["ENGINE"] = "orders.database.postgresql"
-        entry["OPTIONS"] = IN_SECONDS | (ONE_WRITES if several else {}) | entry.get("OPTIONS", {})
+    if entry["ENGINE"] == "django.db.backends.sqlite3":
+        return embedded(in_a_file(entry["NAME"]))
+    options = entry.get("OPTIONS", {})
+    if entry["ENGINE"] != "django.db.backends.postgresql" or not (entry["NAME"] or "service" in options):
+        raise ImproperlyConfigured(f"SHOP_DATABASE_URL: {TAKEN}")
+    entry["ENGINE"] = "orders.database.postgresql"
+    entry["OPTIONS"] = IN_SECONDS | (ONE_WRITES if several else {}) | options
     return entry | several
+
+
+TAKEN = (
+    "it is postgresql://user:password@host/name, or sqlite:////srv/desk/desk.sqlite3; other databases were not tried."
+)
+
+
+def in_a_file(name: str) -> Path:
+    """Raises ImproperlyConfigured for SQLite in memory: each process would have a database of its own, for a while."""
+    if name in ("", ":memory:"):
+        raise ImproperlyConfigured(f"SHOP_DATABASE_URL names no file; {TAKEN}")
+    return Path(name).absolute()
 
 
 AUTHORITY = re.compile(r"(?P<before>\w+://(?:[^@/]*@)?)(?P<hosts>[^/?@]+,[^/?@]*)(?P<rest>(?:[/?].*)?)")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin,
 
 from django.core.exceptions import ImproperlyConfigured
 
-from shop.environment import existing_file, positive, read
+from shop.environment import existing_file, read, seconds
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -94,7 +94,7 @@ def _file(name: str, default: Path | None) -> Path | None:
 
 
 def _time(name: str, default: timedelta) -> timedelta:
-    return timedelta(seconds=read("float", name, default.total_seconds(), validate=positive))
+    return timedelta(seconds=read("float", name, default.total_seconds(), validate=seconds))
 
 
 def _whole_number(name: str, default: int, check: Check = None) -> int:

@@ -4,37 +4,37 @@ import os
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
-from io import StringIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
 import environs
 from django.core.exceptions import ImproperlyConfigured
-from dotenv import dotenv_values
 
 from orders.money import MINOR_UNITS
+from shop.env_file import values_in
 
+ENV_FILE = Path(__file__).resolve().parent.parent / ".env"
 _env = environs.Env()
+YEAR = 31_536_000  # seconds
+# What was meant, where the value is none of its kind: most have a unit behind them, or are empty.
+MEANT = {
+    "int": "it must be a whole number, without a unit: 30, for example.",
+    "float": "it must be a number, without a unit: 30 or 0.5, for example.",
+    "bool": "it must be true or false.",
+}
 _READ = {"SHOP_VENV", "SHOP_PORT"}  # what somebody has asked for; these two bin/quickstart and its like read
 
 
-def read_file(path: str) -> None:
-    """Takes variables from a `.env` file; what the process already has wins. An empty path reads none."""
-    if path:
-        _env.read_env(path, recurse=False)
+def read_file() -> None:
+    """Takes variables from the `.env` file, or from the one that SHOP_ENV_FILE names; what the process has wins.
 
-
-def values_in(path: Path) -> dict[str, str]:
-    """What a `.env` file says, without taking it. Raises ImproperlyConfigured if it can't be read."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise ImproperlyConfigured(f"{path} can't be read: {reason}.") from None
-    return {name: value or "" for name, value in dotenv_values(stream=StringIO(text)).items()}
+    An empty name reads none. Raises ImproperlyConfigured if a file that is named is not there, or can't be read.
+    """
+    named = str(read("str", "SHOP_ENV_FILE", str(ENV_FILE)))
+    if named:
+        for name, value in values_in(Path(named), must_exist="SHOP_ENV_FILE" in os.environ).items():
+            os.environ.setdefault(name, value)
 
 
 def read(
@@ -50,9 +50,13 @@ def read(
         options["default"] = default
     try:
         value = getattr(_env, kind)(name, **options)
+        if kind == "list":
+            value = [item.strip() if isinstance(item, str) else item for item in value]
         if validate and validate(value) is False:
             raise ValueError("this value is not valid.")
-    except (environs.EnvError, ValueError) as error:
+    except environs.EnvError as error:
+        raise ImproperlyConfigured(f"{name}: {MEANT.get(kind, error)}") from None
+    except ValueError as error:
         raise ImproperlyConfigured(f"{name}: {error}") from None  # The cause would quote what was set.
     return value
 
@@ -65,9 +69,19 @@ def unread() -> dict[str, str]:
     return {name: known[near[0]] if near else "" for name, near in nearest.items()}
 
 
-def positive(number: float) -> None:
-    if not 0 < number < float("inf"):
-        raise ValueError("it must be more than 0.")
+def seconds(number: float) -> None:
+    if not 0 < number <= YEAR:
+        raise ValueError(f"it must be a number of seconds, more than 0 and at most {YEAR} (a year).")
+
+
+def count(most: int) -> Callable[[int], None]:
+    """A check: from 1 to `most`."""
+
+    def check(number: int) -> None:
+        if not 0 < number <= most:
+            raise ValueError(f"it must be a whole number from 1 to {most}.")
+
+    return check
 
 
 def days(number: int) -> None:
@@ -106,13 +120,12 @@ def all_seconds(delays: list[Any]) -> None:
     """Raises ValueError unless there is at least one, and each is a number of seconds above 0."""
     if not delays:
         raise ValueError("at least one delay is needed.")
-    for delay in delays:
-        positive(float(delay))
-
-
-def origins(given: list[str]) -> None:
-    if not all(re.fullmatch(r"https?://[^/\s]+", origin) for origin in given):
-        raise ValueError("an origin has a scheme and no path, for example https://desk.example.com.")
+    try:
+        numbers = [float(delay) for delay in delays]
+    except ValueError:
+        raise ValueError("they are numbers of seconds with commas between them, for example 10,30,120.") from None
+    for number in numbers:
+        seconds(number)
 
 
 def existing_file(path: str) -> None:

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from django.core.exceptions import ImproperlyConfigured
 
-from shop.environment import all_seconds, positive, read
+from shop.environment import all_seconds, count, read
+from shop.environment import seconds as in_seconds
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ def running() -> Running:
         sweep_interval=seconds("float", "SHOP_SWEEP_INTERVAL_SECONDS", 2),
         retry_delays=retry_delays(),
         shutdown=seconds("float", "SHOP_SHUTDOWN_SECONDS", 30),
-        concurrency=read("int", "SHOP_WORKER_CONCURRENCY", 8, validate=positive),
-        breaker_failures=read("int", "SHOP_BREAKER_FAILURES", 5, validate=positive),
+        concurrency=read("int", "SHOP_WORKER_CONCURRENCY", 8, validate=count(1000)),
+        breaker_failures=read("int", "SHOP_BREAKER_FAILURES", 5, validate=count(1_000_000)),
         breaker_delay=seconds("float", "SHOP_BREAKER_DELAY_SECONDS", 30),
     )
     if not found.time_limit < found.lease < timedelta(minutes=30):
@@ -48,7 +49,7 @@ def running() -> Running:
 
 
 def seconds(kind: str, name: str, default: float) -> timedelta:
-    return timedelta(seconds=read(kind, name, default, validate=positive))
+    return timedelta(seconds=read(kind, name, default, validate=in_seconds))
 
 
 def retry_delays() -> list[timedelta]:

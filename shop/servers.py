@@ -1,6 +1,7 @@
 """The URLs that broker, database and desk may have; `shop/settings.py` asks. See integrations/http/address.py."""
 
 import re
+from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
 from integrations.http.address import HOST, NAME, PORT, check_url
@@ -39,5 +40,29 @@ def database_url(url: str) -> None:
 
 def public_url(url: str) -> None:
     """Raises ValueError unless it is empty, or where customers reach the desk over HTTP."""
-    if url and not re.fullmatch(r"https?://[^/\s?#@]+(/[^\s?#]*)?", url):
+    if url and not (re.fullmatch(r"https?://[^/\s?#@]+(/[^\s?#]*)?", url) and _has_a_port_or_none(url)):
         raise ValueError("it begins with http:// or https:// and a host, for example https://desk.example.com.")
+
+
+def _has_a_port_or_none(url: str) -> bool:
+    with suppress(ValueError):
+        return urlsplit(url).port != 0
+    return False
+
+
+def hosts(given: list[str]) -> None:
+    """Raises ValueError unless they are what Django compares a request's Host header with, without its port."""
+    if not given or not all(re.fullmatch(rf"\*|\.?(?:{HOST})", host) for host in given):
+        raise ValueError(
+            "names of hosts with commas between them, without https://, port and path: desk.example.com, for example."
+        )
+
+
+def origins(given: list[str], before: str = "") -> None:
+    if not all(re.fullmatch(rf"https?://{before}(?:{HOST})(?::{PORT})?", origin) for origin in given):
+        raise ValueError("an origin has a scheme and no path, for example https://desk.example.com.")
+
+
+def trusted_origins(given: list[str]) -> None:
+    """As Django takes them: https://*.example.com is all below example.com."""
+    origins(given, before=r"(?:\*\.)?")

@@ -20,7 +20,7 @@ from printing.settings import PrinterSettings
 from shop.cors import cors
 from shop.databases import database
 from shop.destinations import enabled, read_settings, refuse_missing
-from shop.environment import currency, days, instance, log_level, origins, rate, read, read_file, time_zone, unread
+from shop.environment import currency, days, instance, log_level, rate, read, read_file, time_zone, unread
 from shop.folders import absolute, made
 from shop.framework import *  # noqa: F403
 from shop.framework import MIDDLEWARE, REST_FRAMEWORK
@@ -29,12 +29,12 @@ from shop.logs import log_format, logs
 from shop.operations.retention.settings import KeepSettings
 from shop.running import running
 from shop.secret_key import kept_key
-from shop.servers import broker_url, database_url, public_url
+from shop.servers import broker_url, database_url, hosts, origins, public_url, trusted_origins
 from shop.staff.attention.settings import AttentionSettings, periodic
 from shop.watching import watching
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-read_file(read("str", "SHOP_ENV_FILE", str(BASE_DIR / ".env")))
+read_file()
 VAR_DIR = made(Path(read("str", "SHOP_VAR_DIR", str(BASE_DIR / "var"))).absolute(), "SHOP_VAR_DIR")
 
 # --- What must happen for every order -------------------------------------------------------------
@@ -178,7 +178,7 @@ BEHIND_PROXY = read("bool", "SHOP_BEHIND_PROXY", False)
 DEBUG = read("bool", "SHOP_DEBUG", False)
 CORS_ORIGINS = read("list", "SHOP_CORS_ORIGINS", [], validate=origins)
 globals().update(cors(CORS_ORIGINS, MIDDLEWARE))
-ALLOWED_HOSTS = read("list", "SHOP_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = read("list", "SHOP_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], validate=hosts)
 
 SECRET_KEY = str(read("str", "SHOP_SECRET_KEY", "")) or kept_key(VAR_DIR)
 REST_FRAMEWORK["NUM_PROXIES"] = 1 if BEHIND_PROXY else 0
@@ -186,7 +186,7 @@ STATIC_ROOT = made(VAR_DIR / "static", "SHOP_VAR_DIR")
 
 # --- Security: on behind HTTPS --------------------------------------------------------------------
 HTTPS = read("bool", "SHOP_HTTPS", False)
-CSRF_TRUSTED_ORIGINS = read("list", "SHOP_CSRF_TRUSTED_ORIGINS", [], validate=origins)
+CSRF_TRUSTED_ORIGINS = read("list", "SHOP_CSRF_TRUSTED_ORIGINS", [], validate=trusted_origins)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS

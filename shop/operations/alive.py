@@ -47,4 +47,7 @@ def _from(env_file: Path) -> str:
     from dotenv import dotenv_values
 
     env_file = Path(os.environ.get("SHOP_ENV_FILE", env_file))
-    return (dotenv_values(env_file).get(VARIABLE) or "") if env_file.is_file() else ""
+    try:
+        return dotenv_values(env_file, interpolate=False).get(VARIABLE) or ""
+    except (OSError, ValueError):  # Not there, or no text: nothing says where the sign of life is.
+        return ""

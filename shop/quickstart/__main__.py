@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 import django
 from django.core.exceptions import ImproperlyConfigured
 
-from shop.environment import read, values_in
+from shop.env_file import values_in
+from shop.environment import read
 from shop.quickstart import broker
 from shop.quickstart.environment import point_at_sandbox, prepare, take
 from shop.quickstart.local_desk import ROOT

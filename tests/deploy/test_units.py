@@ -1,8 +1,11 @@
 """systemd understands the units, and finds little that the desk may do beside its work."""
 
+import os
 import re
+import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,3 +50,17 @@ def test_a_unit_hears_of_ready_and_alive(name: str) -> None:
     lines = (ROOT / f"deploy/{name}.service").read_text().splitlines()
     # Starting takes as long as the broker is away: no limit.
     assert {"Type=notify", "NotifyAccess=all", "WatchdogSec=60", "TimeoutStartSec=infinity"} <= set(lines)
+
+
+@pytest.mark.parametrize(("https", "code"), [("true", 0), ("ture", 3)])
+def test_the_web_is_reloaded_with_settings_that_are_taken_alone(tmp_path: Path, https: str, code: int) -> None:
+    """gunicorn ends, old processes and all, where a new one is refused."""
+    text = (ROOT / "deploy/desk-web.service").read_text()
+    first, then = re.findall(r"^ExecReload=(.*)$", text, re.M)
+    assert then == "/bin/kill -HUP $MAINPID"
+    own = {"PATH": os.environ["PATH"], "SHOP_ENV_FILE": "", "SHOP_VAR_DIR": str(tmp_path), "SHOP_HTTPS": https}
+    command = shlex.split(first.replace("/srv/desk/venv/bin/python", sys.executable))
+    environment = own | {"SHOP_ORDER_STEPS": "printing"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == code, done.stderr
+    assert ("SHOP_HTTPS: it must be true or false." in done.stderr) is bool(code)

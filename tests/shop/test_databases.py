@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from shop.databases import database
+from shop.databases import database, embedded
 
 
 def entry(url: str) -> dict[str, Any]:
@@ -45,3 +45,11 @@ def test_a_password_with_commas_stays_whole() -> None:
 def test_a_server_that_is_none_is_not_left_out_in_silence(hosts: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="SHOP_DATABASE_URL is no database URL"):
         entry(f"postgresql://desk:p@{hosts}/desk")
+
+
+def test_a_file_of_sqlite_is_kept_as_our_own_is(tmp_path: Path) -> None:
+    assert entry(f"sqlite:///{tmp_path}/desk.sqlite3") == embedded(tmp_path / "desk.sqlite3")
+
+
+def test_a_database_may_be_named_by_a_service(tmp_path: Path) -> None:
+    assert entry("postgresql://?service=desk")["OPTIONS"]["service"] == "desk"

@@ -78,6 +78,26 @@ def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
         ("SHOP_HTTPS", "perhaps"),
         ("SHOP_BEHIND_PROXY", "perhaps"),
         ("SHOP_LOG_LEVEL", "LOUD"),
+        ("SHOP_ALLOWED_HOSTS", ""),
+        ("SHOP_ALLOWED_HOSTS", "https://desk.example.com"),
+        ("SHOP_ALLOWED_HOSTS", "desk.example.com:443"),
+        ("SHOP_ALLOWED_HOSTS", "desk.example.com,,shop.example.com"),
+        ("SHOP_ALLOWED_HOSTS", "desk.example.com shop.example.com"),
+        ("SHOP_CSRF_TRUSTED_ORIGINS", "http://[desk"),
+        ("SHOP_CORS_ORIGINS", "https://*.example.com"),
+        ("SHOP_CORS_ORIGINS", "https://shop.example.com:99999"),
+        ("SHOP_PUBLIC_URL", "https://desk.example.com:99999"),
+        ("SHOP_PUBLIC_URL", "https://[desk"),
+        ("SHOP_DATABASE_URL", "mysql://desk:p@db/desk"),
+        ("SHOP_DATABASE_URL", "postgresql://desk:p@db"),
+        ("SHOP_DATABASE_URL", "sqlite://"),
+        ("SHOP_DATABASE_URL", "sqlite://:memory:"),
+        ("SHOP_STEP_TIME_LIMIT_SECONDS", "1" + "0" * 20),
+        ("SHOP_STEP_GRACE_SECONDS", "1e300"),
+        ("SHOP_RETRY_DELAYS_SECONDS", "10,1e300"),
+        ("SHOP_SAP_REQUEST_LIMIT_SECONDS", "1e300"),
+        ("SHOP_BREAKER_FAILURES", "1" + "0" * 20),
+        ("SHOP_WORKER_CONCURRENCY", "100000"),
         ("SHOP_WORKER_CONCURRENCY", "0"),
         ("SHOP_WORKER_CONCURRENCY", "many"),
         ("SHOP_STEP_TIME_LIMIT_SECONDS", "1 minute"),
@@ -142,6 +162,35 @@ def test_a_malformed_or_missing_value_is_refused_by_name(
 ) -> None:
     with pytest.raises(ImproperlyConfigured, match=name):
         load(monkeypatch, **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SHOP_WORKER_CONCURRENCY", "eight", "it must be a whole number, without a unit: 30, for example."),
+        ("SHOP_STEP_TIME_LIMIT_SECONDS", "60s", "it must be a whole number, without a unit: 30, for example."),
+        ("SHOP_SWEEP_INTERVAL_SECONDS", "1,5", "it must be a number, without a unit: 30 or 0.5, for example."),
+        ("SHOP_HTTPS", "", "it must be true or false."),
+        (
+            "SHOP_RETRY_DELAYS_SECONDS",
+            "10s",
+            "they are numbers of seconds with commas between them, for example 10,30,120.",
+        ),
+    ],
+)
+def test_a_value_of_another_kind_is_told_in_words(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    with pytest.raises(ImproperlyConfigured) as caught:
+        load(monkeypatch, **{name: value})
+    assert str(caught.value) == f"{name}: {said}"
+
+
+def test_hosts_and_origins_may_be_all_below_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    below = {"SHOP_ALLOWED_HOSTS": ".example.com, [::1]", "SHOP_CSRF_TRUSTED_ORIGINS": "https://*.example.com:8443"}
+    loaded = load(monkeypatch, **below)
+    assert loaded["ALLOWED_HOSTS"] == [".example.com", "[::1]"]
+    assert loaded["CSRF_TRUSTED_ORIGINS"] == ["https://*.example.com:8443"]
 
 
 def test_who_wants_another_language_is_told_which_there_are(monkeypatch: pytest.MonkeyPatch) -> None:

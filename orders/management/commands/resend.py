@@ -1,5 +1,6 @@
 """manage.py resend: sends waiting and parked steps again, after showing how many."""
 
+from argparse import ArgumentTypeError
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,13 +15,17 @@ from orders.step_names import names_of
 from orders.steps import destinations, transitions
 
 
+class NoTime(ArgumentTypeError, ValueError):
+    """argparse shows the words of the one; the other is what parsing raises."""
+
+
 def moment(text: str) -> datetime:
-    """A time as "2026-11-23T08:00", in the shop's time zone unless it names one. Raises ValueError."""
-    at = datetime.fromisoformat(text)
+    """A time as "2026-11-23T08:00", in the shop's time zone unless it names one. Raises NoTime."""
     try:
+        at = datetime.fromisoformat(text)
         return (at if at.tzinfo else timezone.make_aware(at)).astimezone(UTC)
-    except OverflowError as error:  # In UTC it is before the year 1, or after 9999.
-        raise ValueError(error) from None
+    except (ValueError, OverflowError):  # In UTC it is before the year 1, or after 9999.
+        raise NoTime(f"{text!r} is no time; 2026-11-23T08:00 is one.") from None
 
 
 class Command(BaseCommand):

@@ -41,6 +41,25 @@ MaxClientsPerHost 500
   </Limit>
 </Policy>
 """
+# What Debian's cupsd.conf says of jobs, where the desk asks one back.
+DEBIAN_POLICY = """
+<Policy default>
+  JobPrivateAccess default
+  JobPrivateValues default
+  SubscriptionPrivateAccess default
+  SubscriptionPrivateValues default
+  <Limit Create-Job Print-Job Print-URI Validate-Job>
+    Order deny,allow
+  </Limit>
+  <Limit Cancel-Job CUPS-Authenticate-Job>
+    {cancel}
+    Order deny,allow
+  </Limit>
+  <Limit All>
+    Order deny,allow
+  </Limit>
+</Policy>
+"""
 CUPS_FILES_CONF = """
 ServerRoot {folder}
 RequestRoot {folder}/spool
@@ -92,6 +111,14 @@ class Cups:
     def start(self) -> None:
         self.process.start()
         self.process.wait_until(lambda: answers(self.port), 20)
+
+    def start_with_debians_policy(self, cancel: str) -> None:
+        """Starts again; `cancel` is the line that says who may take a job back."""
+        before, _, _ = CUPSD_CONF.format(port=self.port, folder=self.folder).partition("<Policy default>")
+        words = before.replace("DefaultAuthType None", "DefaultAuthType Basic") + DEBIAN_POLICY.format(cancel=cancel)
+        self.kill()
+        (self.folder / "cupsd.conf").write_text(words)
+        self.start()
 
     def make_queue(self) -> None:
         self.admin("lpadmin", "-p", "slips", "-E", "-v", self.device, "-o", "printer-error-policy=retry-current-job")

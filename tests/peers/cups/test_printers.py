@@ -7,7 +7,9 @@ from collections import Counter
 
 import pytest
 
+from orders.steps import NotYet
 from printing.printers.backend import Withdrawal
+from printing.printers.ipp import queue
 from printing.printers.ipp.queue import IppQueue
 from printing.reprints import answer, reprint
 from tests.peers.cups.conftest import MakeDesk, wait_until
@@ -297,3 +299,27 @@ def test_what_waits_for_paper_is_taken_back_and_the_queue_says_whether_the_print
     shop.print(last := shop.order())
     shop.look_until(lambda: shop.job(last).state == "done")
     assert shop.job(behind).name not in printer.sheets()
+
+
+def test_debians_cups_gives_a_job_back_to_the_desk_that_sent_it_and_to_nobody_else(
+    desk: MakeDesk, cups: Cups, printer: Printer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cups.start_with_debians_policy("Require user @OWNER @SYSTEM")
+    shop, slips = desk(cups.url), IppQueue(cups.url)
+    printer.set_mood("empty")
+    shop.print(shop.order())
+    shop.print(behind := shop.order())
+    with monkeypatch.context() as another:
+        another.setattr(queue, "USER", "somebody else")
+        with pytest.raises(NotYet, match="logon"):
+            slips.withdraw(shop.job(behind).job_id)
+    assert slips.withdraw(shop.job(behind).job_id) == Withdrawal.NOT_PRINTED
+
+
+def test_a_cups_that_wants_a_logon_for_taking_back_says_the_cure(desk: MakeDesk, cups: Cups, printer: Printer) -> None:
+    cups.start_with_debians_policy("AuthType Default\n    Require user @OWNER @SYSTEM")
+    shop = desk(cups.url)
+    printer.set_mood("empty")
+    shop.print(order := shop.order())
+    with pytest.raises(NotYet, match="allow this machine without `AuthType`"):
+        IppQueue(cups.url).withdraw(shop.job(order).job_id)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from shop.environment import values_in
+from shop.env_file import values_in
 from shop.quickstart import environment
 from shop.quickstart.__main__ import prepare_environment
 from shop.quickstart.environment import BARE, COLLECTOR, FURTHER, HARMLESS, ITS_OWN, WEB, take
@@ -90,7 +90,7 @@ def test_the_processes_get_nothing_else(monkeypatch: pytest.MonkeyPatch, capsys:
 
 def test_the_file_is_read_as_the_desk_reads_it(tmp_path: Path) -> None:
     file = tmp_path / ".env"
-    file.write_text("# a shop\nSHOP_NAME='Größe 7'\nexport SHOP_PORT=8123\nSHOP_CURRENCY\n", encoding="utf-8")
+    file.write_text("# a shop\nSHOP_NAME='Größe 7'\nexport SHOP_PORT=8123\nSHOP_CURRENCY=\n", encoding="utf-8")
     assert values_in(file) == {"SHOP_NAME": "Größe 7", "SHOP_PORT": "8123", "SHOP_CURRENCY": ""}
     assert values_in(tmp_path / "none") == {}
 
