@@ -28,9 +28,9 @@ def find_out() -> None:
 
 def _ask(printer: Printer, jobs: list[ListJob]) -> None:
     queue = backend(printer.url + printer.folder_id)
-    fates = queue.jobs([job.job_id for job in jobs])
+    fates = queue.jobs({job.name: job.job_id for job in jobs})
     for job in jobs:
-        _record(job, fates.get(job.job_id, JobStatus()), lost_history=printer.check_paper)
+        _record(job, fates.get(job.name, JobStatus()), lost_history=printer.check_paper)
     queue.forget([job.job_id for job in jobs if job.state != State.ACCEPTED])
 
 

@@ -110,13 +110,13 @@ def _ask(printer: Printer, accepted: list[PrintJob]) -> Answer:
     """
     try:
         queue = backend(printer.url + printer.folder_id)
-        found = queue.jobs([job.job_id for job in accepted]) if accepted else {}
+        found = queue.jobs({job.name: job.job_id for job in accepted}) if accepted else {}
         status = queue.status()
     except StepError as error:
         return Answer({}, Status("offline", [error.reason], blocked=True))
     except Exception as error:
         return _own_fault(printer, error)
-    return Answer({job: found[job.job_id] for job in accepted if job.job_id in found}, status)
+    return Answer({job: found[job.name] for job in accepted if job.name in found}, status)
 
 
 def _own_fault(printer: Printer, error: Exception) -> Answer:

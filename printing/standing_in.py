@@ -91,7 +91,7 @@ def _move(job: PrintJob, other: Printer, by: str) -> Withdrawal:
     answer = Withdrawal.NOT_PRINTED
     before = {"state": State.CLAIMED, "printer": job.printer, "job_id": job.job_id}
     if job.state == State.ACCEPTED:
-        answer = backend(job.printer.url + job.printer.folder_id).withdraw(job.job_id)
+        answer = backend(job.printer.url + job.printer.folder_id).withdraw(job.job_id, job.name)
         before["state"] = State.ACCEPTED
     if answer == Withdrawal.TOO_LATE:
         return answer

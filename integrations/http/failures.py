@@ -7,7 +7,8 @@ from email.utils import parsedate_to_datetime
 
 import requests
 from django.utils import timezone
-from urllib3.exceptions import NewConnectionError
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
+from urllib3.exceptions import LocationValueError, NewConnectionError
 
 from integrations.http.personal import NOBODY, Person
 from integrations.http.redaction import redact
@@ -17,6 +18,8 @@ from orders.steps import LogonRefused, Permanent, StepError, Temporary, UnknownO
 AGAIN_LATER = {408, 423, 425, 429, 502, 503, 504}
 REDIRECT = "redirect"  # its code
 READS = {"GET", "HEAD"}  # methods that change nothing
+# Not each ValueError: an answer with two lengths is one, too.
+NO_ADDRESS = (InvalidURL, InvalidSchema, MissingSchema, LocationValueError)
 LONGEST_WAIT = 10**8  # seconds; a number with many more digits is too large for a timedelta
 
 
@@ -37,9 +40,12 @@ def transport_failure(
     if "CERTIFICATE_VERIFY_FAILED" in answer:
         reason = f"{name}'s certificate could not be verified; is it expired, or signed by an authority of your own?"
         return Temporary(reason, code="TLS", answer=answer)
+    if unsent(error) and "[SSL" in answer:
+        reason = f"{name} speaks no TLS that we know: are the port and the https:// of its address right?"
+        return Temporary(reason, code="TLS", answer=answer)
     if unsent(error) or isinstance(error, requests.exceptions.ProxyError):
         return Temporary(f"{name} can't be reached.", code=kind, answer=answer)
-    if isinstance(error, ValueError):
+    if isinstance(error, NO_ADDRESS):
         return Permanent(f"The address of {name} is not valid.", next_action="Correct its URL.", code=kind)
     if method in READS:
         return Temporary(f"{name} did not answer completely within its time.", code=kind, answer=answer)
@@ -58,6 +64,8 @@ def status_failure(name: str, response: requests.Response, answer: str) -> StepE
     code = f"HTTP {status}"
     if status == 401:
         return LogonRefused(f"{name} refused our logon.", code=code, answer=answer)
+    if status == 407:
+        return LogonRefused(f"A proxy between us and {name} wants a logon of its own.", code=code, answer=answer)
     if status in AGAIN_LATER or status >= 500:
         reason = f"{name} is busy or down ({code})."
         return Temporary(reason, code=code, answer=answer, retry_after=retry_after(response))
@@ -69,8 +77,8 @@ def retry_after(response: requests.Response) -> timedelta | None:
     """The Retry-After header, in seconds or as a date (RFC 9110, 10.2.3); None if missing or malformed."""
     value = response.headers.get("Retry-After", "").strip()
     if value.isdecimal():
-        return timedelta(seconds=min(int(value), LONGEST_WAIT))
-    with suppress(ValueError, TypeError):
+        return timedelta(seconds=min(int(value[:20]), LONGEST_WAIT))  # No int is made of more than 4300 digits.
+    with suppress(ValueError, TypeError, OverflowError):
         moment = parsedate_to_datetime(value)
         return max((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - timezone.now(), timedelta(0))
     return None

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from integrations.mail.address import Malformed, read_address
 
 SECURITY = ("starttls", "tls", "none")
+NO_HOST = "it is a name like smtp.example.com, without port and without smtp:// before it."
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -24,7 +25,11 @@ def mail_address(address: str) -> None:
 
 def host_name(host: str) -> None:
     if host and (not host.isascii() or any(character in " /@" or not character.isprintable() for character in host)):
-        raise ValueError("it is a name like smtp.example.com, without port and without smtp:// before it.")
+        raise ValueError(NO_HOST)
+    try:
+        host.encode("idna")  # A part of more than 63 letters, or of none, is in no network's names.
+    except UnicodeError:
+        raise ValueError(NO_HOST) from None
 
 
 def port_number(port: int) -> None:

@@ -6,7 +6,7 @@ TOTAL_SECONDS for all of it (a slow drip of bytes ends too), LARGEST_ANSWER byte
 
 import io
 import time
-from http.client import HTTPResponse
+from http.client import HTTPResponse, parse_headers
 from typing import Any
 
 CONNECT_SECONDS = 3
@@ -55,3 +55,14 @@ class BoundedResponse(HTTPResponse):
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         self.fp = io.BufferedReader(BoundedStream(self.fp.detach(), sock))
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The final answer's. Others of 100 to 199 come before it, any number of them (RFC 9110, 15.2).
+
+        The library skips 100 alone: a 103 would be the answer, and what follows it the answer to the next request.
+        """
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 100 <= status < 200:
+                return version, status, reason
+            parse_headers(self.fp)

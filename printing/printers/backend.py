@@ -1,6 +1,6 @@
 """What a printer must be able to do, whichever way it is reached."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -62,10 +62,12 @@ class Backend(Protocol):
     def status(self) -> Status:
         """Raises NotYet or UnknownOutcome if it can't be asked."""
 
-    def jobs(self, ids: Iterable[str]) -> dict[str, JobStatus]:
-        """How far these jobs are; those it has no time for are left out. Raises as `status`."""
+    def jobs(self, ids: Mapping[str, str]) -> dict[str, JobStatus]:
+        """How far these jobs are, by name. `ids`: what the printer calls each; of two it may be the same, since a
+        printer that forgets its jobs counts from 1 again. Those it has no time for are left out. Raises as `status`.
+        """
 
-    def withdraw(self, job_id: str) -> Withdrawal:
+    def withdraw(self, job_id: str, name: str) -> Withdrawal:
         """Takes a job back that is not printed yet. Raises NotYet where that is not possible: it stays as it was, or,
         after UnknownOutcome, nobody knows.
         """

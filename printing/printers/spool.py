@@ -5,7 +5,7 @@ gone was taken only if the folder is the one it was written to: `printing.printe
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 
@@ -27,11 +27,11 @@ class SpoolFolder(folder.Folder):
                 marker.try_to_write(here)
         return Status("ready")
 
-    def jobs(self, ids: Iterable[str]) -> dict[str, JobStatus]:
+    def jobs(self, ids: Mapping[str, str]) -> dict[str, JobStatus]:
         with folder.opened(self.identity) as here:
-            return {file: _fate(here, file) for file in ids}
+            return {name: _fate(here, file) for name, file in ids.items()}
 
-    def withdraw(self, job_id: str) -> Withdrawal:
+    def withdraw(self, job_id: str, name: str) -> Withdrawal:
         """A file that is still there was not taken. It is moved aside first: no watcher takes it there."""
         aside = f"{folder.DRAFTS}/{job_id}.withdrawn"
         with folder.opened(self.identity) as here:

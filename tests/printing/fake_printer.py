@@ -1,6 +1,6 @@
 """A printer that does as it is told, and what tests do with it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from orders.models import Order, Step
@@ -46,11 +46,11 @@ class FakePrinter:
     def status(self) -> Status:
         return self.state
 
-    def jobs(self, ids: Iterable[str]) -> dict[str, JobStatus]:
-        self.asked = list(ids)
-        return {job: self.fates.get(job, JobStatus()) for job in self.asked}
+    def jobs(self, ids: Mapping[str, str]) -> dict[str, JobStatus]:
+        self.asked = list(ids.values())
+        return {name: self.fates.get(job, JobStatus()) for name, job in ids.items()}
 
-    def withdraw(self, job_id: str) -> Withdrawal:
+    def withdraw(self, job_id: str, name: str) -> Withdrawal:
         """As the next of `withdrawals` says; then what lies there comes back."""
         answer = self.withdrawals.pop(0) if self.withdrawals else Withdrawal.NOT_PRINTED
         if isinstance(answer, Exception):

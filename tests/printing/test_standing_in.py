@@ -105,7 +105,7 @@ def test_a_poll_that_came_between_takes_nothing_away(
     """It saw a job that somebody cancelled."""
     deliver(order)
 
-    def withdraw(job_id: str) -> Withdrawal:
+    def withdraw(job_id: str, name: str) -> Withdrawal:
         fake.fates[job_id] = JobStatus(failed=True, reason="Somebody cancelled it.")
         polling.poll(Printer.objects.get(pk=printer.pk))
         return Withdrawal.NOT_PRINTED
@@ -122,7 +122,7 @@ def test_of_two_who_press_at_once_one_moves_it(
     deliver(order)
     second: list[Moved] = []
 
-    def withdraw(job_id: str) -> Withdrawal:
+    def withdraw(job_id: str, name: str) -> Withdrawal:
         if not second:
             second.append(Moved())
             second[0] = use_instead(printer, other, by="olga")

@@ -1,5 +1,6 @@
 """A job, as a printer or queue tells of it over IPP; and how it is asked back."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -12,10 +13,39 @@ CANCELED, ABORTED, COMPLETED, STOPPED = 7, 8, 9, 6  # job-state, RFC 8011 sectio
 NOT_ALLOWED = (0x0401, 0x0402, 0x0403)  # forbidden, not authenticated, not authorized
 NOT_SUPPORTED = 0x0501
 BEGUN = "time-at-processing"  # RFC 8011, 5.3.14.2: no-value until the printer has begun to work on it
+# How the desk calls its jobs: an order's slip, a pick list.
+OUR_KIND = re.compile(r"(?:[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}|PICK-[0-9A-Z-]+)/r\d+/c\d+")
+FORGOTTEN = JobStatus(forgotten=True, reason="The printer does not remember the job.")
+ANOTHERS = JobStatus(
+    forgotten=True, reason="The printer has lost its history: another job has the slip's number now. Check the paper."
+)
+
+Job = dict[str, list[Any]]
 
 
-def read_job(attributes: dict[str, list[Any]]) -> JobStatus:
-    state = attributes.get("job-state", [0])[0]
+def is_anothers(job: Job, name: str, user: str) -> bool:
+    """Whether the job of that number is not the one of that name: a printer without a memory counts from 1 again.
+
+    Some printers tell no name, and some write it in their own way: only what certainly is another's counts.
+    """
+    told = [str(each) for key in ("job-name", "document-name-supplied") for each in job.get(key, []) if each]
+    if any(_letters(name) in _letters(each) for each in told):
+        return False
+    users = [str(each) for each in job.get("job-originating-user-name", []) if each]
+    return any(map(OUR_KIND.fullmatch, told)) or bool(told and users and user not in users)
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).upper()
+
+
+def read_job(job: Job, name: str, user: str) -> JobStatus:
+    """What became of the job of that name; `job` is what is told of the one that has its number, {} for none."""
+    if not job:
+        return FORGOTTEN
+    if is_anothers(job, name, user):
+        return ANOTHERS
+    [state, *_] = [*job.get("job-state", []), 0]
     if state == COMPLETED:
         return JobStatus(done=True)
     if state in (CANCELED, ABORTED):

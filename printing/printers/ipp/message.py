@@ -110,7 +110,7 @@ def decode(data: bytes) -> Reply:
     try:
         status = struct.unpack_from(">H", data, 2)[0]
         return Reply(status, list(_groups(data)))
-    except (struct.error, IndexError, UnicodeDecodeError) as error:
+    except (struct.error, IndexError) as error:
         raise Malformed(f"no IPP message ({type(error).__name__}, {len(data)} bytes)") from error
 
 
@@ -129,7 +129,7 @@ def _groups(data: bytes) -> Iterable[tuple[int, dict[str, list[Any]]]]:
         raw, at = _take(data, at)
         depth -= tag == Tag.END_COLLECTION
         if depth == 0 and tag != Tag.END_COLLECTION:
-            name = raw_name.decode() or name
+            name = raw_name.decode(errors="replace") or name
             group[1].setdefault(name, []).append(_decode_value(tag, raw))
         depth += tag == Tag.BEGIN_COLLECTION
 
@@ -144,10 +144,11 @@ def _take(data: bytes, at: int) -> tuple[bytes, int]:
 
 
 def _decode_value(tag: int, raw: bytes) -> Any:
+    """Text is UTF-8, as was asked for; a name that another program gave in Latin-1 spoils nothing but itself."""
     if tag in (Tag.INTEGER, Tag.ENUM):
         return struct.unpack(">i", raw)[0]
     if tag == Tag.BOOLEAN:
         return bool(raw[0])
     if tag in (Tag.TEXT_WITH_LANGUAGE, Tag.NAME_WITH_LANGUAGE):  # language, then text, each with its length
-        return _take(raw, _take(raw, 0)[1])[0].decode()
-    return raw.decode() if 0x40 <= tag <= 0x5F else raw
+        return _take(raw, _take(raw, 0)[1])[0].decode(errors="replace")
+    return raw.decode(errors="replace") if 0x40 <= tag <= 0x5F else raw

@@ -1,14 +1,15 @@
 """A CUPS queue or a printer, over IPP. The same few operations serve both."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from orders.steps import READ_SECONDS, NotYet, Permanent, StepError, UnknownOutcome
 from printing.printers.backend import Busy, JobStatus, Status, Withdrawal
 from printing.printers.ipp import words
-from printing.printers.ipp.job import read_job, withdraw
+from printing.printers.ipp.job import is_anothers, read_job, withdraw
 from printing.printers.ipp.message import (
     IPP_1_1,
     IPP_2_0,
@@ -27,6 +28,8 @@ USER = "order-desk"
 JOBS_SECONDS = 2.0  # for finished jobs, one request each: the rest is asked for in the next round
 POLL_TIMEOUT = 5.0  # seconds without a byte; a round of polling asks many printers
 NOT_FOUND, VERSION_NOT_SUPPORTED = 0x0406, 0x0503
+# Of a finished job CUPS tells its name only to who asks for the document's, too.
+ABOUT_JOBS = ["job-id", "job-name", "document-name-supplied", "job-state", "job-state-reasons"]
 PRINTER_STATES = {3: "ready", 4: "printing", 5: "stopped"}  # printer-state, section 5.4.11
 
 
@@ -80,44 +83,47 @@ class IppQueue:
             raise refusal(reply.status)
         return read_status(reply.first(PRINTER_GROUP))
 
-    def jobs(self, ids: Iterable[str]) -> dict[str, JobStatus]:
+    def jobs(self, ids: Mapping[str, str]) -> dict[str, JobStatus]:
         end = time.monotonic() + JOBS_SECONDS
         listed = self._list("not-completed", reply_timeout=POLL_TIMEOUT)
-        unfinished = {str(job["job-id"][0]): read_job(job) for job in listed}
+        unfinished = {str(job["job-id"][0]): job for job in listed}
         found: dict[str, JobStatus] = {}
-        for job_id in ids:
+        for name, job_id in ids.items():
             if found and time.monotonic() > end:
                 break
-            found[job_id] = unfinished.get(job_id) or self._job(job_id)
+            found[name] = read_job(unfinished.get(job_id) or self._job(job_id), name, USER)
         return found
 
-    def withdraw(self, job_id: str) -> Withdrawal:
+    def withdraw(self, job_id: str, name: str) -> Withdrawal:
+        with suppress(NotYet, Permanent):  # Who does not tell of a job may give it back all the same.
+            if is_anothers(self._job(job_id), name, USER):
+                return Withdrawal.TOO_LATE
         return withdraw(partial(self._ask, reply_timeout=POLL_TIMEOUT), self._target(), int(job_id))
 
     def forget(self, ids: Iterable[str]) -> None:
         """A queue forgets by itself."""
 
-    def _job(self, job_id: str) -> JobStatus:
+    def _job(self, job_id: str) -> dict[str, list[Any]]:
+        """What it tells of the job; nothing if it does not remember it."""
         asked: list[Attribute] = [
             self._target()[0],
             (Tag.INTEGER, "job-id", int(job_id)),
             self._target()[1],
-            (Tag.KEYWORD, "requested-attributes", ["job-state", "job-state-reasons"]),
+            (Tag.KEYWORD, "requested-attributes", [*ABOUT_JOBS, "job-originating-user-name"]),
         ]
         reply = self._ask(Operation.GET_JOB_ATTRIBUTES, asked, reply_timeout=POLL_TIMEOUT)
         if reply.status == NOT_FOUND:
-            return JobStatus(forgotten=True, reason="The printer does not remember the job.")
+            return {}
         if not reply.ok:
             raise refusal(reply.status)
-        return read_job(reply.first(JOB_GROUP))
+        return reply.first(JOB_GROUP) or {"job-state": []}
 
     def _list(self, which: str, *, reply_timeout: float = READ_SECONDS) -> list[dict[str, list[Any]]]:
         """All jobs of one kind. There is no limit: with one, a queue gives the oldest, not the newest."""
-        wanted = ["job-id", "job-name", "document-name-supplied", "job-state", "job-state-reasons"]
         asked: list[Attribute] = [
             *self._target(),
             (Tag.KEYWORD, "which-jobs", which),
-            (Tag.KEYWORD, "requested-attributes", wanted),
+            (Tag.KEYWORD, "requested-attributes", ABOUT_JOBS),
         ]
         reply = self._ask(Operation.GET_JOBS, asked, reply_timeout=reply_timeout)
         if not reply.ok:
@@ -146,7 +152,7 @@ class IppQueue:
         return reply
 
     def _target(self) -> list[Attribute]:
-        return [(Tag.URI, "printer-uri", self.url), (Tag.NAME, "requesting-user-name", USER)]
+        return [(Tag.URI, "printer-uri", self.address.uri), (Tag.NAME, "requesting-user-name", USER)]
 
 
 def refusal(status: int) -> StepError:

@@ -4,7 +4,7 @@ import http.client
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 
@@ -12,6 +12,7 @@ from orders.steps import CONNECT_SECONDS, LARGEST_ANSWER, READ_SECONDS, BoundedR
 from printing.printers.ipp import message
 
 PORT = 631
+WRITTEN = "%:/?#[]@!$&'()*+,;="  # in an address as they are: RFC 3986, 2.2, and what is encoded already
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,12 @@ class Address:
 
     @property
     def path(self) -> str:
-        return urlsplit(self.url).path or "/"
+        return quote(urlsplit(self.url).path, safe=WRITTEN) or "/"
+
+    @property
+    def uri(self) -> str:
+        """As IPP has it: of a queue that is called `Büro`, percent-encoded (RFC 3987, 3.1)."""
+        return quote(self.url, safe=WRITTEN)
 
     def connection(self) -> http.client.HTTPConnection:
         """Not connected yet. What it answers is bounded as a whole: see `orders.steps.bounds`."""
@@ -100,6 +106,9 @@ CURES = {
     403: "It lets this machine do nothing: allow it (cupsd.conf: `Listen` or `Port`, and `Allow` in `<Location />`).",
     404: "It has nothing at {path}: CUPS has /printers/NAME, most printers have /ipp/print.",
     413: "The document is too large for it: raise `LimitRequestBody` in cupsd.conf.",
+    **dict.fromkeys(
+        (301, 302, 307, 308), "It sends requests elsewhere. If that is https, write {secure} as its address."
+    ),
     426: "It takes connections with TLS alone: write {secure} as the printer's address.",
 }
 
@@ -112,7 +121,7 @@ def _refused(address: Address, status: int) -> NotYet:
 
 
 def _read(address: Address, status: int, body: bytes) -> message.Reply:
-    if 400 <= status < 500:
+    if 300 <= status < 500:
         raise _refused(address, status)
     if status != http.client.OK:
         raise UnknownOutcome(f"The printer's web server failed (HTTP {status}).", code=f"HTTP {status}")

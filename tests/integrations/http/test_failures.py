@@ -24,6 +24,7 @@ def answered(status: int, **headers: str) -> requests.Response:
         (401, LogonRefused),
         (403, Permanent),
         (404, Permanent),
+        (407, LogonRefused),
         (408, Temporary),
         (422, Permanent),
         (423, Temporary),
@@ -48,3 +49,27 @@ def test_retry_after_is_read_as_seconds_or_as_a_date() -> None:
 
 def test_a_retry_after_of_any_length_is_no_crash() -> None:
     assert retry_after(answered(503, **{"Retry-After": "9" * 30})) == timedelta(seconds=10**8)
+    assert retry_after(answered(503, **{"Retry-After": "9" * 6000})) == timedelta(seconds=10**8)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "-30",
+        "1.5",
+        "3600, 3600",
+        "Sat, 31 Dec 99999 23:59:59 GMT",
+        "Sat, 28 Nov 2026 25:00:00 GMT",
+        "Sat, 28 Nov 2026 10:00:00 +99999999999999999999",
+        "99999999999999999999 Dec 31 00:00 2026",
+        "2026-11-28T10:00:00Z",
+        "\u0000",
+    ],
+)
+def test_a_retry_after_that_says_nothing_is_none(value: str) -> None:
+    assert retry_after(answered(503, **{"Retry-After": value})) is None
+
+
+def test_a_time_that_is_over_is_now() -> None:
+    assert retry_after(answered(503, **{"Retry-After": "Thu, 01 Jan 1970 00:00:00 GMT"})) == timedelta(0)

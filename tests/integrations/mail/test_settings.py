@@ -38,3 +38,11 @@ def test_any_other_may_only_if_somebody_says_so(monkeypatch: pytest.MonkeyPatch)
 
 def test_the_password_stands_on_no_debug_page(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "s3cret" not in repr(read(monkeypatch, HOST="mail.example.com", PASSWORD="s3cret"))
+
+
+@pytest.mark.parametrize(
+    "host", ["mail..example", f"{'a' * 64}.example", ".example", "smtp://mail.example", "mail.example/"]
+)
+def test_a_host_that_no_network_has_is_refused_at_the_start(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"SHOP_MAIL_HOST.*like smtp.example.com"):
+        read(monkeypatch, HOST=host)

@@ -22,7 +22,7 @@ def queue(sandbox: RunningSandbox, path: str = PATH) -> IppQueue:
 def test_with_paper_a_job_is_printed_at_once(sandbox: RunningSandbox) -> None:
     printer = queue(sandbox)
     job = printer.send(NAME, b"%PDF-1.4", lambda: None)
-    assert printer.jobs([job])[job].done
+    assert printer.jobs({NAME: job})[NAME].done
     assert printer.find(NAME) == job
     assert (printer.status().state, printer.status().blocked) == ("ready", False)
 
@@ -33,10 +33,10 @@ def test_without_paper_it_says_so_and_a_job_waits(sandbox: RunningSandbox) -> No
     job = printer.send(NAME, b"%PDF-1.4", lambda: None)
     status = printer.status()
     assert (status.state, status.reasons, status.blocked) == ("stopped", ["It is out of paper."], True)
-    assert not printer.jobs([job])[job].done
+    assert not printer.jobs({NAME: job})[NAME].done
     assert printer.find(NAME) == job
     sandbox.server.sandbox.printer.put_paper(True)
-    assert printer.jobs([job])[job].done
+    assert printer.jobs({NAME: job})[NAME].done
 
 
 def test_what_waits_for_paper_is_given_back_and_never_printed_nor_after_a_restart(tmp_path: Path) -> None:
@@ -44,12 +44,16 @@ def test_what_waits_for_paper_is_given_back_and_never_printed_nor_after_a_restar
     printed = queue(first).send("7K3M-Q9TX-2BDG/r1/c1", b"%PDF-1.4", lambda: None)
     first.server.sandbox.printer.put_paper(False)
     job = queue(first).send(NAME, b"%PDF-1.4", lambda: None)
-    assert queue(first).withdraw(job) == Withdrawal.NOT_PRINTED
-    assert queue(first).withdraw(printed) == queue(first).withdraw("99") == Withdrawal.TOO_LATE
+    assert queue(first).withdraw(job, NAME) == Withdrawal.NOT_PRINTED
+    assert (
+        queue(first).withdraw(printed, "7K3M-Q9TX-2BDG/r1/c1")
+        == queue(first).withdraw("99", NAME)
+        == Withdrawal.TOO_LATE
+    )
     first.close()
     again = RunningSandbox(tmp_path)
     try:
-        fate = queue(again).jobs([job])[job]
+        fate = queue(again).jobs({NAME: job})[NAME]
         assert (fate.done, fate.failed) == (False, True)
     finally:
         again.close()
@@ -62,9 +66,9 @@ def test_it_remembers_its_jobs_after_a_restart(tmp_path: Path) -> None:
     first.close()
     again = RunningSandbox(tmp_path)
     try:
-        assert queue(again).jobs([job])[job].done
+        assert queue(again).jobs({NAME: job})[NAME].done
         assert queue(again).send(NAME, b"%PDF-1.4", lambda: None) == "2"
-        assert queue(again).jobs(["7"])["7"].forgotten
+        assert queue(again).jobs({NAME: "7"})[NAME].forgotten
     finally:
         again.close()
     assert (tmp_path / "printed" / "1.pdf").read_bytes() == b"%PDF-1.4"

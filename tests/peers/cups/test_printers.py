@@ -30,6 +30,15 @@ def test_a_slip_is_accepted_and_printed_once(desk: MakeDesk, cups: Cups, printer
     assert printer.sheets() == [shop.job(order).name]
 
 
+def test_a_queue_may_have_a_name_in_any_language(desk: MakeDesk, cups: Cups, printer: Printer) -> None:
+    cups.admin("lpadmin", "-p", "Büro", "-E", "-v", cups.device)
+    shop = desk(cups.url.replace("slips", "Büro"))
+    order = shop.order()
+    assert shop.print(order).state == "done"
+    shop.look_until(lambda: shop.job(order).state == "done")
+    assert printer.sheets() == [shop.job(order).name]
+
+
 def test_a_raw_queue_passes_the_pdf_on_unchanged(desk: MakeDesk, cups: Cups, printer: Printer) -> None:
     shop = desk(cups.url)
     shop.print(shop.order())
@@ -138,6 +147,25 @@ def test_the_slips_of_a_printer_that_is_gone_wait_and_go_on_when_it_is_back(desk
     assert shop.step(order).due_at < step.due_at  # due now: the sweeper sends it
     shop.print(order)
     assert printer.wait_for_sheets(1) == [shop.job(order).name]
+
+
+def test_a_printer_that_counts_from_one_again_is_not_believed_when_another_job_is_done(
+    desk: MakeDesk, printer: Printer
+) -> None:
+    """It is switched off with a slip in its memory. What has the slip's number then is another job, of anybody's."""
+    shop, queue = desk(printer.url), IppQueue(printer.url)
+    printer.set_mood("empty")
+    shop.print(lost := shop.order())
+    printer.kill()
+    printer.set_mood("well")
+    printer.start()
+    shop.print(later := shop.order())
+    assert shop.job(later).job_id == shop.job(lost).job_id
+    assert queue.withdraw(shop.job(lost).job_id, shop.job(lost).name) == Withdrawal.TOO_LATE
+    shop.look_until(lambda: shop.job(later).state == "done")
+    assert printer.wait_for_sheets(1) == [shop.job(later).name]
+    assert shop.job(lost).state == "unknown"
+    assert "Check the paper" in shop.step(lost).warning
 
 
 def test_while_a_printer_is_gone_its_fallback_prints_what_certainly_was_not(
@@ -290,11 +318,13 @@ def test_what_waits_for_paper_is_taken_back_and_the_queue_says_whether_the_print
     shop.print(begun := shop.order())
     shop.look_until(lambda: "It is out of paper." in shop.printer.reasons)
     shop.print(behind := shop.order())
-    assert queue.withdraw(shop.job(behind).job_id) == Withdrawal.NOT_PRINTED
-    assert queue.withdraw(shop.job(behind).job_id) == Withdrawal.NOT_PRINTED, "the second time, too"
-    assert queue.withdraw(shop.job(begun).job_id) == Withdrawal.PERHAPS
-    assert queue.withdraw(shop.job(done).job_id) == Withdrawal.TOO_LATE
-    assert queue.withdraw("99999") == Withdrawal.TOO_LATE
+    assert queue.withdraw(shop.job(behind).job_id, shop.job(behind).name) == Withdrawal.NOT_PRINTED
+    assert queue.withdraw(shop.job(behind).job_id, shop.job(behind).name) == Withdrawal.NOT_PRINTED, (
+        "the second time, too"
+    )
+    assert queue.withdraw(shop.job(begun).job_id, shop.job(begun).name) == Withdrawal.PERHAPS
+    assert queue.withdraw(shop.job(done).job_id, shop.job(done).name) == Withdrawal.TOO_LATE
+    assert queue.withdraw("99999", shop.job(done).name) == Withdrawal.TOO_LATE
     printer.set_mood("well")
     shop.print(last := shop.order())
     shop.look_until(lambda: shop.job(last).state == "done")

@@ -21,7 +21,21 @@ def test_every_scheme_that_is_allowed_has_its_way_and_no_other_has_one() -> None
 
 
 @pytest.mark.parametrize(
-    "url", ["", "slips", "http://host/p", "ipp:", "ipp://", "ipp://host:port/p", "ipp://a:b@host/p"]
+    "url",
+    [
+        "",
+        "slips",
+        "http://host/p",
+        "ipp:",
+        "ipp://",
+        "ipp://host:port/p",
+        "ipp://a:b@host/p",
+        "ipp://printer..lan/p",
+        f"ipp://{'a' * 64}.lan/p",
+        "ipp://host/my printer",
+        "ipp://ho st/p",
+        "ipp://host\x7f/p",
+    ],
 )
 def test_an_address_that_is_none_is_refused_with_what_to_write(url: str) -> None:
     with pytest.raises(ValueError, match="Write ipp://host/printers/NAME"):

@@ -16,6 +16,7 @@ from orders.steps import NotYet, Permanent
 from printing.printers import folder, marker, spool
 from printing.printers.backend import Withdrawal
 
+JOB = "7K3M-Q9TX-2BDF/r1/c1"
 NAME = "7K3M-Q9TX-2BDF.r1.c1.pdf"
 
 
@@ -37,17 +38,17 @@ def test_a_repeat_changes_nothing(spool_dir: Path) -> None:
 
 def test_a_file_that_still_lies_there_is_taken_back_and_leaves_nothing(spool_dir: Path) -> None:
     write(NAME, b"%PDF")
-    assert spool.SpoolFolder().withdraw(NAME) == Withdrawal.NOT_PRINTED
+    assert spool.SpoolFolder().withdraw(NAME, JOB) == Withdrawal.NOT_PRINTED
     left = [path.name for path in spool_dir.rglob("*") if path.is_file()]
     assert left == [folder.MARKER]
-    assert spool.SpoolFolder().withdraw(NAME) == Withdrawal.TOO_LATE
+    assert spool.SpoolFolder().withdraw(NAME, JOB) == Withdrawal.TOO_LATE
 
 
 def test_a_file_that_was_taken_is_not_taken_back(spool_dir: Path) -> None:
     write(NAME, b"%PDF")
     (spool_dir / folder.TAKEN).mkdir()
     (spool_dir / NAME).rename(spool_dir / folder.TAKEN / NAME)
-    assert spool.SpoolFolder().withdraw(NAME) == Withdrawal.TOO_LATE
+    assert spool.SpoolFolder().withdraw(NAME, JOB) == Withdrawal.TOO_LATE
     assert (spool_dir / folder.TAKEN / NAME).exists()
 
 
@@ -76,9 +77,9 @@ def test_a_job_in_the_folder_is_done_when_it_was_taken(spool_dir: Path) -> None:
     printer = spool.SpoolFolder("spool:" + marker.adopt(create=True))
     file = printer.send("7K3M-Q9TX-2BDF/r1/c1", b"%PDF", lambda: None)
     assert file == NAME
-    assert not printer.jobs([file])[file].done
+    assert not printer.jobs({JOB: file})[JOB].done
     (spool_dir / file).unlink()
-    assert printer.jobs([file])[file].done
+    assert printer.jobs({JOB: file})[JOB].done
 
 
 @pytest.mark.parametrize("instead", ["nothing", "an empty folder", "an old copy"])
@@ -91,11 +92,11 @@ def test_a_folder_that_was_renamed_away_proves_nothing_and_all_goes_on_when_it_i
     away = spool_dir.rename(spool_dir.with_name("away"))
     if instead == "an old copy":
         copy.rename(spool_dir)
-        assert printer.jobs([file])[file].forgotten
+        assert printer.jobs({JOB: file})[JOB].forgotten
         return
     if instead == "an empty folder":
         spool_dir.mkdir()
-    for ask in (printer.status, lambda: printer.jobs([file]), lambda: printer.find("A/r1/c1")):
+    for ask in (printer.status, lambda: printer.jobs({JOB: file}), lambda: printer.find("A/r1/c1")):
         with pytest.raises(NotYet, match=r"is not there|is another one"):
             ask()
     with pytest.raises(NotYet):
@@ -106,7 +107,7 @@ def test_a_folder_that_was_renamed_away_proves_nothing_and_all_goes_on_when_it_i
     assert not spool_dir.exists()
     away.rename(spool_dir)
     assert printer.status().state == "ready"
-    assert not printer.jobs([file])[file].done
+    assert not printer.jobs({JOB: file})[JOB].done
 
 
 def test_another_programs_file_of_the_same_name_is_not_taken_for_the_slip(spool_dir: Path) -> None:

@@ -76,6 +76,14 @@ def test_a_collection_counts_as_one_value_and_hides_its_members() -> None:
     assert decode(reply(b"\x02", collection, state)).first(JOB_GROUP) == {"media-col": [b""], "job-state": [9]}
 
 
+def test_a_name_in_another_charset_spoils_nothing_but_itself() -> None:
+    """Windows programs give such names to printers that pass them on as they came."""
+    theirs = b"\x02" + attribute(Tag.NAME, "job-name", b"Angebot f\xfcr M\xfcller")
+    ours = b"\x02" + attribute(Tag.NAME_WITH_LANGUAGE, "job-name", b"\x00\x02de\x00\x08Stra\xdfe 1")
+    jobs = decode(reply(theirs, ours)).every(JOB_GROUP)
+    assert jobs == [{"job-name": ["Angebot f\ufffdr M\ufffdller"]}, {"job-name": ["Stra\ufffde 1"]}]
+
+
 @given(st.binary(max_size=60))
 def test_anything_else_is_malformed_and_nothing_worse(data: bytes) -> None:
     try:

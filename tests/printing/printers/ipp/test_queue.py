@@ -56,7 +56,7 @@ def test_a_lost_history_is_noticed() -> None:
     [(3, 0, 0), (4, 0, 0), (5, 0, 0), (6, 0, 0), (7, 0, 1), (8, 0, 1), (9, 1, 0)],
 )
 def test_a_job_is_done_failed_or_still_to_come(state: int, done: int, failed: int) -> None:
-    status = read_job({"job-state": [state]})
+    status = read_job({"job-state": [state]}, "7K3M-Q9TX-2BDF/r1/c1", "order-desk")
     assert (status.done, status.failed) == (done, failed)
 
 
@@ -88,7 +88,7 @@ def test_a_printer_that_gives_nothing_back_says_so(monkeypatch: pytest.MonkeyPat
     queue = IppQueue("ipp://cups.lan/printers/slips")
     monkeypatch.setattr(queue, "_ask", lambda *asked, **options: Reply(status, []))
     with pytest.raises(NotYet, match=said):
-        queue.withdraw("17")
+        queue.withdraw("17", "7K3M-Q9TX-2BDF/r1/c1")
 
 
 class Old(BaseHTTPRequestHandler):

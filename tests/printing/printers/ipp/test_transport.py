@@ -47,6 +47,20 @@ def test_an_answer_is_read(server: Server) -> None:
     assert ask(Address(server(http("200 OK", OK))), b"request").ok
 
 
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_printer_that_sends_us_elsewhere_has_not_printed(server: Server, status: int) -> None:
+    url = server(http(f"{status} Elsewhere"))
+    with pytest.raises(NotYet, match=r"sends requests elsewhere. If that is https, write ipps://127"):
+        ask(Address(url), b"request")
+
+
+@pytest.mark.parametrize("written", ["B\u00fcro", "B%C3%BCro"])
+def test_a_queue_may_be_called_as_it_is(written: str) -> None:
+    address = Address(f"ipp://cups.lan:631/printers/{written}")
+    assert address.path == "/printers/B%C3%BCro"
+    assert address.uri == "ipp://cups.lan:631/printers/B%C3%BCro"
+
+
 def test_nobody_listens_certainly_not_printed() -> None:
     with pytest.raises(NotYet, match="can't be reached"):
         ask(Address(f"ipp://127.0.0.1:{free_port()}/ipp/print"), b"request")
