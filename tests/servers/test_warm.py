@@ -17,7 +17,8 @@ KINDS: list[type[subprocess.Popen[Any]]] = [subprocess.Popen, warm.Popen]
 TELLS = """
 import gc, json, os, signal, sys, threading
 told = {
-    "arguments": sys.argv, "folder": os.getcwd(), "name": __name__, "main": sys.modules["__main__"].__file__,
+    "arguments": sys.argv, "folder": os.getcwd(), "name": __name__,
+    "main": getattr(sys.modules["__main__"], "__file__", ""),
     "path": sys.path, "environment": dict(os.environ), "leads": os.getsid(0) == os.getpid(), "mask": os.umask(0o22),
     "signals": [str(signal.getsignal(number)) for number in signal.valid_signals()],
     "files": len(os.listdir("/proc/self/fd")), "threads": threading.active_count(), "gc": gc.isenabled(),
@@ -80,11 +81,12 @@ def test_it_finds_what_it_would_have_found(tmp_path: Path, more: dict[str, str],
     assert told[0][0]["input"] == "what it reads"
 
 
-def test_a_module_is_run_in_the_folder_it_is_started_in(tmp_path: Path) -> None:
+@pytest.mark.parametrize("program", [["-m", "told"], ["-c", TELLS]])
+def test_a_module_or_a_text_is_run_in_the_folder_it_is_started_in(tmp_path: Path, program: list[str]) -> None:
     (tmp_path / "told.py").write_text(TELLS)
     told = []
     for kind in KINDS:
-        command = [sys.executable, "-m", "told", "x"]
+        command = [sys.executable, *program, "x"]
         process = kind(
             command, env=dict(os.environ), cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -111,7 +113,7 @@ def test_it_is_ended_by_signals_and_waited_for(
     process.communicate()
 
 
-@pytest.mark.parametrize("command", [["-c", "print(1)"], ["-u", "manage.py"]])
+@pytest.mark.parametrize("command", [["-W", "error", "-c", "print(1)"], ["-u", "manage.py"]])
 def test_other_commands_are_started_as_ever(tmp_path: Path, command: list[str]) -> None:
     (tmp_path / "manage.py").write_text("print(1)")
     process = warm.Popen([sys.executable, *command], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
@@ -123,3 +125,13 @@ def test_what_a_library_may_have_read_is_started_as_ever(tmp_path: Path) -> None
     process = started(warm.Popen, tmp_path, TELLS, env=os.environ | {"RL_invariant": "1"})
     assert json.loads(process.communicate(timeout=60)[0])["environment"]["RL_invariant"] == "1"
     assert not is_forked(process)
+
+
+def test_run_gives_and_raises_what_subprocess_does(tmp_path: Path) -> None:
+    given: dict[str, Any] = {"cwd": tmp_path, "text": True, "capture_output": True}
+    done = warm.run([sys.executable, "-c", "print(1); exit(4)"], **given)
+    assert (done.returncode, done.stdout, done.stderr) == (4, "1\n", "")
+    with pytest.raises(subprocess.CalledProcessError, match="status 4"):
+        warm.run([sys.executable, "-c", "exit(4)"], check=True, **given)
+    with pytest.raises(subprocess.TimeoutExpired):
+        warm.run([sys.executable, "-c", "import time; time.sleep(60)"], timeout=0.5, **given)

@@ -1,8 +1,8 @@
 """Processes of ours, started without the second of a core that each needs for its imports.
 
-`Popen([sys.executable, "manage.py", …])` is as subprocess's own; the process is forked from one that has imported the
-libraries (`warm_python.py`). What that can't be is started as ever: other programs, Python with options, what has
-another environment than the one the libraries were imported in, but for what the project reads; all but Linux.
+`Popen([sys.executable, "manage.py", …])` and `run` are as subprocess's own; the process is forked from one that has
+imported the libraries (`warm_python.py`). What that can't be is started as ever: other programs, Python with options,
+what has another environment than the one the libraries were imported in, but for what the project reads.
 """
 
 import atexit
@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from shop.quickstart.local_desk import ROOT
 from shop.quickstart.processes import Process
 
 SCRIPT = Path(__file__).with_name("warm_python.py")
@@ -36,7 +37,7 @@ class WarmPython:
 
     def can(self, command: Sequence[object], environment: Mapping[str, str]) -> bool:
         """Whether a process forked from it is what this command would be."""
-        known = len(command) > 1 and command[0] == sys.executable and command[1] in ("-m", "manage.py")
+        known = len(command) > 1 and command[0] == sys.executable and command[1] in ("-m", "-c", "manage.py")
         if not known or sys.platform != "linux":
             return False
         return others(environment) == others(self._environment or os.environ)
@@ -63,7 +64,7 @@ class WarmPython:
             self._process = subprocess.Popen(
                 [sys.executable, SCRIPT, str(theirs.fileno())],
                 env={n: v for n, v in self._environment.items() if not n.startswith(OURS)},
-                pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/", start_new_session=True,
+                pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd=ROOT, start_new_session=True,
             )  # fmt: skip
         atexit.register(self.close)
         self._line = ours
@@ -139,6 +140,28 @@ def wait_for_end(pid: int) -> None:
             select.select([file], [], [])
         finally:
             os.close(file)
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    capture_output: bool = False,
+    timeout: float | None = None,
+    check: bool = False,
+    **more: Any,
+) -> subprocess.CompletedProcess[Any]:
+    """As subprocess.run. Raises as it does."""
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} if capture_output else {}
+    with Popen(command, **pipes, **more) as process:
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except BaseException:
+            process.kill()
+            raise
+    done = subprocess.CompletedProcess(command, process.returncode, out, err)
+    if check:
+        done.check_returncode()
+    return done
 
 
 class WarmProcess(Process):

@@ -17,7 +17,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-# What takes long to import, and reads neither settings nor environment; tests/servers/test_warm.py checks it.
+# What takes long to import, and needs no settings; tests/servers/test_warm.py checks it. Without gunicorn, which looks
+# for its gunicorn.conf.py where it was imported.
 LIBRARIES = """
     amqp arabic_reshaper billiard.pool celery celery.app.amqp celery.app.base celery.app.task celery.apps.worker
     celery.bin.celery celery.bin.worker celery.canvas celery.concurrency.prefork celery.result celery.worker
@@ -25,7 +26,7 @@ LIBRARIES = """
     django.contrib.messages django.contrib.admin.utils django.core.handlers.wsgi django.core.mail
     django.core.management.base django.core.paginator django.core.serializers.json django.db.backends.postgresql.base
     django.db.backends.sqlite3.base django.db.migrations.executor django.db.models django.forms django.template
-    django.test.signals django.urls django.views.generic environs gunicorn.app.wsgiapp gunicorn.workers.gthread
+    django.test.signals django.urls django.views.generic environs
     kombu.common kombu.transport.filesystem kombu.transport.pyamqp lxml.etree logging.config marshmallow openpyxl
     PIL.Image PIL.ImageDraw PIL.ImageFont PIL.ImageOps psycopg2.extras pypdf
     reportlab.graphics.barcode.code128 reportlab.platypus requests segno sqlparse svglib.svglib
@@ -83,7 +84,12 @@ def become(asked: dict[str, Any]) -> None:
         vars(sys).update(__stdout__=sys.stdout, __stderr__=sys.stderr)
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     program, *arguments = asked["arguments"]
-    if program == "-m":
+    if program == "-c":
+        sys.argv = ["-c", *arguments[1:]]
+        sys.path[0] = ""
+        sys.modules["__main__"] = main = ModuleType("__main__")
+        exec(arguments[0], vars(main))  # noqa: S102
+    elif program == "-m":
         program, *arguments = arguments
         sys.argv = [program, *arguments]
         sys.path[0] = str(Path.cwd())
