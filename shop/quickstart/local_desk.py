@@ -21,6 +21,8 @@ class Desk:
     the sandbox as SAP and as marketing is the caller's task.
     """
 
+    process: type[Process] = Process
+
     def __init__(self, var_dir: Path, environment: Mapping[str, str], *, port: int = 0, sandbox_port: int = 0) -> None:
         self.var_dir = var_dir
         self.logs = var_dir / "log"
@@ -41,7 +43,7 @@ class Desk:
 
     def python(self, name: str, *arguments: str) -> Process:
         """A process of ours, not started yet; its log is `name`.log."""
-        process = Process(
+        process = self.process(
             name, [sys.executable, *arguments], log=self.logs / f"{name}.log", env=self.environment, cwd=ROOT
         )
         self.processes[name] = process

@@ -62,6 +62,8 @@ def keep_locked(path: Path) -> None:
 class Process:
     """A program with its log. `stop` sends SIGTERM, `kill` SIGKILL; both end everything it started."""
 
+    popen: type[subprocess.Popen[bytes]] = subprocess.Popen
+
     def __init__(
         self,
         name: str,
@@ -98,7 +100,7 @@ class Process:
     def start(self) -> None:
         self.log.touch(0o600)
         with self.log.open("ab") as log:
-            self._popen = subprocess.Popen(  # noqa: S603
+            self._popen = self.popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -5,10 +5,11 @@ import sys
 
 from shop.quickstart.local_desk import ROOT
 from tests.end_to_end.desk import TestDesk
+from tests.servers import warm
 
 
 def start(desk: TestDesk, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+    return warm.Popen(
         [sys.executable, "manage.py", *arguments],
         env={**desk.environment, **environment}, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip

@@ -17,6 +17,7 @@ from pypdf import PdfReader
 from integrations.sandbox.environment import environment as sandbox_environment
 from shop.quickstart.local_desk import Desk
 from shop.quickstart.processes import Process
+from tests.servers.warm import WarmProcess
 
 TUTORIAL = {"customer_name": "Helgi Möller", "products_ids": [2, 4, 42]}
 
@@ -38,6 +39,7 @@ class TestDesk(Desk):
     """Sandbox and web server run; workers are started by the test, or not."""
 
     __test__ = False
+    process = WarmProcess
 
     def __init__(self, var_dir: Path, settings: Mapping[str, str]) -> None:
         outside = {name: value for name, value in os.environ.items() if not name.startswith("SHOP_")}

@@ -11,6 +11,7 @@ import pytest
 
 from tests.end_to_end.conftest import FILE, OpenDesk
 from tests.end_to_end.desk import wait_for
+from tests.servers import warm
 
 SAID = "the database is away (DatabaseError: SQLITE_CORRUPT)"
 PAGE = 4096  # bytes, SQLite's
@@ -66,7 +67,7 @@ def test_operators_see_the_workers_without_rabbitmq(open_desk: OpenDesk) -> None
     desk = open_desk({}, workers=1)
     desk.wait_until_processed(desk.post())
     command = [sys.executable, "-m", "celery", "-A", "shop", "inspect", "stats", "--json"]
-    told = subprocess.run(command, env=desk.environment, capture_output=True, text=True, timeout=60, check=True)
+    told = warm.run(command, env=desk.environment, capture_output=True, text=True, timeout=60, check=True)
     (worker,) = json.loads(told.stdout).values()
     assert sum(worker["total"].values()) == 3, worker["total"]
 

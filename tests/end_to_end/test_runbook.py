@@ -11,6 +11,7 @@ import pytest
 
 from tests.end_to_end.conftest import OpenDesk
 from tests.end_to_end.desk import TestDesk, wait_for
+from tests.servers import warm
 from tests.shop.operations.metrics.test_view import NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +30,7 @@ def floor_name(request: pytest.FixtureRequest) -> str:
 def typed(desk: TestDesk, command: str) -> subprocess.CompletedProcess[str]:
     program, *arguments = command.replace("http://127.0.0.1:8000", desk.url).split()
     start = {"manage.py": [sys.executable, "manage.py"], "curl": ["curl", "--fail"]}[program]
-    return subprocess.run(
+    return warm.run(
         [*start, *arguments], env=desk.environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
 

@@ -15,6 +15,7 @@ from shop.quickstart.local_desk import ROOT
 from shop.quickstart.ports import free_port
 from tests.end_to_end.command import run, start
 from tests.end_to_end.desk import TestDesk
+from tests.servers import warm
 
 LINE = re.compile(
     r"\d\d:\d\d:\d\d  (?P<number>[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})  (?P<name>.+?): (?P<products>\d+ .+)"
@@ -136,7 +137,7 @@ def test_a_terminal_that_lacks_a_letter_gets_another(desk: TestDesk, encoding: s
 
 def test_a_full_disk_is_one_line(desk: TestDesk) -> None:
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(
+        done = warm.run(
             [sys.executable, "manage.py", "traffic", "--count", "1"], env=desk.environment, cwd=ROOT, text=True,
             stdout=full, stderr=subprocess.PIPE, check=False,
         )  # fmt: skip

@@ -1,5 +1,4 @@
 import os
-import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -16,6 +15,7 @@ from pytest_django import Settings
 
 from integrations.connections import Finding, check_of, try_connections
 from tests.integrations.running_sandbox import RunningSandbox
+from tests.servers import warm
 
 pytestmark = pytest.mark.django_db
 
@@ -65,9 +65,7 @@ def test_a_process_that_has_run_no_task_yet_finds_the_checks(tmp_path: Path) -> 
     ours = {"SHOP_ORDER_STEPS": "statistics", "SHOP_VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "shop.settings"}
     environment = os.environ | ours
     command = [sys.executable, "manage.py", "check_integrations"]
-    ran = subprocess.run(
-        command, cwd=Path(__file__).parents[2], env=environment, capture_output=True, text=True, check=False
-    )
+    ran = warm.run(command, cwd=Path(__file__).parents[2], env=environment, capture_output=True, text=True, check=False)
     assert ran.stdout == "ok     statistics: needs no connection\n", ran.stderr
 
 

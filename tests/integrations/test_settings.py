@@ -1,17 +1,18 @@
 """A destination that is on but lacks its settings refuses to start and names them."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.servers import warm
+
 
 def start(tmp_path: Path, **variables: str) -> tuple[int, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SHOP_")}
     environment = inherited | {"SHOP_ENV_FILE": "", "SHOP_VAR_DIR": str(tmp_path)} | variables
-    done = subprocess.run(
+    done = warm.run(
         [sys.executable, "-c", "import shop.settings"], env=environment, capture_output=True, text=True, check=False
     )
     return done.returncode, done.stderr.strip().splitlines()[-1] if done.stderr else ""

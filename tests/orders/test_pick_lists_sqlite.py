@@ -1,11 +1,11 @@
 """Pick lists on SQLite, with a connection for each of those who press at once."""
 
-import subprocess
 import sys
 from pathlib import Path
 
 from shop.quickstart.local_desk import ROOT
 from tests.end_to_end.desk import TestDesk
+from tests.servers import warm
 
 AT_ONCE = """
 import threading
@@ -42,6 +42,6 @@ def test_two_people_who_press_at_once_get_different_orders(tmp_path: Path) -> No
     environment = TestDesk(tmp_path, {}).environment
     for arguments in (["migrate", "--verbosity", "0"], ["shell", "--no-imports", "-c", AT_ONCE]):
         command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, env=environment, cwd=ROOT, text=True, capture_output=True, timeout=100)
+        done = warm.run(command, env=environment, cwd=ROOT, text=True, capture_output=True, timeout=100)
         assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "sqlite [] 30 30"

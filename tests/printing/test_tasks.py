@@ -15,6 +15,7 @@ from printing.tasks import print_slip
 from printing.warm import warm_up
 from tests.factories import make_product
 from tests.printing.fake_printer import step_of
+from tests.servers import warm
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +86,7 @@ print(sum("warm_up" in repr(receiver) for _, receiver in worker_init.receivers))
 
 
 def test_a_worker_that_imports_its_tasks_knows_of_that_page() -> None:
-    found = subprocess.run(
+    found = warm.run(
         [sys.executable, "-c", AS_A_WORKER],
         stdout=subprocess.PIPE,
         check=True,

@@ -4,7 +4,6 @@ import errno
 import os
 import re
 import runpy
-import subprocess
 import sys
 import traceback
 from pathlib import Path
@@ -15,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from shop import destinations, environment, running, watching
 from shop.environment import read
+from tests.servers import warm
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = ROOT / "shop" / "settings.py"
@@ -323,7 +323,7 @@ def test_djangos_check_for_production_finds_nothing(tmp_path: Path) -> None:
         "SHOP_ALLOWED_HOSTS": "desk.example.com",
         "DJANGO_SETTINGS_MODULE": "shop.settings",
     }
-    ran = subprocess.run(
+    ran = warm.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=ROOT,
         env=os.environ | production,

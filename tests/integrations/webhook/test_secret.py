@@ -2,7 +2,6 @@
 
 import base64
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
 from integrations.webhook.settings import signing_secret
+from tests.servers import warm
 
 KEY = base64.b64encode(bytes(range(200, 232))).decode()  # 32 bytes: one = at the end
 SECRET = "whsec_" + KEY
@@ -72,7 +72,7 @@ def test_any_bytes_in_base64_are_taken_and_sign_with_those_very_bytes(key: bytes
 def test_no_process_starts_and_it_says_so_in_one_line_without_the_secret(tmp_path: Path, wrong: str) -> None:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SHOP_", "DJANGO_"))}
     ours = {"SHOP_ENV_FILE": "", "SHOP_VAR_DIR": str(tmp_path), "SHOP_ORDER_STEPS": "statistics"}
-    ran = subprocess.run(
+    ran = warm.run(
         [sys.executable, "manage.py", "check"],
         cwd=Path(__file__).parents[3],
         env=inherited | ours | {"SHOP_WEBHOOK_SECRET": WRONG[wrong]},

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import subprocess
 import sys
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.test import Client
 from orders.models import Order
 from tests.factories import make_order
 from tests.orders.api.customer import NAMED, Shop, problem
+from tests.servers import warm
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_real_database_that_is_gone_is_a_503_for_post_get_and_health() -> None
             "SHOP_ALLOWED_HOSTS": "testserver",
             "DJANGO_SETTINGS_MODULE": "shop.settings",
         }
-        ran = subprocess.run(
+        ran = warm.run(
             [sys.executable, "-c", ask], env=environment, capture_output=True, text=True, timeout=60, check=False
         )
     assert ran.stdout.split() == ["503", "503", "503"], ran.stderr
