@@ -342,8 +342,8 @@ def test_debians_cups_gives_a_job_back_to_the_desk_that_sent_it_and_to_nobody_el
     with monkeypatch.context() as another:
         another.setattr(queue, "USER", "somebody else")
         with pytest.raises(NotYet, match="logon"):
-            slips.withdraw(shop.job(behind).job_id)
-    assert slips.withdraw(shop.job(behind).job_id) == Withdrawal.NOT_PRINTED
+            slips.withdraw(shop.job(behind).job_id, shop.job(behind).name)
+    assert slips.withdraw(shop.job(behind).job_id, shop.job(behind).name) == Withdrawal.NOT_PRINTED
 
 
 def test_a_cups_that_wants_a_logon_for_taking_back_says_the_cure(desk: MakeDesk, cups: Cups, printer: Printer) -> None:
@@ -352,4 +352,4 @@ def test_a_cups_that_wants_a_logon_for_taking_back_says_the_cure(desk: MakeDesk,
     printer.set_mood("empty")
     shop.print(order := shop.order())
     with pytest.raises(NotYet, match="allow this machine without `AuthType`"):
-        IppQueue(cups.url).withdraw(shop.job(order).job_id)
+        IppQueue(cups.url).withdraw(shop.job(order).job_id, shop.job(order).name)
