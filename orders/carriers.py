@@ -12,9 +12,10 @@ from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 
-from orders.request import code_fault, text_fault
+from orders.request import is_invisible, text_fault
 
 MAX_TRACKING_NUMBER = 64  # characters
+LONGEST = 1000  # characters of what somebody pastes: more is no number
 MAX_NAME = 60  # characters
 NUMBER = "{number}"  # in an address: where the tracking number stands
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
@@ -67,12 +68,13 @@ def tracking_url(key: str, number: str) -> str:
 
 
 def tidy_tracking_number(text: str) -> str:
-    """The number as it is kept, however it was typed or scanned: capitals and digits, no spaces or dashes.
+    """The number as it is kept, however it was typed, scanned or copied: capitals and digits, no spaces or dashes.
 
-    Raises ValueError with a sentence for who typed it.
+    Full-width signs are narrow ones, and what nobody sees is left out: nobody could remove it. Raises ValueError with a
+    sentence for who typed it.
     """
-    text = text.strip()
-    if fault := code_fault(text):
+    text = unicodedata.normalize("NFKC", "".join(char for char in text[:LONGEST] if not is_invisible(char))).strip()
+    if fault := text_fault(text):
         raise ValueError(fault)
     kept = [char for char in text if not _is_between(char)]
     for char in kept:

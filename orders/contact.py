@@ -1,4 +1,4 @@
-"""How a customer can be reached: e-mail addresses and phone numbers. Pure checks, of texts that are tidied."""
+"""How a customer can be reached: e-mail addresses, phone numbers, postal codes. Pure, of texts that are tidied."""
 
 import re
 import unicodedata
@@ -45,8 +45,17 @@ def tidy_phone(text: str) -> str:
 
     Address books put signs that turn the reading direction around what is copied from them.
     """
-    narrow = unicodedata.normalize("NFKC", "".join(char for char in text if not is_invisible(char)))
-    return "".join("-" if _is_dash(char) else char for char in narrow).strip()
+    return _narrow(text)
+
+
+def tidy_postal_code(text: str) -> str:
+    """A postal code as it is saved: as a phone number is, and without the mark that Japan writes in front."""
+    return _narrow(text).removeprefix("〒").strip()
+
+
+def _narrow(text: str) -> str:
+    seen = unicodedata.normalize("NFKC", "".join(char for char in text if not is_invisible(char)))
+    return "".join("-" if _is_dash(char) else char for char in seen).strip()
 
 
 def _is_dash(char: str) -> bool:

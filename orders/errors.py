@@ -45,6 +45,11 @@ class WrongType(OrderError):
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     type = "wrong-type"
 
+    def __init__(
+        self, detail: str = "The content type is another than application/json, or is missing. Please send JSON."
+    ) -> None:
+        super().__init__(detail)
+
 
 class NotAccepted(OrderError):
     """The order can't be placed as it was asked for. `found` are messages by field and position."""

@@ -82,7 +82,7 @@ def _told(exc: Exception, method: str) -> Exception:
     if isinstance(exc, OrderError):
         return Refused(exc)
     if isinstance(exc, exceptions.UnsupportedMediaType):  # Its own words quote the header, whatever stands there.
-        return Refused(WrongType("The Content-Type is another than application/json, or is missing. Please send JSON."))
+        return Refused(WrongType())
     if isinstance(exc, (*AWAY, IntegrityError)):
         outage.tell(exc, "requests are answered 503")
         return DatabaseDown() if method in ("GET", "HEAD") else NotSaved()

@@ -95,7 +95,7 @@ RIGHT = st.fixed_dictionaries(
                     optional={
                         "line1": line(60),
                         "line2": line(40),
-                        "postal_code": line(10),
+                        "postal_code": st.from_regex(r"[0-9A-Z]([0-9A-Z -]{0,8}[0-9A-Z])?", fullmatch=True),
                         "city": line(40),
                         "state": line(3),
                     },

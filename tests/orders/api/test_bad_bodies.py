@@ -60,7 +60,7 @@ def test_a_body_that_is_no_json_object_is_refused(shop: Shop, body: bytes, messa
 )
 def test_another_content_type_is_refused_without_quoting_it(shop: Shop, content_type: str) -> None:
     body = problem(shop.post(b'{"customer_name": "Jo", "products_ids": [2]}', content_type), 415)
-    words = "The Content-Type is another than application/json, or is missing. Please send JSON."
+    words = "The content type is another than application/json, or is missing. Please send JSON."
     assert (body["type"], body["detail"]) == ("/problems/wrong-type", words)
 
 
