@@ -7,6 +7,10 @@ await channel.assertQueue("stock.javascript", { durable: true, arguments: { "x-q
 await channel.bindQueue("stock.javascript", "orders.events", "order.*");
 const last = {};
 await channel.consume("stock.javascript", (message) => {
+  if (message === null) {
+    console.error("The queue is gone: somebody deleted it.");
+    process.exit(1);
+  }
   const event = JSON.parse(message.content);
   if (event.sequence > (last[event.subject] ?? "")) { // Else it is a repeat.
     last[event.subject] = event.sequence;

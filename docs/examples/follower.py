@@ -15,3 +15,4 @@ for method, _, body in channel.consume("stock.python"):
         last[event["subject"]] = event["sequence"]
         print(event["type"], event["subject"], event["sequence"])
     channel.basic_ack(method.delivery_tag)
+raise SystemExit("The queue is gone: somebody deleted it.")

@@ -4,9 +4,12 @@ import logging
 from typing import Any
 
 from celery import current_app
+from django.conf import settings
+from kombu import Exchange
 
 from orders.messaging.connection import CONFIRM_TIMEOUT, CONNECT_TIMEOUT
 from orders.messaging.looking import own_queues
+from orders.messaging.queues import EVENTS
 
 log = logging.getLogger(__name__)
 
@@ -18,5 +21,7 @@ def declare_all() -> None:
         with current_app.connection_for_write(connect_timeout=CONNECT_TIMEOUT, transport_options=bounds) as broker:
             for queue in own_queues().values():
                 queue(broker.default_channel).declare()
+            if settings.EVENTS:
+                Exchange(EVENTS, type="topic", durable=True)(broker.default_channel).declare()
     except Exception as error:  # Whatever the broker's client raises.
         log.warning("the queues were not declared anew: %s: %s", type(error).__name__, error)

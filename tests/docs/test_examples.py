@@ -102,6 +102,22 @@ def test_in_each_language_an_order_is_placed_and_every_order_followed(
     assert {name for name in queues if name.startswith("shop.")} == {"shop.answers"}
 
 
+@pytest.mark.parametrize("language", ["py", "mjs"])
+def test_a_follower_whose_queue_is_deleted_ends_and_says_so(
+    examples: Examples, own_broker: RabbitMQ, language: str
+) -> None:
+    with kombu.Connection(own_broker.url) as connection:
+        channel = connection.default_channel
+        kombu.Exchange("orders.events", "topic")(channel).declare()
+        log = examples.start(f"follower.{language}")
+        wait_for(lambda: followers(own_broker), log.tail)
+        (queue,) = (row["name"] for row in own_broker.rows("list_queues", "name"))
+        wait_for(lambda: channel.queue_declare(queue, passive=True).consumer_count, log.tail)
+        channel.queue_delete(queue)
+    wait_for(lambda: not log.running, log.tail)
+    assert (log.exit_code, log.log.read_text()) == (1, "The queue is gone: somebody deleted it.\n")
+
+
 def empty(broker: RabbitMQ) -> bool:
     rows = broker.rows("list_queues", "name", "messages")
     return not any(row["messages"] for row in rows if row["name"].startswith("stock."))

@@ -1,14 +1,16 @@
 """What somebody deleted on the broker is made anew: real RabbitMQ."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import kombu
 import pytest
+from amqp.exceptions import NotFound
 from celery import current_app
 
 from orders.messaging import declaring
-from orders.messaging.queues import DEAD_LETTERS, INTAKE
+from orders.messaging.queues import DEAD_LETTERS, EVENTS, INTAKE
 from tests.servers.rabbitmq import RabbitMQ
 
 
@@ -42,6 +44,17 @@ def test_so_is_a_binding(channel: Any, name: str) -> None:
     assert not arrives(channel, name, name)
     declaring.declare_all()
     assert arrives(channel, name, name)
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_who_follows_can_bind_a_queue_again(channel: Any, settings: Any, published: bool) -> None:
+    """Where nobody is told of events the desk has no such exchange."""
+    settings.EVENTS = published
+    channel.exchange_delete(EVENTS)
+    declaring.declare_all()
+    queue = channel.queue_declare("", exclusive=True).queue
+    with nullcontext() if published else pytest.raises(NotFound):
+        channel.queue_bind(queue, EVENTS, "order.*")
 
 
 def test_what_is_there_keeps_its_messages(channel: Any) -> None:

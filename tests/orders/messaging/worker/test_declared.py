@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from orders.messaging import declaring
+from orders.messaging.worker.clock import Clock
 from orders.messaging.worker.consumer import Consumer
 from orders.messaging.worker.declared import EVERY, Declared
 
@@ -26,11 +27,20 @@ def pool() -> Pool:
 
 
 @pytest.fixture
-def step(pool: Pool) -> Declared:
+def clock() -> Clock:
+    """Of a worker that did the last sweep."""
+    found = Clock(SimpleNamespace(steps=[]))
+    found.leads = True
+    return found
+
+
+@pytest.fixture
+def step(pool: Pool, clock: Clock) -> Declared:
     """Started, as a worker does it."""
     calls: list[Any] = []
+    timer = SimpleNamespace(call_repeatedly=lambda *call: calls.append(call))
     found = Declared(SimpleNamespace(steps=[]))
-    found.start(SimpleNamespace(timer=SimpleNamespace(call_repeatedly=lambda *call: calls.append(call)), pool=pool))
+    found.start(SimpleNamespace(timer=timer, pool=pool, steps=[object(), clock, found]))
     assert calls == [(EVERY, found.look, ())]
     return found
 
@@ -43,6 +53,12 @@ def test_it_has_the_pool_declare_them(step: Declared, pool: Pool) -> None:
     step.look()
     ((function, _),) = pool.jobs
     assert function is declaring.declare_all
+
+
+def test_one_worker_of_all_does_it(step: Declared, clock: Clock, pool: Pool) -> None:
+    clock.leads = False
+    step.look()
+    assert pool.jobs == []
 
 
 def test_while_one_waits_for_a_process_no_second_one_does(step: Declared, pool: Pool) -> None:
