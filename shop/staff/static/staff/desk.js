@@ -2,6 +2,7 @@
 'use strict';
 {
     const SCROLLING = '.inline-group, #changelist-form .results, .desk-scroll, .desk-destinations, .desk-deeds';
+    const UNANSWERED = 10000; // milliseconds
 
     // A table that is wider than its window scrolls by the arrow keys: it can have the focus from the start, whatever
     // its width is, since a width changes with the window, with a typeface that comes later, and with zoom.
@@ -54,9 +55,34 @@
         }
     }
 
+    // A button that is pressed twice before the answer is there means one thing: one pick list, one reprint. The second
+    // press is heard again if the first leads nowhere.
+    let sending = null;
+
+    function sendOnce(event) {
+        const form = event.target;
+        if (form.method !== 'post' || form.target || event.defaultPrevented) {
+            return;
+        }
+        if (sending) {
+            event.preventDefault();
+            return;
+        }
+        document.documentElement.classList.add('is-sending');
+        sending = setTimeout(hearAgain, UNANSWERED);
+    }
+
+    function hearAgain() {
+        clearTimeout(sending);
+        sending = null;
+        document.documentElement.classList.remove('is-sending');
+    }
+
     letScroll();
     openSlip();
     focusOnFind();
+    document.addEventListener('submit', sendOnce);
+    window.addEventListener('pageshow', hearAgain); // Also of a page that the back button shows as it was left.
     document.addEventListener('click', closeMenus);
     document.addEventListener('keydown', closeMenus);
     document.addEventListener('keydown', findBySlash);
