@@ -1,7 +1,7 @@
 """Reads a destination's settings from the environment: a dataclass in the destination's folder says what they are.
 
 The field `client` of "sap" is the variable SHOP_SAP_CLIENT. Its type says how it is read: text, true or false, a whole
-number, words with commas between them, a file that must exist, or a time (in seconds, and the variable's name ends in
+number, words with commas between them, a file of certificates, or a time (in seconds, and the variable's name ends in
 _SECONDS). A function beside the type of a text or a number, `Annotated[str, at_most(4)]`, raises ValueError for what
 the destination would not take. A field without default is needed when the step is on; a property `also_needed` may name
 more.
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin,
 
 from django.core.exceptions import ImproperlyConfigured
 
-from shop.environment import existing_file, read, seconds
+from shop.environment import certificates, read, seconds
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -89,7 +89,7 @@ def _words(name: str, default: frozenset[str] | None) -> frozenset[str]:
 
 
 def _file(name: str, default: Path | None) -> Path | None:
-    path = read("str", name, str(default or ""), validate=existing_file)
+    path = read("str", name, str(default or ""), validate=certificates)
     return Path(path) if path else None
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import ssl
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
@@ -128,6 +129,14 @@ def all_seconds(delays: list[Any]) -> None:
         seconds(number)
 
 
-def existing_file(path: str) -> None:
-    if path and not Path(path).is_file():
-        raise ValueError(f"there is no file {path}.")
+def certificates(path: str) -> None:
+    """Raises ValueError for what is no file of certificates: else each connection would fail, later."""
+    if not path:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except ssl.SSLError:
+        raise ValueError(f"{path} has no certificate in it that can be read; it is a PEM file.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", "") or "it is no name of a file"
+        raise ValueError(f"{path} can't be read: {reason}.") from None

@@ -1,5 +1,6 @@
 """By which mail server customers are written to, and as whom. `.env.example` explains each variable."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -24,7 +25,7 @@ def mail_address(address: str) -> None:
 
 
 def host_name(host: str) -> None:
-    if host and (not host.isascii() or any(character in " /@" or not character.isprintable() for character in host)):
+    if not re.fullmatch(r"[A-Za-z0-9._-]*|[0-9A-Fa-f.]*(?::[0-9A-Fa-f.]*){2,}", host):
         raise ValueError(NO_HOST)
     try:
         host.encode("idna")  # A part of more than 63 letters, or of none, is in no network's names.

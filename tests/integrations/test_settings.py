@@ -37,7 +37,7 @@ def test_a_destination_that_is_off_needs_nothing(tmp_path: Path) -> None:
         ("SHOP_SAP_SALES_ORGANIZATION", "17100", "at most 4 characters"),
         ("SHOP_SAP_SOLD_TO", "12345678901", "at most 10 characters"),
         ("SHOP_SAP_CLIENT", "1000", "three digits"),
-        ("SHOP_SAP_CA_FILE", "/nowhere.pem", "there is no file"),
+        ("SHOP_SAP_CA_FILE", "/nowhere.pem", "No such file"),
         ("SHOP_WEBHOOK_SECRET", "whsec_short", "at least 24 random bytes"),
         ("SHOP_MARKETING_WRITE_KEY", '"abc"', "leave out quotation marks"),
         ("SHOP_GA4_API_SECRET", "abc ", "leave out quotation marks, spaces"),

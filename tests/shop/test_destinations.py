@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
+import trustme
 from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
 
@@ -47,7 +48,7 @@ def test_a_variable_is_named_after_destination_and_field_and_read_by_its_type(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     authority = tmp_path / "ca.pem"
-    authority.touch()
+    trustme.CA().cert_pem.write_to_path(str(authority))
     given = {"NUMBER": "4711", "STATION": "cellar", "PASSWORD": "x", "LOUD": "true", "CODES": "busy,off"}
     found = fax(monkeypatch, **given, CA_FILE=str(authority), PAUSE_SECONDS="1.5")
     assert found == FaxSettings(
@@ -70,10 +71,10 @@ def test_what_is_not_set_has_its_default_and_what_has_none_is_empty(monkeypatch:
     ("name", "value", "words"),
     [
         ("STATION", "Cellar", "write it in small letters"),
-        ("LOUD", "very", "boolean"),
-        ("CA_FILE", "/nowhere.pem", "there is no file"),
+        ("LOUD", "very", "true or false"),
+        ("CA_FILE", "/nowhere.pem", "No such file"),
         ("PAUSE_SECONDS", "0", "more than 0"),
-        ("PAUSE_SECONDS", "inf", "infinity"),
+        ("PAUSE_SECONDS", "inf", "a number, without a unit"),
         ("PAUSE_SECONDS", "a while", "number"),
     ],
 )

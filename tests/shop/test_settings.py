@@ -78,6 +78,9 @@ def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
         ("SHOP_HTTPS", "perhaps"),
         ("SHOP_BEHIND_PROXY", "perhaps"),
         ("SHOP_LOG_LEVEL", "LOUD"),
+        ("SHOP_MAIL_CA_FILE", __file__),  # No certificate is in it.
+        ("SHOP_MAIL_CA_FILE", str(Path(__file__).parent)),
+        ("SHOP_MAIL_CA_FILE", "x" * 300),
         ("SHOP_ALLOWED_HOSTS", ""),
         ("SHOP_ALLOWED_HOSTS", "https://desk.example.com"),
         ("SHOP_ALLOWED_HOSTS", "desk.example.com:443"),
@@ -134,6 +137,8 @@ def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
         ("SHOP_GA4_URL", "ftp://x"),
         ("SHOP_MATOMO_URL", "ftp://x"),
         ("SHOP_MAIL_HOST", "smtp://mail.example.com"),
+        ("SHOP_MAIL_HOST", "mail.example.com:587"),
+        ("SHOP_MAIL_HOST", "mail.example.com,other.example.com"),
         ("SHOP_MAIL_PORT", "0"),
         ("SHOP_MAIL_PORT", "65536"),
         ("SHOP_MAIL_SECURITY", "ssl"),

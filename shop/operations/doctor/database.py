@@ -14,6 +14,7 @@ from orders.database.vendor import can_write, on_postgresql
 from orders.messaging.periodic import MOST_CLOCK_ERROR
 from orders.models import Worker
 from orders.steps import instance
+from shop.operations.doctor import tables
 from shop.operations.doctor.finding import BROKEN, OK, WARNING, Finding, Findings
 
 NAME = "database"
@@ -100,6 +101,11 @@ def _migrations() -> Findings:
         yield Finding(NAME, WARNING, said, "Is this the version that the desk runs?")
     else:
         yield Finding(NAME, OK, "All migrations are applied.")
+    if lacking := [] if missing else tables.missing():
+        said = f"Its migrations say that all is there, and it lacks {_some(lacking)}."
+        yield Finding(
+            NAME, BROKEN, said, "Did a restore break off, or an index fail? Restore it whole (docs/backup.md)."
+        )
 
 
 def _instance() -> Findings:

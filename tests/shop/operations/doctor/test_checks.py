@@ -14,7 +14,7 @@ from pytest_django import Settings
 from orders.database.clock import from_now
 from orders.messaging.management import Told
 from orders.messaging.periodic import SWEEP, Round
-from orders.models import Destination, Instance, Worker
+from orders.models import Destination, Instance, Step, Worker
 from orders.steps import destinations
 from printing.models import Printer
 from shop.environment import unread
@@ -79,6 +79,24 @@ def test_missing_and_unknown_migrations_are_told() -> None:
         MigrationRecorder.Migration.objects.filter(app="printing", name__in=gone).delete()
         missing = ", ".join(f"printing.{name}" for name in gone)
         assert said(database.check(SOON))[f"Migrations are missing: {missing}."] == 2
+
+
+@pytest.mark.parametrize(
+    ("broken", "lacks"),
+    [
+        ("ALTER TABLE printing_printer RENAME TO somebody_elses", "printing_printer"),
+        ("ALTER TABLE orders_orderline DROP CONSTRAINT line_position_once", "line_position_once"),
+        ("ALTER TABLE orders_orderline DROP CONSTRAINT line_quantity_positive", "line_quantity_positive"),
+        ("ALTER TABLE orders_attempt DROP CONSTRAINT orders_attempt_pkey", "the primary key of orders_attempt"),
+        ("DROP INDEX {an index}", "{an index}"),
+    ],
+)
+def test_a_restore_that_broke_off_is_told_though_its_migrations_are_there(broken: str, lacks: str) -> None:
+    an_index = Step._meta.indexes[0].name
+    with connection.cursor() as cursor:
+        cursor.execute(broken.replace("{an index}", an_index))
+    found = said(database.check(SOON))
+    assert found[f"Its migrations say that all is there, and it lacks {lacks.replace('{an index}', an_index)}."] == 2
 
 
 @pytest.mark.parametrize(("minutes", "told"), [(10, "-600.0 s"), (-10, "+600.0 s")])

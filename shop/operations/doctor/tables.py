@@ -1,0 +1,38 @@
+"""Whether all of the schema is there: a restore that broke off has the rows of the migrations, not what they made."""
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import Model
+
+from orders.database.vendor import on_postgresql
+
+# Constraints, and indexes: one that was made beside the desk's work and failed is there, but not valid.
+NAMES = """
+    SELECT relname FROM pg_class JOIN pg_index ON indexrelid = pg_class.oid
+    WHERE indisvalid AND pg_table_is_visible(indexrelid)
+    UNION SELECT conname FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
+"""
+KEYED = (
+    "SELECT relname FROM pg_class JOIN pg_constraint ON conrelid = pg_class.oid WHERE contype = 'p' AND relkind = 'r'"
+)
+
+
+def missing() -> list[str]:
+    """The names of tables, and on PostgreSQL of keys, constraints and indexes, that the models have and it has not."""
+    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+    tables = {model._meta.db_table: model for model in models}
+    there = set(connection.introspection.table_names())
+    lacking = sorted(tables.keys() - there)
+    return lacking or (_within(tables) if on_postgresql() else [])
+
+
+def _within(tables: dict[str, type[Model]]) -> list[str]:
+    named = {part.name for model in tables.values() for part in (*model._meta.constraints, *model._meta.indexes)}
+    without_key = sorted(tables.keys() - _found(KEYED))
+    return [f"the primary key of {table}" for table in without_key] + sorted(named - _found(NAMES))
+
+
+def _found(query: str) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return {name for (name,) in cursor.fetchall()}
