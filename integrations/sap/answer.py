@@ -26,11 +26,17 @@ ADDRESS = re.compile(r"(?:^|/)(?:A_)?SalesOrder\((?:SalesOrder=)?'([^']*)'(?:,[^
 ADDRESSES = ("Location", "Content-Location", "OData-EntityId")  # RFC 9110, 10.2.2; OData V4, 8.3.4
 
 
-def rows(response: requests.Response, *, key: str) -> list[dict[str, Any]]:
-    """The rows of a look-up, each with its `key`; an empty list only if the answer itself is an empty list."""
-    found = _rows(_complete_tree(response))
+def rows(response: requests.Response, *, key: str, whole: bool = False) -> list[dict[str, Any]]:
+    """The rows of a look-up, each with its `key`; an empty list only if the answer itself is an empty list.
+
+    Raises ValueError for anything else: also for an empty page that others follow and, if it is to be the `whole`, for
+    any page that others follow.
+    """
+    found = _rows(tree := _complete_tree(response))
     if found is None or not all(isinstance(row, dict) for row in found):
         raise ValueError("It has no rows.")
+    if _goes_on(tree) and (whole or not found):
+        raise ValueError("It is not all.")
     return [row | {key: number(pick(row, key.lower()))} for row in found]
 
 
@@ -62,6 +68,11 @@ def is_for(row: Any, reference: str) -> bool:
     """False for a sales order that says it was made for another order."""
     said = pick(row, "purchaseorderbycustomer")
     return said is None or not reference or str(said).strip().upper() == reference.upper()
+
+
+def is_nobodys(row: dict[str, Any]) -> bool:
+    """Whether a sales order says that it was made for none of our orders: with null."""
+    return any(value is None for name, value in row.items() if name.lower() == "purchaseorderbycustomer")
 
 
 def number(value: Any) -> str:
@@ -129,6 +140,12 @@ def _rows(tree: Any) -> list[Any] | None:
     if isinstance(data, dict):
         return [data] if "salesorder" in (key.lower() for key in data) else None
     return data if isinstance(data, list) else None
+
+
+def _goes_on(tree: Any) -> bool:
+    """Whether the server has further pages (OData V2: JSON format, 4.4; V4: JSON format, 4.5.5)."""
+    data = tree.get("d", tree) if isinstance(tree, dict) else None
+    return any(pick(place, name) for place in (tree, data) for name in ("__next", "@odata.nextlink", "@nextlink"))
 
 
 def _properties(entry: Any) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class SalesOrders(Connection):
         criteria = " and ".join(f"{name} eq {literal(value)}" for name, value in conditions.items())
         query = {"$filter": criteria, "$select": "SalesOrder,PurchaseOrderByCustomer", "$orderby": "SalesOrder"}
         rows = self._rows("A_SalesOrder", query, failures, private, key="SalesOrder")
-        ours = [row["SalesOrder"] for row in rows if answer.is_for(row, reference)]
+        ours = [row["SalesOrder"] for row in rows if answer.is_for(row, reference) and not answer.is_nobodys(row)]
         if rows and not ours:
             reason = "SAP's look-up ignores what it is asked for (a proxy that drops the query?)."
             raise Temporary(reason, code="look-up")
@@ -103,7 +103,7 @@ class SalesOrders(Connection):
         """A sales order's items, each with its number, its reason of rejection ("" for none) and its ETag."""
         query = {"$select": "SalesOrder,SalesOrderItem,SalesDocumentRjcnReason"}
         path = f"A_SalesOrder({literal(sales_order)})/to_Item"
-        return self._rows(path, query, failures, private, key="SalesOrderItem")
+        return self._rows(path, query, failures, private, key="SalesOrderItem", whole=True)
 
     def reject_item(
         self,
@@ -134,14 +134,14 @@ class SalesOrders(Connection):
             warn(self.remote.redacted(said, private))
 
     def _rows(
-        self, path: str, query: dict[str, str], failures: int, private: Person, *, key: str
+        self, path: str, query: dict[str, str], failures: int, private: Person, *, key: str, whole: bool = False
     ) -> list[dict[str, Any]]:
         """What SAP answers to a look-up: rows that each have their `key`."""
         response = self.send("GET", path, query, private=private)
         if not 200 <= response.status_code < 300:
             raise self.failure(response, failures, private)
         try:
-            return answer.rows(response, key=key)
+            return answer.rows(response, key=key, whole=whole)
         except ValueError as error:
             raise self.not_data(response, failures, private) from error
 

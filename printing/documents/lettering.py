@@ -23,6 +23,13 @@ _UNSEEN = re.compile(
     "\U000e0000-\U000e0fff]"
 )
 _SPACES = re.compile("[\t-\r\u0085\u2028\u2029\u2800]")
+# Letters and digits of another style, as some write their names: a carrier's scanner reads plain ones.
+_STYLED = re.compile("[\U0001d400-\U0001d7ff\U0001f110-\U0001f12b\U0001f130-\U0001f149]+")
+# Marks above and below letters that no typeface here has: without them the letters can be read, beside boxes not.
+_ORNAMENTS = re.compile(
+    "[\u0350\u0354-\u0356\u0359\u035b\u0363-\u036f\u1ab0-\u1ace\u1dc0-\u1dc3\u1dca-\u1dff\u20d2-\u20d5"
+    "\u20d8-\u20da\u20dd-\u20e0\u20e2-\u20f0\ufe24-\ufe2f]"
+)
 _MARKS = re.compile("[\u200e\u200f]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f -\u00bf\u200c-\u200f]+")
@@ -43,7 +50,8 @@ def seen(text: str) -> str:
     The marks of direction stay where letters run from right to left, for the text's own sake.
     """
     text = _UNSEEN.sub("", _SPACES.sub(" ", text.replace("\u061c", "\u200f")))
-    text = unicodedata.normalize("NFC", text)
+    text = _STYLED.sub(lambda styled: unicodedata.normalize("NFKC", styled[0]), text)
+    text = _ORNAMENTS.sub("", unicodedata.normalize("NFC", text))
     return text if _RIGHT_TO_LEFT.search(text) else _MARKS.sub("", text)
 
 

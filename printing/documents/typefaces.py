@@ -27,7 +27,7 @@ REGULAR, BOLD, CJK = "DejaVuSans", "DejaVuSans-Bold", "wqy-microhei"
 # Scripts whose letters stand one beside the other, each drawn by itself; all else is for `lettering`.
 _PLAIN = re.compile(
     "[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u0556\u0561-\u0587\u10d0-\u10ff\u1e00-\u1fff"
-    "\u2010-\u2027\u2030-\u205e\u2070-\u27ff\u2900-\u2bff\u3001-\u302d\u3030-\u3098\u309b-\u3163\u3165-\u318e"
+    "\u2010-\u2027\u2030-\u205e\u2070-\u20cf\u2100-\u27ff\u2900-\u2bff\u3001-\u302d\u3030-\u3098\u309b-\u3163\u3165-\u318e"
     "\u3190-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff9f\uffa1-\uffee]*"
 )
 WIDE = 1200  # thousandths of an em: room for a character of another typeface

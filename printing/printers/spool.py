@@ -13,6 +13,9 @@ from printing.printers import folder, marker
 from printing.printers.backend import JobStatus, Status, Withdrawal
 from printing.printers.folder import TAKEN
 
+# Where such programs put what they can't print.
+REFUSED = tuple(name for word in ("error", "errors", "failed", "rejected") for name in (word, word.capitalize()))
+
 
 class SpoolFolder(folder.Folder):
     """The folder as a printer: a `printing.printers.backend.Backend`. A job is done when its file was taken."""
@@ -53,6 +56,8 @@ def _fate(here: int, file: str) -> JobStatus:
     if folder.exists(here, file):
         folder.touch(here, folder.receipt(file))  # The desk's earlier versions wrote none.
         return JobStatus()
+    if refused := next((place for place in REFUSED if folder.exists(here, f"{place}/{file}")), ""):
+        return JobStatus(failed=True, reason=f"The program that prints from the folder put it into {refused}/.")
     if folder.exists(here, f"{TAKEN}/{file}") or folder.exists(here, folder.receipt(file)):
         return JobStatus(done=True)
     return JobStatus(forgotten=True, reason="It was given to another spool folder, or this one was cleared.")

@@ -2,9 +2,13 @@
 
 import codecs
 import json
+from dataclasses import replace
 
 import pytest
+from pytest_django import Settings
 
+from integrations.sap import tasks
+from orders.lifecycle import cancel_order
 from orders.models import Order, Step
 from tests.integrations.sap.conftest import RunSap
 from tests.integrations.sap.odd_sap import OddSap, Reply, atom, feed, json_reply
@@ -65,6 +69,9 @@ NO_PROOF = {
     "cut JSON": Reply(200, b'{"d": {"results": ['),
     "cut Atom": Reply(200, feed().body[:-3]),
     "others' rows": json_reply(200, {"d": {"results": [D | {"PurchaseOrderByCustomer": "somebody else's"}]}}),
+    "a row of nobody, with null": json_reply(200, {"d": {"results": [D | {"PurchaseOrderByCustomer": None}]}}),
+    "an empty page before others": json_reply(200, {"d": {"results": [], "__next": "A_SalesOrder?$skiptoken=1"}}),
+    "an empty page of V4": json_reply(200, {"value": [], "@odata.nextLink": "A_SalesOrder?$skiptoken=1"}),
     "a row of nobody": json_reply(200, {"d": {"results": [D | {"PurchaseOrderByCustomer": ""}]}}),
 }
 
@@ -75,6 +82,21 @@ def test_a_look_up_that_proves_nothing_creates_nothing(odd: OddSap, run_sap: Run
     step = run_sap()
     assert (step.state, step.reference) == (Step.State.WAITING, "")
     assert odd.created() == []
+
+
+def test_items_that_are_not_all_are_not_taken_for_all(
+    odd: OddSap, run_sap: RunSap, order: Order, settings: Settings
+) -> None:
+    """A cancelled order whose second page of items nobody rejects would be delivered in part."""
+    settings.SAP = replace(settings.SAP, rejection_reason="Z1")
+    run_sap()
+    cancel_order(order.pk, by="test")
+    odd.look_up = [json_reply(200, {"d": {"results": [D]}})]
+    page = {"results": [{"SalesOrderItem": "10"}], "__next": "to_Item?$skiptoken=1"}
+    odd.items = [json_reply(200, {"d": page})]
+    tasks.cancel_in_sap(order.pk)
+    assert order.steps.get(name="sap_cancel").state == Step.State.WAITING
+    assert odd.asked("PATCH") == []
 
 
 def test_an_empty_answer_says_so(odd: OddSap, run_sap: RunSap) -> None:

@@ -2,12 +2,13 @@
 
 import json
 import re
+import unicodedata
 from io import BytesIO
 
 import pypdf
 import pytest
 
-from printing.documents import pick_list, pictures, typefaces
+from printing.documents import lettering, pick_list, pictures, typefaces
 from printing.documents.slip import render
 from tests import factories
 from tests.printing.conftest import make_order
@@ -35,6 +36,28 @@ def test_a_name_in_any_script_is_drawn_without_boxes_and_found(name: str) -> Non
         kept = str(page.metadata.get("/Keywords", "")) if page.metadata else ""
         for font, part in pictures.runs(name):
             assert not font or typefaces.shaped(part).count("<img") == 0 or pictures.pieces(part, font)[0] in kept
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("\U0001d4d7\U0001d4ee\U0001d4f5\U0001d4f0\U0001d4f2 \U0001d7d9\U0001d7da", "Helgi 12"),
+        ("\U0001d571\U0001d597\U0001d586\U0001d59a \U0001f130\U0001f13d\U0001f130", "Frau ANA"),
+        ("H\u0368\u035bo\u0336r\u036a\u1dd2st\u20e3 M\u00fcller", "Ho\u0336rst M\u00fcller"),
+    ],
+)
+def test_a_name_in_fancy_letters_is_printed_in_plain_ones(written: str, read: str) -> None:
+    assert lettering.seen(written) == read
+    slip = render(make_order([("A-1", 12, written)], customer_name=written, note=written))
+    assert slip.warnings == []
+
+
+def test_no_mark_above_or_below_a_letter_is_a_box() -> None:
+    blocks = (range(0x300, 0x370), range(0x1AB0, 0x1B00), range(0x1DC0, 0x1E00), range(0x20D0, 0x2100))
+    marks = [chr(code) for block in blocks for code in block if unicodedata.category(chr(code)) in ("Mn", "Me")]
+    assert [mark for mark in marks if typefaces.missing(f"a{mark}")] == []
+    letters = [chr(code) for code in range(0x1D400, 0x1D800) if unicodedata.category(chr(code)) != "Cn"]
+    assert [letter for letter in letters if typefaces.missing(letter)] == []
 
 
 def test_a_sku_and_a_bin_in_thai_are_pictures_in_one_piece() -> None:

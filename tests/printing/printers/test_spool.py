@@ -82,6 +82,18 @@ def test_a_job_in_the_folder_is_done_when_it_was_taken(spool_dir: Path) -> None:
     assert printer.jobs({JOB: file})[JOB].done
 
 
+@pytest.mark.parametrize("place", ["failed", "Error", "errors", "Rejected"])
+def test_what_the_program_that_prints_puts_aside_is_not_printed(spool_dir: Path, place: str) -> None:
+    printer = spool.SpoolFolder("spool:" + marker.adopt(create=True))
+    file = printer.send(JOB, b"%PDF", lambda: None)
+    (spool_dir / place).mkdir()
+    assert not printer.jobs({JOB: file})[JOB].failed
+    (spool_dir / file).rename(spool_dir / place / file)
+    fate = printer.jobs({JOB: file})[JOB]
+    assert (fate.failed, fate.done) == (True, False)
+    assert fate.reason == f"The program that prints from the folder put it into {place}/."
+
+
 @pytest.mark.parametrize("instead", ["nothing", "an empty folder", "an old copy"])
 def test_a_folder_that_was_renamed_away_proves_nothing_and_all_goes_on_when_it_is_back(
     spool_dir: Path, instead: str
