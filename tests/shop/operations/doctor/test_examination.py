@@ -39,7 +39,7 @@ def test_a_check_that_hangs_is_left_behind_and_what_it_had_found_stays() -> None
     began = time.monotonic()
     found = list(examine({"hanging": hanging, "well": well}, 0.5))
     hangs.set()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30  # Unbounded it would hang for ever.
     assert [[finding.said for finding in part] for part in found] == [
         ["Half of it.", "It did not answer in 0.5 s."],
         ["It is well."],

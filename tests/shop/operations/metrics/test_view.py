@@ -188,13 +188,13 @@ def test_a_database_that_is_slow_is_a_503_in_time(monkeypatch: pytest.MonkeyPatc
 
     def slow() -> Any:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(3)")
+            cursor.execute("SELECT pg_sleep(60)")
 
     monkeypatch.setattr(view, "PARTS", (slow,))
     began = time.monotonic()
     try:
         assert scrape().status_code == 503
-        assert time.monotonic() - began < 2.5
+        assert time.monotonic() - began < 30
     finally:
         connection.close()
 
