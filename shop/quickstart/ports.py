@@ -9,6 +9,8 @@ import urllib.request
 RANGE = range(20000, 32000)
 _given: set[int] = set()
 _reserved: list[socket.socket] = []
+_just_given: list[socket.socket] = []
+MOST_MARKS = 50  # An open file each. Until so many more ports were given, a server has long begun to listen.
 
 
 def is_free(port: int) -> bool:
@@ -23,11 +25,13 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A random free port that this process was not given before."""
+    """A random free port that this process was not given before, nor another one just now."""
     for _ in range(1000):
         port = random.choice(RANGE)  # noqa: S311 - no secret
-        if port not in _given and is_free(port):
+        if port not in _given and is_free(port) and _reserve(port, _just_given, "random"):
             _given.add(port)
+            while len(_just_given) > MOST_MARKS:
+                _just_given.pop(0).close()
             return port
     raise OSError(f"No free port between {RANGE.start} and {RANGE.stop}.")
 
@@ -38,12 +42,12 @@ def first_free(wanted: int) -> int:
     (Some seconds go by before a server listens there, and who is started meanwhile would choose the same.)
     """
     for port in range(wanted, min(wanted + 100, 65536)):
-        if is_free(port) and _reserve(port):
+        if is_free(port) and _reserve(port, _reserved):
             return port
     return free_port()
 
 
-def _reserve(port: int) -> bool:
+def _reserve(port: int, marks: list[socket.socket], of: str = "") -> bool:
     """False if another process has reserved it. Where there are no abstract names (they are Linux's) all may have it.
 
     Such a name is gone with its process, however that ends: https://man7.org/linux/man-pages/man7/unix.7.html
@@ -52,11 +56,11 @@ def _reserve(port: int) -> bool:
         return True
     mark = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     try:
-        mark.bind(f"\0order-desk-port-{port}")
+        mark.bind(f"\0order-desk-port-{of}{port}")
     except OSError:
         mark.close()
         return False
-    _reserved.append(mark)
+    marks.append(mark)
     return True
 
 

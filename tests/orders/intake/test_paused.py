@@ -30,9 +30,11 @@ def listening(own_broker: RabbitMQ) -> Iterator[kombu.Consumer]:
 
 
 def has_ended(consumer: Any) -> bool:
-    """What the worker's event loop sees of the connection."""
+    """What the worker's event loop sees of the connection: its end, or a reset."""
     try:
         return bool(consumer.channel.connection.transport.sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b"")
+    except ConnectionResetError:
+        return True
     except BlockingIOError:
         return False
 
