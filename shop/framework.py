@@ -68,6 +68,7 @@ LANGUAGE_CODE = "en"
 USE_I18N = True
 FORMAT_MODULE_PATH = ["shop.formats"]
 USE_TZ = True
+LOGIN_REDIRECT_URL = "admin:index"  # where the page that was asked for is none of ours
 STATIC_URL = "static/"
 STATICFILES_DIRS = [HERE / "static"]
 STORAGES = {

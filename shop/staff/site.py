@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -20,6 +21,7 @@ from shop.staff.figures import figures_page
 from shop.staff.frame import frame
 from shop.staff.front_page import fragment_view
 from shop.staff.limits import WAIT
+from shop.staff.logged_out import press_again
 from shop.staff.logon import LogonForm, is_locked, note_old_password
 from shop.staff.navigation import address, navigation
 from shop.staff.trouble import trouble_page
@@ -60,6 +62,19 @@ class DeskSite(AdminSite):
             response.status_code = HTTPStatus.TOO_MANY_REQUESTS
             response.headers["Retry-After"] = str(WAIT.seconds)
         return response
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """As Django's; but no answer to a POST is asked for once more after a login, without what was sent."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def seen(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            ended = request.method == "POST" and not self.has_permission(request)
+            if ended and request.path != reverse("admin:logout"):
+                return press_again(request)
+            return inner(request, *args, **kwargs)
+
+        return seen
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         if request.method == "POST" and is_locked(request):
