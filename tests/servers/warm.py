@@ -55,7 +55,9 @@ class WarmPython:
         with self._lock:
             line = self._line or self._open()
             socket.send_fds(line, [json.dumps(asked).encode()], list(files))
-            return json.loads(line.recv(1024))
+            if not (answer := line.recv(1024)):
+                raise RuntimeError(f"The warm Python has ended: can {sys.executable} import all that {SCRIPT} names?")
+            return json.loads(answer)
 
     def _open(self) -> socket.socket:
         self._environment = dict(os.environ)
