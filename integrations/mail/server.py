@@ -99,13 +99,19 @@ class Server(smtplib.SMTP):
             raise NoAnswer("end", error.cause) from error
 
     def getreply(self) -> tuple[int, bytes]:
-        """smtplib's, within TALK_SECONDS. It opens `file` for the first reply, and anew behind STARTTLS."""
+        """smtplib's, within TALK_SECONDS. It opens `file` for the first reply, and anew behind STARTTLS.
+
+        Of a line that is too long it would make a 500, though the server may have said yes (RFC 5321, 4.5.3.1.5).
+        """
         if self.file is None and self.sock is not None:
             self.sock.settimeout(TALK_SECONDS)
             raw = self.sock.makefile("rb", buffering=0)
             self._bounds = BoundedStream(raw, self.sock, seconds=TALK_SECONDS)
             self.file = io.BufferedReader(self._bounds)
-        return super().getreply()
+        try:
+            return super().getreply()
+        except smtplib.SMTPResponseException as error:
+            raise smtplib.SMTPServerDisconnected(f"a line of what it said is too long ({error.smtp_code})") from error
 
     def _get_socket(self, host: str, port: int, timeout: float) -> Any:
         sock = super()._get_socket(host, port, timeout)  # type: ignore[misc]

@@ -13,6 +13,8 @@ from integrations.sap.settings import SapSettings
 from orders.steps import LogonRefused
 
 SERVICE = "SAP's logon service"
+# What the library raises for JSON that is no token: a list, null, a time that is a word.
+UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError)
 
 
 def session_for(config: SapSettings) -> requests.Session:
@@ -58,11 +60,15 @@ class CloudSession(OAuth2Session):
                 timeout=TIMEOUT,
                 verify=str(self.config.ca_file) if self.config.ca_file else True,
             )
+            check_token(self.token)
         except OAuth2Error as error:
             reason = f"{SERVICE} refused our client id or secret ({error.error})."
             raise LogonRefused(reason, code=str(error.error)) from error
         except requests.RequestException as error:
             raise transport_failure(SERVICE, "GET", error, secrets) from error
+        except UNREADABLE as error:
+            reason = f"{SERVICE} answered, but with no token that can be read: check SHOP_SAP_OAUTH_TOKEN_URL."
+            raise LogonRefused(reason, code="token") from error
 
 
 def check_status(response: requests.Response) -> requests.Response:
@@ -70,3 +76,11 @@ def check_status(response: requests.Response) -> requests.Response:
     if response.status_code >= 500 or response.status_code == 429:
         raise status_failure(SERVICE, response, "")
     return response
+
+
+def check_token(token: dict[str, Any]) -> None:
+    """Raises ValueError for one that can't be used: over before it begins, of another kind, with a line's end in it."""
+    over = int(token.get("expires_in") or 1) <= 0
+    kind = str(token.get("token_type") or "bearer").lower()
+    if over or kind != "bearer" or not str(token.get("access_token", "")).isprintable():
+        raise ValueError("It is no token that can be sent.")

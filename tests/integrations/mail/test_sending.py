@@ -119,6 +119,17 @@ def test_a_refusal_after_the_end_is_certain(server: MailServer, mailed: Order, f
     assert len(server.mails) == 1
 
 
+def test_a_reply_too_long_to_be_read_is_no_refusal(server: MailServer, mailed: Order) -> None:
+    """Python's library makes a 500 of it, whatever the server said: here that it has the mail."""
+    server.faults["RCPT"] = "250 " + "x" * 9000
+    assert run(mailed).state == State.WAITING
+    del server.faults["RCPT"]
+    server.faults["end"], server.take_first = "250 " + "x" * 9000, True
+    step = again(mailed)
+    assert (step.state, len(server.mails)) == (State.PARKED, 1)
+    assert "did not say whether it took it" in step.reason
+
+
 def test_a_worker_that_died_behind_the_end_leaves_it_to_a_person(server: MailServer, mailed: Order) -> None:
     reference = f"<{mailed.number}.received@shop.example>"
     mailed.steps.update(reference=reference, attempts=1)

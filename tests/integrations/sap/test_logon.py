@@ -131,3 +131,29 @@ def test_a_logon_service_that_answers_with_a_page_refuses(cloud: LogonService) -
     cloud.answer_with = Reply(200, b"<html>log on here</html>")
     with pytest.raises(LogonRefused, match="missing_token"):
         client.sales_orders().find("nothing")
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[]",
+        b'"x"',
+        b"null",
+        b"5",
+        b'{"access_token": "a", "token_type": "mac"}',
+        b'{"access_token": "a", "token_type": 5}',
+        b'{"access_token": "a\\nb", "token_type": "bearer"}',
+        b'{"access_token": "a", "token_type": "bearer", "expires_in": "soon"}',
+        b'{"access_token": "a", "token_type": "bearer", "expires_in": 1e999}',
+        b'{"access_token": "a", "token_type": "bearer", "expires_in": -5}',
+        b'{"access_token": "a", "token_type": "bearer", "scope": 5}',
+    ],
+)
+def test_a_token_that_is_none_is_no_fault_of_ours_and_nothing_was_sent(
+    cloud: LogonService, status: int, body: bytes
+) -> None:
+    cloud.answer_with = Reply(status, body, {"Content-Type": "application/json"})
+    with pytest.raises(LogonRefused, match="no token that can be read: check SHOP_SAP_OAUTH_TOKEN_URL") as caught:
+        client.sales_orders().create({}, assure=lambda: None)
+    assert not isinstance(caught.value, UnknownOutcome)
