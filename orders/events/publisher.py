@@ -110,7 +110,7 @@ def _mark(events: Sequence[Event], refused: Sequence[int]) -> None:
 def _tell(given_up: int) -> None:
     if given_up:
         log.warning(
-            "%d events given up: some queue bound to orders.events is full and refuses them; `manage.py events resend`"
+            "events given up: %d. Some queue bound to orders.events is full and refuses them; `manage.py events resend`"
             " publishes them again once it has room",
             given_up,
         )

@@ -22,8 +22,8 @@ def look_at(file: str, seconds: float) -> tuple[str, str]:
         age = time.time() - Path(file).stat().st_mtime
     except OSError as error:
         return f"{file}: {error.strerror}: no worker runs that touches it.", ""
-    if age > seconds:
-        return f"{file} was not touched for {age:.0f} s: {worker or 'the worker'} does not go round.", worker
+    if abs(age) > seconds:  # A clock that was set back: who goes round would have touched it since.
+        return f"{file} was not touched for {abs(age):.0f} s: {worker or 'the worker'} does not go round.", worker
     return "", worker
 
 
@@ -37,9 +37,20 @@ def main(arguments: Sequence[str], env_file: Path) -> int:
     return 1 if trouble else 0
 
 
+def positive(text: str) -> float:
+    """Raises ArgumentTypeError. Of nothing can be said that it is older than "nan" or "inf"."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+    return seconds
+
+
 def add_options(parser: argparse.ArgumentParser, file: str) -> None:
     parser.add_argument("--file", default=file, help=f"instead of {VARIABLE}")
-    parser.add_argument("--seconds", type=float, default=SECONDS, help="how old the file may be (%(default)g)")
+    parser.add_argument("--seconds", type=positive, default=SECONDS, help="how old the file may be (%(default)g)")
 
 
 def _from(env_file: Path) -> str:

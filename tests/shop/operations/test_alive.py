@@ -38,13 +38,22 @@ def test_a_young_file_is_a_worker_that_goes_round_and_django_is_not_asked(file: 
     assert "django" not in answer.stderr
 
 
-@pytest.mark.parametrize(("age", "options", "code"), [(20, [], 0), (31, [], 1), (31, ["--seconds", "40"], 0)])
+@pytest.mark.parametrize(
+    ("age", "options", "code"), [(20, [], 0), (31, [], 1), (31, ["--seconds", "40"], 0), (-3600, [], 1)]
+)
 def test_an_old_file_is_a_worker_that_hangs(file: Path, age: float, options: list[str], code: int) -> None:
     at = file.stat().st_mtime - age
     os.utime(file, (at, at))
     answer = probe("--file", str(file), *options)
     assert answer.returncode == code
     assert ("does not go round" in answer.stdout) is bool(code)
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "0", "-5", "soon", "30s"])
+def test_an_age_that_is_none_is_refused_not_taken_for_a_young_file(file: Path, seconds: str) -> None:
+    answer = probe("--file", str(file), f"--seconds={seconds}")
+    assert answer.returncode == 2
+    assert f"'{seconds}' is no number of seconds" in answer.stderr
 
 
 def test_no_file_is_no_worker_and_no_variable_is_told(tmp_path: Path) -> None:
