@@ -55,7 +55,7 @@ ADDRESSED = {
     "Region": "84",
     "Country": "DK",
     "PhoneNumber": "+45 33 12 34 56",
-    "EmailAddress": "Frida.Lindqvist@Bücherkiste.example",
+    "EmailAddress": "Frida.Lindqvist@bücherkiste.example",
 }
 CANCELLED = ["order.received", "order.processed", "order.cancelled"]
 SHIPPED = ["order.received", "order.processed", "order.packed", "order.shipped"]

@@ -8,6 +8,7 @@
     const REST = 'pack-rest'; // where scans are kept that waited while the login ended
     const waiting = []; // scans that are not answered yet, the first of them perhaps on its way
     let sending = false;
+    let leaving = false; // The login had ended: what is scanned until its page is there waits for whoever logs in.
     let stuck = false; // The first one was not answered: Enter, or scanning it again, sends it again with the same id.
     let sounds = null;
 
@@ -58,11 +59,18 @@
         waiting.push({
             id: newId(), code, act, carrier: data.get('carrier'), action: to === form() ? null : to.action, ...means,
         });
+        if (leaving) {
+            return putBy();
+        }
         return send();
     }
 
+    function putBy() {
+        sessionStorage.setItem(REST, JSON.stringify(waiting));
+    }
+
     async function send() {
-        if (sending || !waiting.length) {
+        if (sending || leaving || !waiting.length) {
             return;
         }
         sending = true;
@@ -92,8 +100,9 @@
         const answer = await fetch(scan.action, {method: 'POST', body, signal: AbortSignal.timeout(PATIENCE)});
         const place = new URL(answer.url);
         if (place.pathname.includes('/login/')) {
-            sessionStorage.setItem(REST, JSON.stringify(waiting.slice(1)));
-            waiting.length = 0;
+            leaving = true;
+            waiting.shift();
+            putBy();
             location.assign(answer.url); // It leads back here, with this scan in the field.
             return;
         }
@@ -167,7 +176,8 @@
         }
     }
 
-    // A scan that is back in the field, after a login: Enter sends it, and those that waited behind it.
+    // A scan that is back in the field, after a login: Enter sends it, and those that waited behind it. Where Enter was
+    // quicker than this file, the first is counted, and the others are asked for.
     function begin() {
         const kept = document.getElementById('pack').dataset.kept;
         const rest = JSON.parse(sessionStorage.getItem(REST) ?? '[]');
@@ -177,6 +187,9 @@
             waiting.push({id: kept, code: field().value, act: 'scan', after}, ...rest);
             stuck = true;
             field().select();
+        } else if (rest.length) {
+            waiting.push(...rest);
+            keep(waiting[0], new Error('your login had ended'));
         }
         field().focus();
     }
@@ -226,7 +239,7 @@
     document.addEventListener('keydown', key);
     document.addEventListener('click', event => event.target.closest('a, button, input, select, label') || field().focus());
     window.addEventListener('pageshow', event => event.persisted && location.reload());
-    window.addEventListener('beforeunload', event => waiting.length && event.preventDefault());
-    window.addEventListener('load', begin);
+    window.addEventListener('beforeunload', event => waiting.length && !leaving && event.preventDefault());
+    begin(); // The page is there (`defer`), its pictures need not be.
     setInterval(look, LOOK);
 }

@@ -253,19 +253,77 @@ def test_two_tablets_count_every_piece_once(
     assert PackScan.objects.filter(kind="wrong").count() == 1
 
 
-def test_a_login_that_ended_loses_no_scan(opened: Station, wim: Client) -> None:
-    user = User.objects.get(username="warehouse")
-    user.set_password("four-bags-of-oats-7")
-    user.save()  # Which ends the session.
-    opened.scan(TEAPOT, COFFEE)
+def log_on_again(opened: Station) -> None:
     opened.page.wait_for_url("**/admin/login/**")
     opened.page.fill("#id_username", "warehouse")
     opened.page.fill("#id_password", "four-bags-of-oats-7")
     opened.press("Enter")
     opened.says("NOT COUNTED: your login had ended. Press Enter to count it now.")
+    opened.page.wait_for_load_state()
+    expect(opened.page.locator("#code")).to_be_focused()
     opened.press("Enter")
-    opened.says("2 of 16 pieces")
-    opened.is_ready()
+
+
+@pytest.fixture
+def logged_out(opened: Station, wim: Client) -> Station:
+    user = User.objects.get(username="warehouse")
+    user.set_password("four-bags-of-oats-7")
+    user.save()  # Which ends the session.
+    return opened
+
+
+def test_a_login_that_ended_loses_no_scan(logged_out: Station) -> None:
+    logged_out.scan(TEAPOT, COFFEE)
+    log_on_again(logged_out)
+    logged_out.says("2 of 16 pieces")
+    logged_out.is_ready()
+
+
+class Held:
+    """The way to the login's page: it waits until it may go on."""
+
+    def __init__(self) -> None:
+        self.asked: list[Route] = []
+
+    def __call__(self, route: Route) -> None:
+        if route.request.is_navigation_request() and not self.asked:
+            self.asked.append(route)
+        else:
+            route.continue_()
+
+    def until_asked(self, station: Station) -> None:
+        for _ in range(750):
+            if not self.asked:
+                station.page.wait_for_timeout(20)  # milliseconds
+
+    def go_on(self) -> None:
+        self.asked[0].continue_()
+
+
+def test_what_is_scanned_while_the_login_is_on_its_way_is_not_lost(logged_out: Station) -> None:
+    logged_out.page.route("**/admin/login/**", hold := Held())
+    logged_out.scan(TEAPOT)
+    hold.until_asked(logged_out)
+    logged_out.scan(COFFEE, FILTERS)
+    hold.go_on()
+    log_on_again(logged_out)
+    logged_out.says("3 of 16 pieces")
+    logged_out.is_ready()
+
+
+def test_enter_that_is_quicker_than_the_script_loses_nothing(logged_out: Station) -> None:
+    logged_out.page.route("**/admin/login/**", hold := Held())
+    logged_out.scan(TEAPOT)
+    hold.until_asked(logged_out)
+    logged_out.scan(COFFEE, FILTERS)
+    logged_out.page.route("**/pack*.js", lambda route: route.abort(), times=1)
+    logged_out.window.allowed = ["ERR_", "Failed to load"]
+    hold.go_on()
+    log_on_again(logged_out)
+    logged_out.says("NOT COUNTED: your login had ended. Press Enter, or scan it again. 2 scans wait.", "1 of 16 pieces")
+    logged_out.press("Enter")
+    logged_out.says("3 of 16 pieces")
+    logged_out.is_ready()
 
 
 def test_a_proof_that_is_too_old_is_renewed_unseen(opened: Station) -> None:
