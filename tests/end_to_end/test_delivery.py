@@ -142,7 +142,7 @@ def test_an_order_with_everything_is_told_to_each_as_far_as_it_concerns_them(
     ]  # fmt: skip
     assert personal_in(json.dumps([shown, desk.get(cancelled)], ensure_ascii=False)) == []
     own = front.get(shipped)
-    assert (own["shipping"], own["email"]) == (EVERYTHING["shipping"], EVERYTHING["email"])
+    assert (own["shipping"], own["email"]) == (EVERYTHING["shipping"], ADDRESSED["EmailAddress"])
     page = requests.get(f"{desk.url}/track/{shipped}", timeout=30).text
     assert personal_in(page) == []
     assert "1Z999AA" in page
