@@ -21,7 +21,9 @@ limit_request_line = 8190
 # Nothing of `shop` may be imported here: it would stay in the master, old, when SIGHUP brings new code.
 _given: dict[str, Any] = dict(os.environ)
 with suppress(OSError, ValueError):  # The settings refuse such a file, and say why.
-    _given = dotenv_values(os.environ.get("SHOP_ENV_FILE", ".env") or os.devnull, interpolate=False) | _given
+    _file = os.environ.get("SHOP_ENV_FILE", ".env") or os.devnull
+    _file = os.environ.get("SHOP_ENV_FILE", ".env") or os.devnull
+    _given = dotenv_values(_file, interpolate=False, encoding="utf-8-sig") | _given
 if _given.get("SHOP_LOG_FORMAT") == "json":
     logconfig_dict: dict[str, Any] = {
         "version": 1,

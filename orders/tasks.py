@@ -5,7 +5,7 @@ from django.conf import settings
 
 from orders import rates, totals
 from orders.events import history, publisher
-from orders.messaging import dead_letters, workers
+from orders.messaging import dead_letters, declaring, workers
 from orders.outbox import relay
 from orders.steps import instance, settling
 
@@ -58,6 +58,12 @@ def prune_rates() -> None:
 def forget_workers() -> None:
     """Deletes the rows of workers that are long gone: see `orders.messaging.workers`."""
     workers.forget_gone()
+
+
+@shared_task(name="orders.tasks.declare_queues")
+def declare_queues() -> None:
+    """Makes anew what somebody deleted on the broker: see `orders.messaging.declaring`."""
+    declaring.declare_all()
 
 
 @shared_task(name="orders.tasks.count_totals")

@@ -16,13 +16,13 @@ def plainly(arguments: Sequence[str]) -> Iterator[None]:
         with _flushed():
             yield
     except BrokenPipeError as error:
-        _read_no_more()
+        _write_no_more()
         raise SystemExit(error.__context__.code if isinstance(error.__context__, SystemExit) else 0) from None
     except Exception as error:
         said = _in_words(error)
         if not said or "--traceback" in arguments:
             raise
-        _read_no_more()
+        _write_no_more()
         print(said, file=sys.stderr)
         raise SystemExit(1) from None
 
@@ -36,7 +36,7 @@ def _flushed() -> Iterator[None]:
         sys.stdout.flush()
 
 
-def _read_no_more() -> None:
+def _write_no_more() -> None:
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -1,7 +1,6 @@
 """The URLs that broker, database and desk may have; `shop/settings.py` asks. See integrations/http/address.py."""
 
 import re
-from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
 from integrations.http.address import HOST, NAME, PORT, check_url
@@ -40,14 +39,8 @@ def database_url(url: str) -> None:
 
 def public_url(url: str) -> None:
     """Raises ValueError unless it is empty, or where customers reach the desk over HTTP."""
-    if url and not (re.fullmatch(r"https?://[^/\s?#@]+(/[^\s?#]*)?", url) and _has_a_port_or_none(url)):
+    if url and not re.fullmatch(rf"https?://(?:{HOST}|[\w.-]+)(?::{PORT})?(/[^\s?#]*)?", url):
         raise ValueError("it begins with http:// or https:// and a host, for example https://desk.example.com.")
-
-
-def _has_a_port_or_none(url: str) -> bool:
-    with suppress(ValueError):
-        return urlsplit(url).port != 0
-    return False
 
 
 def hosts(given: list[str]) -> None:

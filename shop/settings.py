@@ -118,15 +118,13 @@ PERIODIC_TASKS = {
     "orders.tasks.count_totals": timedelta(seconds=15),
 }
 KEEP = read_settings("keep", KeepSettings)
-# After so long a dead letter is deleted.
+# After so long a dead letter is deleted; below, an event.
 DEAD_LETTER_AGE = timedelta(days=read("int", "SHOP_DEAD_LETTER_DAYS", 90, validate=days))
 
 # Other programs follow the orders: an event per change, published to the exchange `orders.events` (docs/events.md).
 EVENTS = read("bool", "SHOP_EVENTS", True)
 EVENT_NAMES = read("bool", "SHOP_EVENT_NAMES", False)
-# After so long an event is deleted.
 EVENT_AGE = timedelta(days=read("int", "SHOP_EVENT_DAYS", 30, validate=days))
-
 WATCHING = watching()  # by load balancers, systemd and Prometheus: shop/watching.py
 
 # --- Database and broker: embedded unless given ---------------------------------------------------
@@ -141,6 +139,8 @@ BROKER_DIR = VAR_DIR / "broker"
 PERIODIC_TASKS["orders.tasks.prune_events"] = timedelta(minutes=5)
 if ORDER_RATE:
     PERIODIC_TASKS["orders.tasks.prune_rates"] = timedelta(minutes=5)
+if not BROKER_EMBEDDED:
+    PERIODIC_TASKS["orders.tasks.declare_queues"] = timedelta(minutes=1)
 if EVENTS and not BROKER_EMBEDDED:  # Messages as files have no exchange: there events are rows alone.
     PERIODIC_TASKS["orders.tasks.publish_events"] = SWEEP_INTERVAL
 

@@ -5,16 +5,12 @@ from functools import lru_cache
 from typing import Any
 
 from celery import current_app
-from kombu import Exchange
 
 from orders.events.cloudevent import CONTENT_TYPE, cloudevent
 from orders.messaging.connection import CONFIRM_TIMEOUT, CONNECT_TIMEOUT
 from orders.messaging.message import Message
-from orders.messaging.queues import EVENTS
+from orders.messaging.queues import EVENTS, EVENTS_EXCHANGE
 from orders.models import Event
-
-# No alternate exchange: that nobody listens is no fault.
-EXCHANGE = Exchange(EVENTS, type="topic", durable=True)
 
 
 @lru_cache
@@ -25,12 +21,17 @@ def declare() -> None:
     """
     bounds = {"read_timeout": CONFIRM_TIMEOUT, "write_timeout": CONFIRM_TIMEOUT, "max_retries": 1}
     with current_app.connection_for_write(connect_timeout=CONNECT_TIMEOUT, transport_options=bounds) as broker:
-        EXCHANGE(broker.default_channel).declare()
+        EVENTS_EXCHANGE(broker.default_channel).declare()
 
 
 def message(event: Event) -> Message:
     """For whoever listens: the routing key is the event's type. A connection's first declares the exchange."""
-    to: dict[str, Any] = {"exchange": EVENTS, "routing_key": event.type, "declare": [EXCHANGE], "mandatory": False}
+    to: dict[str, Any] = {
+        "exchange": EVENTS,
+        "routing_key": event.type,
+        "declare": [EVENTS_EXCHANGE],
+        "mandatory": False,
+    }
     return Message(_body(event), to | _properties(event))
 
 

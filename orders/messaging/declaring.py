@@ -1,15 +1,19 @@
-"""The desk's queues, exchanges and bindings, made anew: somebody may have deleted one while the workers ran."""
+"""The desk's queues, exchanges and bindings, made anew: somebody may have deleted one while the workers ran.
+
+A queue that is deleted ends its consumer, and the worker connects anew. Of a deleted exchange or binding it hears
+nothing: orders of other programs would find no way in, and dead letters none out, until some worker's next start. So
+one worker does this each minute (settings.PERIODIC_TASKS).
+"""
 
 import logging
 from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from kombu import Exchange
 
 from orders.messaging.connection import CONFIRM_TIMEOUT, CONNECT_TIMEOUT
 from orders.messaging.looking import own_queues
-from orders.messaging.queues import EVENTS
+from orders.messaging.queues import EVENTS_EXCHANGE
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +26,6 @@ def declare_all() -> None:
             for queue in own_queues().values():
                 queue(broker.default_channel).declare()
             if settings.EVENTS:
-                Exchange(EVENTS, type="topic", durable=True)(broker.default_channel).declare()
+                EVENTS_EXCHANGE(broker.default_channel).declare()
     except Exception as error:  # Whatever the broker's client raises.
         log.warning("the queues were not declared anew: %s: %s", type(error).__name__, error)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from amqp.exceptions import ChannelError, NotFound
-from kombu import Connection, Exchange, Queue
+from kombu import Connection, Queue
 
 from orders.messaging import foreign
 from orders.messaging.looking import BROKEN, BrokerAway, connection, in_a_line
-from orders.messaging.queues import EVENTS
+from orders.messaging.queues import EVENTS, EVENTS_EXCHANGE
 from orders.messaging.worker import wire
 
 HEARTBEAT = 30  # seconds
@@ -86,7 +86,7 @@ class Follower:
             Queue(name, durable=True, queue_arguments={"x-queue-type": "quorum"})(channel).queue_declare()
         else:
             name = str(channel.queue_declare("", exclusive=True, auto_delete=True).queue)
-        Exchange(EVENTS, type="topic", durable=True)(channel).declare()
+        EVENTS_EXCHANGE(channel).declare()
         for key in self._keys:
             channel.queue_bind(name, EVENTS, key)
         return name

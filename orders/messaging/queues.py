@@ -18,6 +18,10 @@ QUEUE_ARGUMENTS = {
 }
 
 
+# No alternate exchange: that nobody listens is no fault.
+EVENTS_EXCHANGE = Exchange(EVENTS, type="topic", durable=True)
+
+
 def work_queue(name: str) -> Queue:
     """A durable quorum queue behind an exchange of its own; what the exchange can't route becomes a dead letter."""
     exchange = Exchange(name, type="direct", arguments={"alternate-exchange": DEAD_LETTERS})

@@ -59,6 +59,6 @@ def _from(env_file: Path) -> str:
 
     env_file = Path(os.environ.get("SHOP_ENV_FILE", env_file))
     try:
-        return dotenv_values(env_file, interpolate=False).get(VARIABLE) or ""
+        return dotenv_values(env_file, interpolate=False, encoding="utf-8-sig").get(VARIABLE) or ""
     except (OSError, ValueError):  # Not there, or no text: nothing says where the sign of life is.
         return ""

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from orders.events.cloudevent import SCHEMA
-from orders.events.exchange import EXCHANGE
 from orders.fields import ADDRESS, FIELDS, SHIPPING, Text
+from orders.messaging.queues import EVENTS_EXCHANGE
 from orders.models import Event
 from orders.naming import LINE_FIELDS, SPELLINGS
 from tests.lacking import lacks
@@ -54,7 +54,12 @@ def test_it_names_every_event_and_the_exchange_as_the_desk_has_them() -> None:
     channel = document["channels"]["orderEvents"]
     assert channel["parameters"]["type"]["enum"] == Event.Type.values
     declared = channel["bindings"]["amqp"]["exchange"]
-    assert declared == {"name": EXCHANGE.name, "type": EXCHANGE.type, "durable": True, "autoDelete": False}
+    assert declared == {
+        "name": EVENTS_EXCHANGE.name,
+        "type": EVENTS_EXCHANGE.type,
+        "durable": True,
+        "autoDelete": False,
+    }
     ids = {schema.get("$id") for schema in document["components"]["schemas"].values()}
     assert {SCHEMA.format(type=kind) for kind in Event.Type.values} <= ids
 

@@ -35,7 +35,6 @@ STEPS = [
     "orders.messaging.worker.clock:Clock",
     "orders.messaging.worker.presence:Presence",
     "orders.messaging.worker.memory:TidyTimers",
-    "orders.messaging.worker.declared:Declared",
     "orders.messaging.worker.dead_letter_step:DeadLetters",
 ]
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from orders.models import Order
 from orders.numbers import read_number
 from shop.staff.admin import selection
-from shop.staff.find.reach import ALL, NEWEST, UNASKED, others_than, reach
+from shop.staff.find.reach import ALL, NEWEST, UNASKED, newest, others_than, reach
 
 
 class AmongFilter(admin.SimpleListFilter):
@@ -29,7 +29,7 @@ class AmongFilter(admin.SimpleListFilter):
 
     def has_output(self) -> bool:
         typed = self.request.GET.get(SEARCH_VAR, "").strip()
-        return bool(typed) and not read_number(typed) and others_than(NEWEST)
+        return bool(typed) and not read_number(typed) and others_than(NEWEST, newest())
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         first, *others = super().choices(changelist)
@@ -50,6 +50,7 @@ def ids(request: HttpRequest, found: QuerySet[Order]) -> list[int]:
 def further(cl: Any) -> dict[str, Any]:
     """For an empty list, if orders are left that were not read: how many were, and the address that reads all."""
     asked = cl.params.get(AmongFilter.parameter_name) == ALL
-    if asked or not any(isinstance(spec, AmongFilter) for spec in cl.filter_specs) or not others_than(UNASKED):
+    offered = any(isinstance(spec, AmongFilter) for spec in cl.filter_specs)
+    if asked or not offered or not others_than(UNASKED, newest()):
         return {}
     return {"among": UNASKED, "everywhere": cl.get_query_string({AmongFilter.parameter_name: ALL})}

@@ -24,13 +24,13 @@ class Reach:
 
 def reach(wanted: QuerySet[Order], most: int, *, everywhere: bool = False) -> Reach:
     """At most so many of the orders that are wanted."""
-    last = newest()
     if everywhere:
         return Reach(_ids(wanted, most))
+    last = newest()
     found, read = _ids(wanted.filter(pk__gt=last - NEWEST), most), NEWEST
-    if not found and others_than(NEWEST):
+    if not found and others_than(NEWEST, last):
         found, read = _ids(wanted.filter(pk__gt=last - UNASKED, pk__lte=last - NEWEST), most), UNASKED
-    return Reach(found, read if others_than(read) else 0)
+    return Reach(found, read if others_than(read, last) else 0)
 
 
 def newest() -> int:
@@ -38,9 +38,9 @@ def newest() -> int:
     return Order.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def others_than(count: int) -> bool:
+def others_than(count: int, last: int) -> bool:
     """Whether there are orders beside the newest so many. Ids are counted: some may be of orders that are gone."""
-    return Order.objects.filter(pk__lte=newest() - count).exists()
+    return Order.objects.filter(pk__lte=last - count).exists()
 
 
 def _ids(orders: QuerySet[Order], most: int) -> list[int]:

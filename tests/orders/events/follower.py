@@ -4,7 +4,7 @@ from typing import Any
 
 import kombu
 
-from orders.events import exchange
+from orders.messaging.queues import EVENTS, EVENTS_EXCHANGE
 from tests.servers.rabbitmq import RabbitMQ
 
 
@@ -15,10 +15,10 @@ class Follower:
         self.broker, self.name = broker, name
         with kombu.Connection(broker.url) as opened:
             channel = opened.default_channel
-            exchange.EXCHANGE(channel).declare()
+            EVENTS_EXCHANGE(channel).declare()
             channel.queue_declare(name, durable=True, auto_delete=False, arguments=arguments)
             if keys:
-                channel.queue_bind(name, exchange.EVENTS, keys)
+                channel.queue_bind(name, EVENTS, keys)
 
     def messages(self) -> list[Any]:
         """All that it got, taken from the queue."""

@@ -1,7 +1,10 @@
 """What somebody deleted on the broker is made anew: real RabbitMQ."""
 
+import os
+import sys
 from collections.abc import Callable
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import kombu
@@ -9,8 +12,10 @@ import pytest
 from amqp.exceptions import NotFound
 from celery import current_app
 
+from orders import tasks
 from orders.messaging import declaring
 from orders.messaging.queues import DEAD_LETTERS, EVENTS, INTAKE
+from tests.servers import warm
 from tests.servers.rabbitmq import RabbitMQ
 
 
@@ -55,6 +60,29 @@ def test_who_follows_can_bind_a_queue_again(channel: Any, settings: Any, publish
     queue = channel.queue_declare("", exclusive=True).queue
     with nullcontext() if published else pytest.raises(NotFound):
         channel.queue_bind(queue, EVENTS, "order.*")
+
+
+@pytest.mark.parametrize(("broker", "does"), [("amqp://desk@127.0.0.1:5672/desk", True), ("", False)])
+def test_of_all_workers_one_does_it_each_minute_where_there_is_a_broker(
+    tmp_path: Path, broker: str, does: bool
+) -> None:
+    """Messages as files have no exchange."""
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("SHOP_")}
+    ours = {
+        "SHOP_ENV_FILE": "",
+        "SHOP_VAR_DIR": str(tmp_path),
+        "SHOP_BROKER_URL": broker,
+        "SHOP_ORDER_STEPS": "printing",
+    }
+    asked = "from shop.settings import PERIODIC_TASKS as tasks; print(tasks.get('orders.tasks.declare_queues'))"
+    told = warm.run([sys.executable, "-c", asked], env=outside | ours, capture_output=True, text=True)
+    assert told.stdout.strip() == ("0:01:00" if does else "None"), told.stderr
+
+
+def test_the_task_makes_them_anew(channel: Any) -> None:
+    channel.exchange_delete(INTAKE)
+    tasks.declare_queues()
+    assert arrives(channel, INTAKE, INTAKE)
 
 
 def test_what_is_there_keeps_its_messages(channel: Any) -> None:
