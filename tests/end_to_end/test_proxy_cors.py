@@ -1,0 +1,125 @@
+"""What the shipped nginx answers by itself can be read by a shop front that runs in a browser."""
+
+import http.client
+import json
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orders.body import MAX_BODY
+from shop.cors import SENT
+from shop.quickstart.ports import free_port
+from tests.servers import nginx
+from tests.servers.browser import Window
+
+FRONT = "https://tea.example.org"
+PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+READ = """async url => {
+    const answer = await fetch(url, {method: 'POST', body: '{}', headers: {'Content-Type': 'application/json',
+        'Authorization': 'Bearer desk_x', 'Idempotency-Key': 'a-1'}});
+    const {type, request_id} = await answer.json();
+    return [answer.status, type, answer.headers.get('Retry-After'), answer.headers.get('Request-Id') === request_id];
+}"""
+
+
+@pytest.fixture(scope="module")
+def down() -> Iterator[int]:
+    """nginx before a desk that is down."""
+    with nginx.server(free_port()) as port:
+        yield port
+
+
+@pytest.fixture
+def silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """nginx before a desk that takes a request and says nothing: for a second, not for thirty."""
+    impatient = tmp_path / "nginx.conf"
+    impatient.write_text(nginx.SHIPPED.read_text().replace("proxy_read_timeout 30s", "proxy_read_timeout 1s"))
+    monkeypatch.setattr(nginx, "SHIPPED", impatient)
+    with socket.create_server(("127.0.0.1", 0)) as desk, nginx.server(desk.getsockname()[1]) as port:
+        yield port
+
+
+def ask(
+    port: int, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
+) -> tuple[int, bytes, Any]:
+    """Status, body and headers."""
+    with socket.create_connection(("127.0.0.1", port), 20) as client:
+        lines = {"Host": "localhost", "Origin": FRONT, "Connection": "close", "Content-Length": str(len(body))}
+        head = "".join(f"{name}: {value}\r\n" for name, value in (lines | (headers or {})).items())
+        client.sendall(f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body)
+        answer = http.client.HTTPResponse(client, method=method)
+        answer.begin()
+        return answer.status, answer.read(), answer.headers
+
+
+def read_by_scripts(told: tuple[int, bytes, Any], status: int, name: str) -> None:
+    assert (told[0], json.loads(told[1])["type"]) == (status, f"/problems/{name}")
+    assert told[2].get_all("Access-Control-Allow-Origin") == ["*"]
+    assert {"Retry-After", "Request-Id"} <= set(told[2]["Access-Control-Expose-Headers"].split(", "))
+    assert "Access-Control-Allow-Credentials" not in told[2]
+
+
+@pytest.mark.parametrize("path", ["/order", "/order/7K3M-Q9TX-2BDF", "/product?limit=2", "/openapi.json"])
+def test_that_the_desk_is_down(down: int, path: str) -> None:
+    read_by_scripts(ask(down, "GET", path), 502, "bad-gateway")
+
+
+def test_that_the_body_is_too_large_and_what_can_not_be_read(down: int) -> None:
+    length = {"Content-Length": str(MAX_BODY + 1)}
+    read_by_scripts(ask(down, "POST", "/order", length), 413, "too-large")
+    read_by_scripts(ask(down, "GET", "/order", {"Request-Id": "x" * 20_000}), 400, "bad-request")
+    read_by_scripts(ask(down, "TRACE", "/order"), 405, "method-not-allowed")
+
+
+def test_that_the_desk_takes_too_long(silent: int) -> None:
+    read_by_scripts(ask(silent, "GET", "/order/7K3M-Q9TX-2BDF"), 504, "gateway-timeout")
+    assert ask(silent, "OPTIONS", "/order", PREFLIGHT)[0] == 204
+
+
+def test_that_nginx_can_not_keep_a_body(down: int) -> None:
+    """A full disk, for example; here its folder is gone."""
+    (folder,) = folders(down)
+    shutil.rmtree(folder)
+    try:
+        read_by_scripts(ask(down, "POST", "/order", body=b"x" * 500_000), 500, "internal-error")
+    finally:
+        folder.mkdir()
+
+
+def folders(port: int) -> Iterator[Path]:
+    """Where the nginx at this port keeps bodies."""
+    for conf in Path(tempfile.gettempdir()).glob("order-desk-nginx-*/desk.conf"):
+        if f"127.0.0.1:{port};" in conf.read_text():
+            yield conf.parent / "body"
+
+
+def test_a_browser_that_asks_first_while_the_desk_is_down_goes_on_and_hears_of_it(down: int) -> None:
+    status, body, headers = ask(down, "OPTIONS", "/order", PREFLIGHT)
+    assert (status, body, headers["Access-Control-Allow-Origin"]) == (204, b"", "*")
+    assert headers["Access-Control-Allow-Headers"].split(", ") == SENT
+    assert "POST" in headers["Access-Control-Allow-Methods"].split(", ")
+    assert headers["Access-Control-Max-Age"] == "0"
+
+
+def test_an_options_that_is_no_browsers_question_is_told_that_the_desk_is_down(down: int) -> None:
+    read_by_scripts(ask(down, "OPTIONS", "/order"), 502, "bad-gateway")
+
+
+@pytest.mark.parametrize("path", ["/", "/admin/", "/health", "/orders", "/x?/order", "/nginx/preflight"])
+def test_what_is_not_the_api_is_nobodys(down: int, path: str) -> None:
+    for method in ("GET", "OPTIONS"):
+        status, _, headers = ask(down, method, path, PREFLIGHT)
+        assert (status in (404, 502), "Access-Control-Allow-Origin" in headers) == (True, False), method
+
+
+def test_a_real_browser_reads_it(window: Window, down: int) -> None:
+    """Its page is another origin's: the same server by another name."""
+    window.allowed = ["Failed to load resource"]
+    window.page.goto(f"http://localhost:{down}/order")
+    told = window.page.evaluate(READ, f"http://127.0.0.1:{down}/order")
+    assert told == [502, "/problems/bad-gateway", "5", True]
