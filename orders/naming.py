@@ -1,5 +1,6 @@
 """The ways to name what is ordered: a list of ids, or lines with a quantity each. Pure."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,6 +62,19 @@ def read_list(spelling: Spelling, value: Any) -> Quantities:
 def too_many_pieces(product: Product, pieces: int) -> Fault:
     words = f"At most {MAX_QUANTITY} pieces of one product can be ordered; of product {product} it is {pieces}."
     return Fault(words, "out_of_range")
+
+
+def not_on_sale(product: Product) -> Fault:
+    """What is said of a product that can't be ordered. Of a SKU also how one that is there may look the same."""
+    words = f"There is no product {product} on sale."
+    if isinstance(product, str):
+        words += " A SKU is compared to the letter: capitals and small letters differ, and so do 0 and O, 1 and I."
+        for position, char in enumerate(product, start=1):
+            if not char.isascii():
+                name = unicodedata.name(char, "a character without a name")
+                words += f" Character {position} is {name} (U+{ord(char):04X})."
+                break
+    return Fault(words, "not_on_sale")
 
 
 def _ids(items: list[Any]) -> Quantities:

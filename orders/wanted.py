@@ -11,7 +11,7 @@ from orders.errors import NotAccepted
 from orders.fault import Fault
 from orders.fields import ADDRESS, FIELDS, NO_NAME, REQUIRABLE, SHIPPING
 from orders.models.shipping import Shipping
-from orders.naming import LINE_FIELDS, NO_PRODUCTS, SPELLINGS, Product, Quantities, read_list
+from orders.naming import LINE_FIELDS, NO_PRODUCTS, SPELLINGS, Product, Quantities, not_on_sale, read_list
 from orders.reading import Reader, read_fields, require
 from orders.request import MAX_MESSAGES
 
@@ -81,11 +81,4 @@ def unknown_products(data: Mapping[str, Any], unknown: Iterable[Product]) -> Not
     product_of, wanted = SPELLINGS[name].product, set(unknown)
     named = ((position, product_of(item)) for position, item in enumerate(data[name]))
     wrong = islice(((position, product) for position, product in named if product in wanted), MAX_MESSAGES)
-    return NotAccepted(
-        {
-            name: {
-                position: [Fault(f"There is no product {product} on sale.", "not_on_sale")]
-                for position, product in wrong
-            }
-        }
-    )
+    return NotAccepted({name: {position: [not_on_sale(product)] for position, product in wrong}})

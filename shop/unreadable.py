@@ -28,6 +28,12 @@ _REFUSED = re.compile(r"(Invalid request from ip=[^'\"]*?)(b?['\"].*)", re.DOTAL
 _SAFE = re.compile(r"'(AUTHORIZATION|CONNECTION|CONTENT-LENGTH|CONTENT-TYPE|EXPECT|HOST|TRANSFER-ENCODING)'")
 
 
+def _which(message: str) -> str:
+    """Of what gunicorn says: the header's name, and none of its value."""
+    words, found = "The web server can't read the request", _SAFE.search(message)
+    return f"{words}: the header {found[1].title()} does not fit, or is there twice." if found else f"{words}."
+
+
 class Unquoted(logging.Filter):
     """A filter for gunicorn's logger: what it refuses it quotes, and that may be a key or a customer's name."""
 
@@ -41,7 +47,7 @@ class Unquoted(logging.Filter):
 def write_error(client: socket.socket, status: int, reason: str, message: str) -> None:
     """Takes the place of `gunicorn.util.write_error`. Whatever is wrong with the request is a 400, as nginx has it."""
     told = HTTPStatus.INTERNAL_SERVER_ERROR if status == HTTPStatus.INTERNAL_SERVER_ERROR else HTTPStatus.BAD_REQUEST
-    detail = WORDS.get(HTTPStatus(status), "The web server can't read the request.")
+    detail = WORDS.get(HTTPStatus(status)) or _which(message)
     request_id = uuid.uuid4().hex
     body = json.dumps(shape(told) | {"detail": detail, "request_id": request_id}).encode()
     head = [

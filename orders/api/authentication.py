@@ -21,8 +21,13 @@ class ApiKeyAuthentication(BaseAuthentication):
     """`Authorization: Bearer desk_…`. Whatever is wrong with a key, the answer is the same 401."""
 
     def authenticate(self, request: Request) -> tuple[ApiKey, ApiKey] | None:
-        """None for a guest. A proxy may want a password of its own (Basic): that says nothing to the desk."""
+        """None for a guest. A proxy may want a password of its own (Basic): that says nothing to the desk.
+
+        Of two headers the web server makes one, with a comma between them, which neither of the two schemes has.
+        """
         scheme, _, text = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
+        if scheme.lower() in ("basic", "bearer") and "," in text:
+            raise AuthenticationFailed("The request has two of Authorization. Please send one, with one API key.")
         if scheme.lower() in ("", "basic"):
             return None
         if scheme.lower() != "bearer":

@@ -13,6 +13,8 @@ from rest_framework.request import Request
 from orders.body import MAX_BODY, read_object
 from orders.errors import BodyTooLarge, WrongType
 
+CHUNKED = "chunked"
+
 
 class BoundedJSONParser(BaseParser):
     """Reads a JSON object of at most MAX_BODY bytes: 413 above that, 415 if it is compressed, 400 if it is none.
@@ -27,6 +29,8 @@ class BoundedJSONParser(BaseParser):
     ) -> dict[str, Any]:
         if stream.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ("", "identity"):
             raise WrongType("The body is compressed or encoded (Content-Encoding). Please send JSON as it is.")
+        if stream.META.get("HTTP_TRANSFER_ENCODING", CHUNKED).strip().lower() != CHUNKED:
+            raise ParseError("The desk knows no other Transfer-Encoding than chunked.")  # gzip is not taken off by it.
         length = int(stream.META["CONTENT_LENGTH"])  # DRF comes here only if there is one.
         if length > MAX_BODY:
             raise BodyTooLarge  # Refused before a byte of it is read.
@@ -46,6 +50,13 @@ def _read(stream: Any) -> bytes:
 
 class AlwaysJSON(DefaultContentNegotiation):
     """Answers are JSON whatever the Accept header asks for: a customer's order is not refused because of a header."""
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        """REST framework reads `*/*` as a type that fits all. It is none: a body is of one type."""
+        if "*" in request.content_type.partition(";")[0]:
+            return None
+        found: BaseParser | None = super().select_parser(request, parsers)
+        return found
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None

@@ -11,7 +11,7 @@ from orders.errors import BadQuery
 from orders.models import Order
 from orders.models.order import LONGEST_REFERENCE
 from orders.numbers import read_number
-from orders.request import tidy
+from orders.request import text_fault, tidy
 
 USUAL, MOST = 50, 100  # orders a page
 SHOWN = [
@@ -80,7 +80,7 @@ def _status(text: str) -> str:
 def _reference(text: str) -> str:
     """As it was saved with the order."""
     text = tidy(text)
-    if not text or len(text) > LONGEST_REFERENCE or not text.isprintable():
+    if not text or len(text) > LONGEST_REFERENCE or text_fault(text):
         raise ValueError(f"1 to {LONGEST_REFERENCE} characters.")
     return text
 

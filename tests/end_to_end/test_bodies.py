@@ -142,3 +142,19 @@ def test_but_which_header_was_wrong(desk: TestDesk) -> None:
     client.sendall(b"POST /order HTTP/1.1\r\nContent-Length: ten\r\n\r\n")
     assert client.recv(65_536).startswith(b"HTTP/1.1 400 ")
     assert "Invalid HTTP Header: 'CONTENT-LENGTH'" in desk.processes["web"].log.read_text()
+
+
+@pytest.mark.parametrize("header", ["Content-Type: text/plain", "Content-Length: 2", "Host: shop.example.com"])
+def test_a_header_that_is_there_twice_is_named(desk: TestDesk, header: str) -> None:
+    status, told = Sender(desk, "Content-Length: 2", header).answer()
+    name = header.partition(":")[0]
+    words = f"The web server can't read the request: the header {name} does not fit, or is there twice."
+    assert (status, told["detail"]) == (400, words)
+
+
+@pytest.mark.parametrize("coding", ["gzip, chunked", "compress, chunked"])
+def test_no_coding_but_chunked_is_taken_for_it(desk: TestDesk, coding: str) -> None:
+    """gunicorn lets them pass, and takes off the chunks alone."""
+    sender = Sender(desk, f"Transfer-Encoding: {coding}")
+    sender.socket.sendall(b"2\r\n{}\r\n0\r\n\r\n")
+    assert sender.answer()[1]["detail"] == "The desk knows no other Transfer-Encoding than chunked."

@@ -63,6 +63,16 @@ def test_a_key_that_was_sent_without_its_scheme_is_no_guests_order(shop: Shop) -
     assert not Order.objects.exists()
 
 
+@pytest.mark.parametrize("pair", ["Basic dXNlcjpwYXNz,{}", "{}, Basic dXNlcjpwYXNz", "{0},{0}"])
+def test_two_headers_are_refused_whichever_comes_first(shop: Shop, pair: str) -> None:
+    """The web server makes one of them. With the proxy's password first it was a guest's order, and nobody was told."""
+    response = shop.post(BODY, Authorization=pair.format(key()))
+    assert (
+        problem(response, 401)["detail"] == "The request has two of Authorization. Please send one, with one API key."
+    )
+    assert not Order.objects.exists()
+
+
 @pytest.mark.parametrize("header", ["", "Basic dXNlcjpwYXNz"])
 def test_a_proxys_own_password_makes_nobody_a_client(shop: Shop, header: str) -> None:
     assert shop.post(BODY, Authorization=header).status_code == 201

@@ -56,7 +56,19 @@ def test_a_body_that_is_no_json_object_is_refused(shop: Shop, body: bytes, messa
 
 
 @pytest.mark.parametrize(
-    "content_type", ["text/plain", "multipart/form-data; boundary=x", "application/xml", "", "/", "a/" + "b" * 5000]
+    "content_type",
+    [
+        "text/plain",
+        "multipart/form-data; boundary=x",
+        "application/xml",
+        "",
+        "/",
+        "*/*",
+        "application/*",
+        "*/json; q=1",
+        "text/*",
+        "a/" + "b" * 5000,
+    ],
 )
 def test_another_content_type_is_refused_without_quoting_it(shop: Shop, content_type: str) -> None:
     body = problem(shop.post(b'{"customer_name": "Jo", "products_ids": [2]}', content_type), 415)
@@ -108,6 +120,18 @@ def test_a_chunked_body_is_read_and_bounded(catalogue: Any, dispatched: list[int
     status, _ = call(endless, **chunked)
     assert status.startswith("413")
     assert endless.taken < 1_200_000
+
+
+@pytest.mark.parametrize("coding", ["gzip, chunked", "deflate,chunked", "x"])
+@pytest.mark.django_db(transaction=True)
+def test_a_coding_that_nobody_takes_off_is_refused_whatever_the_body_looks_like(catalogue: Any, coding: str) -> None:
+    body = io.BytesIO(b'{"customer_name": "Jo", "products_ids": [2]}')
+    status, told = call(body, HTTP_TRANSFER_ENCODING=coding, **{"wsgi.input_terminated": True})
+    assert (status[:3], json.loads(told)["detail"]) == (
+        "400",
+        "The desk knows no other Transfer-Encoding than chunked.",
+    )
+    assert not Order.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

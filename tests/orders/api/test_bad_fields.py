@@ -108,6 +108,24 @@ def test_unknown_and_inactive_products_are_named_with_their_positions(shop: Shop
     assert dispatched == []
 
 
+ALIKE = "A SKU is compared to the letter: capitals and small letters differ, and so do 0 and O, 1 and I."
+
+
+@pytest.mark.parametrize(
+    ("sku", "hint"),
+    [
+        ("sku-2", ""),
+        ("SKU-Ⅱ", " Character 5 is ROMAN NUMERAL TWO (U+2161)."),
+        ("\u0405KU-2", " Character 1 is CYRILLIC CAPITAL LETTER DZE (U+0405)."),
+        ("SK\uff35\u20132", " Character 3 is FULLWIDTH LATIN CAPITAL LETTER U (U+FF35)."),
+        ("SKU-\ue000", " Character 5 is a character without a name (U+E000)."),
+    ],
+)
+def test_of_a_sku_that_may_look_like_another_it_is_said_how(shop: Shop, sku: str, hint: str) -> None:
+    told = faults(shop.post(NAMED | {"lines": [{"sku": sku, "quantity": 1}]}))
+    assert told == {"#/lines/0": f"There is no product {sku} on sale. {ALIKE}{hint}"}
+
+
 def test_half_a_million_wrong_ids_cost_little_and_a_few_are_told(shop: Shop) -> None:
     start = time.process_time()
     assert len(faults(shop.post(b'{"customer_name": "Jo", "products_ids": [' + b"0," * 500_000 + b"0]}"))) == 20

@@ -202,7 +202,11 @@ def test_an_e_mail_is_saved_as_it_is_looked_up(shop: Shop, typed: str, saved: st
     assert Order.objects.get().email == saved
 
 
-@pytest.mark.parametrize("char", "\u200b\u00ad\ufeff\u3164\u115f\uffa0\u2800\u034f\u17b4")
+@pytest.mark.parametrize(
+    "char",
+    "\u200b\u00ad\ufeff\u3164\u115f\uffa0\u2800\u034f\u17b4\ufe00\ufe0f\U000e0100\U000e01ef\u180b\u180f"
+    "\u00a0\u1680\u2003\u2009\u202f\u205f\u3000",
+)
 def test_a_reference_with_a_character_that_nobody_sees_is_refused(shop: Shop, char: str) -> None:
     assert codes(shop.post(BARE | {"reference": f"A{char}17"})) == {"#/reference": "invisible_character"}
 
@@ -292,6 +296,7 @@ def test_what_is_no_whole_number_is_no_id(shop: Shop, number: str) -> None:
         ({"sku": None, "quantity": 1}, {"#/lines/0/sku": "null"}),
         ({"sku": "", "quantity": 1}, {"#/lines/0/sku": "blank"}),
         ({"sku": "S\u200bKU", "quantity": 1}, {"#/lines/0/sku": "invisible_character"}),
+        ({"sku": "S\u00a0KU", "quantity": 1}, {"#/lines/0/sku": "invisible_character"}),
         ({"sku": "S" * 65, "quantity": 1}, {"#/lines/0/sku": "too_long"}),
         ({"sku": "SKU-5", "quantity": 1}, {"#/lines/0": "not_on_sale"}),
         ({"sku": "sku-2", "quantity": 1}, {"#/lines/0": "not_on_sale"}),
