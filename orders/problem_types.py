@@ -101,7 +101,7 @@ _ROWS = [
     ),
     ProblemType(
         "precondition-failed", 412, "It is not as you expected",
-        "The request's If-Match or If-Unmodified-Since does not fit what is there now.",
+        "The request's If-Match does not fit what is there now.",
         "Ask again without it, and decide anew.",
     ),
     ProblemType(

@@ -32,7 +32,7 @@ class NoSuchProduct(exceptions.NotFound):
 
 class PreconditionFailed(exceptions.APIException):
     status_code = HTTPStatus.PRECONDITION_FAILED
-    default_detail = "What is there now does not fit the request's If-Match or If-Unmodified-Since."
+    default_detail = "What is there now does not fit the request's If-Match."
 
 
 class Refused(exceptions.APIException):
