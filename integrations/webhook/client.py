@@ -36,8 +36,8 @@ def post(
     """
     config = to or settings.WEBHOOK
     body = as_json(message).decode()
-    remote = Remote(NAME, secrets=[config.secret])
-    headers = signed(message_id, body, config.secret)
+    remote = Remote(NAME, secrets=config.secrets)
+    headers = signed(message_id, body, config.secrets)
     response = remote.send("POST", config.url, data=body.encode(), headers=headers, assure=assure, private=private)
     answer = remote.redacted(text_of(response), private)
     if response.status_code >= 300:
@@ -46,14 +46,17 @@ def post(
     return response.status_code, answer
 
 
-def signed(message_id: str, body: str, secret: str) -> dict[str, str]:
-    """The headers that prove it comes from us, and when."""
+def signed(message_id: str, body: str, secrets: list[str]) -> dict[str, str]:
+    """The headers that prove it comes from us, and when: a signature for each secret, with spaces between them.
+
+    https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#webhook-headers
+    """
     now = timezone.now()
     return {
         "Content-Type": "application/json",
         "webhook-id": message_id,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Webhook(secret).sign(message_id, now, body),
+        "webhook-signature": " ".join(Webhook(secret).sign(message_id, now, body) for secret in secrets),
     }
 
 

@@ -28,7 +28,16 @@ def signing_secret(secret: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookSettings:
-    """The variables SHOP_WEBHOOK_…, read by `shop.destinations`."""
+    """The variables SHOP_WEBHOOK_…, read by `shop.destinations`.
+
+    `former_secret` signs as well while the receiver changes over to a new `secret`: it verifies one of the two.
+    """
 
     url: Annotated[str, web_address]
     secret: Annotated[str, signing_secret] = field(repr=False)
+    former_secret: Annotated[str, signing_secret] = field(default="", repr=False)
+
+    @property
+    def secrets(self) -> list[str]:
+        """All that sign, the newest first."""
+        return [secret for secret in (self.secret, self.former_secret) if secret]

@@ -211,14 +211,14 @@ def test_a_sender_has_lines(monkeypatch: pytest.MonkeyPatch, between: str) -> No
 
 
 @pytest.mark.parametrize("name", ["SHOP_BROKER_URL", "SHOP_DATABASE_URL", "SHOP_WEBHOOK_URL"])
-@pytest.mark.parametrize("rest", ["hunter2@host:port/x", "hun@ter2@host/x", "12/hunter2@host/x", "hunter2%zz@host/x"])
+@pytest.mark.parametrize("rest", ["hunq7Zv@host:port/x", "hun@q7Zv@host/x", "12/hunq7Zv@host/x", "hunq7Zv%zz@host/x"])
 def test_what_is_refused_is_not_said_aloud_where_it_is_a_secret(
     monkeypatch: pytest.MonkeyPatch, name: str, rest: str
 ) -> None:
     scheme = {"SHOP_BROKER_URL": "amqp", "SHOP_DATABASE_URL": "postgresql", "SHOP_WEBHOOK_URL": "https"}[name]
     with pytest.raises(ImproperlyConfigured, match=f"{name}.*percent-encode") as caught:
         load(monkeypatch, **{name: f"{scheme}://desk:{rest}"})
-    assert "ter2" not in "".join(traceback.format_exception(caught.value))
+    assert "q7Zv" not in "".join(traceback.format_exception(caught.value))
     assert "\n" not in str(caught.value)
 
 

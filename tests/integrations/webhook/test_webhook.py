@@ -1,3 +1,4 @@
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -45,6 +46,24 @@ def test_a_changed_body_is_noticed(hooked: Receiver, claim_of: ClaimOf) -> None:
     [request] = hooked.requests
     with pytest.raises(WebhookVerificationError):
         Webhook(SECRET).verify(request.body.replace(b"84.80", b"0.80"), dict(request.headers))
+
+
+NEW = "whsec_Wq7nYx0mB4tR1cZkVd9sLhUeJf2gPaOi"
+
+
+def test_while_a_secret_is_changed_the_old_and_the_new_one_verify(
+    hooked: Receiver, claim_of: ClaimOf, settings: Settings
+) -> None:
+    settings.WEBHOOK = replace(settings.WEBHOOK, secret=NEW, former_secret=SECRET)
+    hooked.reply = Reply(400, f"{NEW} {SECRET}".encode())
+    with pytest.raises(Permanent) as caught:
+        webhook.send(claim_of("webhook"))
+    [request] = hooked.requests
+    for secret in (NEW, SECRET):
+        assert Webhook(secret).verify(request.body, dict(request.headers))
+        assert secret.removeprefix("whsec_") not in f"{caught.value.answer} {settings.WEBHOOK}"
+    with pytest.raises(WebhookVerificationError):
+        Webhook("whsec_" + "Ab9d" * 8).verify(request.body, dict(request.headers))
 
 
 def test_a_repeat_has_the_same_id(hooked: Receiver, claim_of: ClaimOf) -> None:
