@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import shutil
 import socket
 import tempfile
@@ -123,3 +124,12 @@ def test_a_real_browser_reads_it(window: Window, down: int) -> None:
     window.page.goto(f"http://localhost:{down}/order")
     told = window.page.evaluate(READ, f"http://127.0.0.1:{down}/order")
     assert told == [502, "/problems/bad-gateway", "5", True]
+
+
+def test_every_page_of_the_proxys_own_is_for_scripts() -> None:
+    """Also those that no test here brings about: too many connections."""
+    pages = re.findall(r"location [^{]+\{([^{}]*(?:\{[^{}]*\})?[^{}]*)return \d+ '\{", nginx.SHIPPED.read_text())
+    assert len(pages) == 7
+    for page in pages:
+        assert "add_header Access-Control-Allow-Origin $desk_readers always;" in page
+        assert "add_header Access-Control-Expose-Headers " in page
