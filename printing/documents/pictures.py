@@ -1,7 +1,8 @@
 """Words that the page's own typefaces can't draw, as pictures: scripts whose letters join, stack or change places.
 
-Pillow draws them with Raqm (HarfBuzz and FriBidi, which its wheels carry) and the Noto fonts in `fonts/noto`. The
-words stand in the pictures' `alt`, and in the PDF's keywords.
+Rare Chinese characters and emoji, too. Pillow draws them with Raqm (HarfBuzz and FriBidi, which its wheels carry), the
+Noto fonts in `fonts/noto` and two parts of Hanazono's. The words stand in the pictures' `alt`, and in the PDF's
+keywords.
 """
 
 import base64
@@ -14,8 +15,16 @@ from pathlib import Path
 from django.utils.html import format_html
 from PIL import Image, ImageDraw, ImageFont
 from reportlab.pdfbase.ttfonts import TTFontFile
+from wcwidth import iter_graphemes
 
-FOLDER = Path(__file__).resolve().parent / "fonts" / "noto"
+FOLDER = Path(__file__).resolve().parent / "fonts"
+# Fonts whose file is not called as Noto's others are.
+FILES = {
+    "Tibetan": "noto/NotoSerifTibetan-Regular.ttf",
+    "Emoji": "noto/NotoEmoji-Regular.ttf",
+    "Han": "HanaMinA-rare.ttf",
+    "RareHan": "HanaMinB-rare.ttf",
+}
 # The Unicode blocks of each font: first and last code point.
 BLOCKS = {
     "Arabic": [(0x0600, 0x06FF), (0x0750, 0x077F), (0x08A0, 0x08FF)],
@@ -66,6 +75,14 @@ BLOCKS = {
     "HanifiRohingya": [(0x10D00, 0x10D3F)],
     "Chakma": [(0x11100, 0x1114F)],
     "Adlam": [(0x1E900, 0x1E95F)],
+    # What the page's typefaces lack. Of the rest, the signs that DejaVu draws, ☀ and ❤, stay letters.
+    "Emoji": [
+        *[(0x231A, 0x231B), (0x23E9, 0x23FA), (0x24C2, 0x24C2), (0x26BD, 0x26FD), (0x2705, 0x2705), (0x270A, 0x270B)],
+        *[(0x2728, 0x2728), (0x274C, 0x2755), (0x2757, 0x2757), (0x2795, 0x2797), (0x27B0, 0x27BF), (0x2934, 0x2935)],
+        *[(0x2B1B, 0x2B55), (0x1F000, 0x1FAFF)],
+    ],
+    "Han": [(0x3001, 0x9FFF), (0xF900, 0xFAFF)],
+    "RareHan": [(0x20000, 0x3134F)],
 }
 EM = 72  # pixels: 470 dots an inch at 11 points, and as many as a label printer has at a label's largest type
 LONGEST = 9 * EM  # a wider word is cut between two letters, for it may be wider than its column
@@ -82,8 +99,7 @@ def _coverage(font: str) -> frozenset[int]:
 
 
 def _file(font: str) -> Path:
-    kind = "Serif" if font == "Tibetan" else "Sans"
-    return FOLDER / f"Noto{kind}{font}-Regular.ttf"
+    return FOLDER / FILES.get(font, f"noto/NotoSans{font}-Regular.ttf")
 
 
 @cache
@@ -121,7 +137,7 @@ def pieces(text: str, font: str) -> list[str]:
     if advance(text, font) <= LONGEST:
         return [text]
     found, width = [""], 0.0
-    for letter in letters(text):
+    for letter in iter_graphemes(text) if font == "Emoji" else letters(text):
         ink = _typeface(font).getlength(letter)
         if found[-1] and width + ink > LONGEST:
             found.append("")

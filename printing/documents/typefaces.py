@@ -24,11 +24,13 @@ FAMILIES = {
     "cjk": ("wqy-microhei.ttc", "wqy-microhei.ttc"),
 }
 REGULAR, BOLD, CJK = "DejaVuSans", "DejaVuSans-Bold", "wqy-microhei"
-# Scripts whose letters stand one beside the other, each drawn by itself; all else is for `lettering`.
+# Scripts whose letters stand one beside the other, each drawn by itself; all else is for `lettering`. So is what of
+# these is drawn as a picture (`pictures.BLOCKS`).
 _PLAIN = re.compile(
     "[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u0556\u0561-\u0587\u10d0-\u10ff\u1e00-\u1fff"
-    "\u2010-\u2027\u2030-\u205e\u2070-\u20cf\u2100-\u27ff\u2900-\u2bff\u3001-\u302d\u3030-\u3098\u309b-\u3163\u3165-\u318e"
-    "\u3190-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff9f\uffa1-\uffee]*"
+    "\u2010-\u2027\u2030-\u205e\u2070-\u20cf\u2100-\u2319\u2400-\u24c1\u24c3-\u26bc\u3001-\u3003\u3005-\u3017"
+    "\u301d-\u301f\u3021-\u3029\u3041-\u3094\u309b-\u309e\u30a1-\u30f6\u30fb-\u30fe\u3105-\u3129\u3131-\u3163"
+    "\u3165-\u318e\u4e00-\u9fc3\uac00-\ud7a3\uf900-\ufa2d\uff01-\uff9f\uffa1-\uffee]*"
 )
 WIDE = 1200  # thousandths of an em: room for a character of another typeface
 LEGIBLE = 7.0  # points

@@ -102,3 +102,26 @@ def test_words_of_one_script_are_one_picture_as_long_as_a_line_can_hold_them() -
     assert " ".join(shown) == ("สมชาย ใจดี " * 10).strip()
     assert all(pictures.ems(text, "Thai")[0] <= 9.2 for text in shown)
     assert re.findall('alt="([^"]*)"', typefaces.shaped("नमस्ते สมชาย")) == ["नमस्ते", "สมชาย"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["𠮷野家 𠮷田", "䶮 㐂", "10時〜12時", "𬭊𫖯", "🎁 Mug ⭐ ✅", "👍🏽🇮🇸👩‍🚀", "ヷ ㋐ 〠"],
+    ids=lambda text: text[0],
+)
+def test_emoji_and_rare_characters_are_no_boxes(text: str) -> None:
+    assert "<img" in typefaces.shaped(text)
+    order = make_order([("A-1", 2, text)], customer_name=text, note=text)
+    for slip in (render(order), render(order, paper="4x6"), pick_list.render([order])):
+        assert slip.warnings == []
+
+
+def test_no_text_that_passes_for_plain_needs_a_picture() -> None:
+    plain = [chr(code) for code in range(0x20, 0x10000) if typefaces._PLAIN.fullmatch(chr(code))]
+    assert [char for char in plain if pictures.font_of(char)] == []
+
+
+def test_no_flag_and_no_family_is_cut_in_two() -> None:
+    parts = pictures.pieces("🇮🇸👩‍🚀👍🏽" * 9, "Emoji")
+    assert len(parts) > 1
+    assert all(part[-1] not in "\u200d" and part[0] not in "\u200d\U0001f3fd\U0001f680\U0001f1f8" for part in parts)
