@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from orders.contact import email_fault, phone_fault, tidy_email, tidy_phone, tidy_postal_code
+from orders.contact import LONGEST_CODE, email_fault, phone_fault, tidy_email, tidy_phone, tidy_postal_code
 from orders.countries import country_fault
 from orders.fault import NONE, Fault, Refused
 from orders.money import MINOR_UNITS, MOST_DIGITS
@@ -91,7 +91,7 @@ def read_amount(value: Any) -> Decimal:
 ADDRESS: Mapping[str, Reader] = {
     "line1": Text("line", 60),
     "line2": Text("line", 40),
-    "postal_code": Text("postal code", 10, clean=tidy_postal_code),
+    "postal_code": Text("postal code", LONGEST_CODE, clean=tidy_postal_code),
     "city": Text("city", 40),
     "state": Text("state, which is a code here (CA, NSW),", 3),
     "country": read_country,

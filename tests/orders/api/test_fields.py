@@ -180,6 +180,9 @@ def test_a_phone_number_is_saved_as_it_is_dialled(shop: Shop, typed: str, saved:
         ("01310–100", "01310-100"),
         ("SW1A\u00a01AA", "SW1A 1AA"), ("\u200e10115\u202c", "10115"),
         ("1234567890\u200b", "1234567890"), ("d-26133", "d-26133"),
+        ("11936-12345", "1193612345"), ("IR-11936-12345", "1193612345"), ("12345 - 6789", "12345-6789"),
+        ("PT-1000-205", "1000-205"), ("BR 01310-100", "01310-100"), ("GB-SW1A 1AA", "SW1A 1AA"),
+        ("KY1-1001", "KY1-1001"),
     ],
 )  # fmt: skip
 def test_a_postal_code_is_saved_in_narrow_signs(shop: Shop, typed: str, saved: str) -> None:
