@@ -13,6 +13,7 @@ from django.template.loader import get_template
 from django.template.loaders import filesystem
 
 from orders.steps import Permanent, StepError
+from orders.unused_templates import unused
 
 ROOMS = ("printing/", "mail/")
 # Not the template's fault, whichever template it came up in.
@@ -40,12 +41,13 @@ class Loader(filesystem.Loader):
 
 
 def check(**kwargs: Any) -> list[CheckMessage]:
-    """For `manage.py check`: a warning for each template of the shop's own that can't be read."""
+    """For `manage.py check`: a warning for each template of the shop's own that can't be read, or is never used."""
     folder = settings.SHOP_TEMPLATES
     if folder is None:
         return []
     faults = ((folder / name, _fault(name)) for name in _names(folder))
-    return [Warning(f"{file}, {fault}", id="orders.W001") for file, fault in faults if fault]
+    broken: list[CheckMessage] = [Warning(f"{file}, {fault}", id="orders.W001") for file, fault in faults if fault]
+    return broken + [Warning(f"{file}: {fault}", id="orders.W002") for file, fault in unused(folder, ROOMS)]
 
 
 def _fault(name: str) -> str:

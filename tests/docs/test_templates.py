@@ -14,6 +14,7 @@ from pytest_django import Settings
 from integrations.mail import message
 from integrations.mail.address import read_address
 from integrations.mail.settings import MailSettings
+from orders import overlay as overlay_of_the_shop
 from orders.models import Order
 from printing.documents import pick_list, slip
 from tests.printing.conftest import NUMBER, make_order
@@ -58,6 +59,7 @@ def test_the_example_prints(order: Order) -> None:
     walk = drawn(pick_list.render([order]).content)
     assert "A-03-2: 1 × Enamel mug → A" in walk
     assert "one walk" not in walk
+    assert overlay_of_the_shop.check() == []
 
 
 def test_the_tables_name_what_the_templates_get(order: Order) -> None:

@@ -44,12 +44,12 @@ def test_what_the_shop_leaves_out_is_ours() -> None:
 
 
 def test_the_check_names_each_template_with_an_error(own: Path) -> None:
-    assert overlay.check() == []
+    assert [message for message in overlay.check() if message.id == "orders.W001"] == []
     (own / "printing" / "slip.html").write_text("\n{% if %}")
     (own / "mail" / "received.txt").write_bytes(b"caf\xe9")
     (own / "printing" / "part.html").write_text("{{ x|nothing }}")
     autoreload.reset_loaders()
-    found = [str(message.msg) for message in overlay.check()]
+    found = [str(message.msg) for message in overlay.check() if message.id == "orders.W001"]
     assert [text.split(": ")[0].removeprefix(f"{own}/") for text in found] == [
         "mail/received.txt, line 1", "printing/part.html, line 1", "printing/slip.html, line 2",
     ]  # fmt: skip
