@@ -8,7 +8,8 @@ from shop.quickstart.ports import answers, free_port
 from shop.quickstart.processes import Process
 from tests.peers.cups.bus import Bus, program
 
-# What turns a document into a sheet. `mood` says how; a sheet is a file in `tray`.
+# What turns a document into a sheet. `mood` says how; a sheet is a file in `tray`, which has its name as soon as it is
+# there: whoever looks between a file's making and its filling would find a sheet of no order.
 MECHANISM = """#!/bin/sh
 mood=$(cat {folder}/mood)
 if [ "$mood" = empty ]; then
@@ -18,7 +19,8 @@ if [ "$mood" = empty ]; then
 fi
 if [ "$mood" = slow ]; then while [ "$(cat {folder}/mood)" = slow ]; do sleep 0.1; done; fi
 if [ "$mood" = broken ]; then echo "ERROR: It broke." >&2; exit 1; fi
-printf '%s' "$IPP_JOB_NAME" > "{folder}/tray/$(date +%s%N)-$$"
+printf '%s' "$IPP_JOB_NAME" > "{folder}/sheet-$$"
+mv "{folder}/sheet-$$" "{folder}/tray/$(date +%s%N)-$$"
 """
 
 
