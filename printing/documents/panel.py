@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reportlab.pdfbase import pdfmetrics
+from wcwidth import iter_graphemes
 
 from printing.documents import lettering, pictures, typefaces
 from printing.documents.pictures import runs
@@ -98,8 +99,8 @@ def _cut(units: list[Unit], room: float, font: str) -> Iterator[Unit]:
 def _units(text: str, font: str) -> Iterator[Unit]:
     for word in text.split():
         begun, space = "", " "
-        for char in word:
-            if unicodedata.east_asian_width(char) in "WF" and not unicodedata.category(char).startswith("P"):
+        for char in iter_graphemes(word) if max(word) >= pictures.FIRST_EMOJI else word:
+            if unicodedata.east_asian_width(char[0]) in "WF" and not unicodedata.category(char[0]).startswith("P"):
                 if begun:
                     yield begun, ems_of(begun, font), space
                     space = ""

@@ -87,6 +87,7 @@ BLOCKS = {
 EM = 72  # pixels: 470 dots an inch at 11 points, and as many as a label printer has at a label's largest type
 LONGEST = 9 * EM  # a wider word is cut between two letters, for it may be wider than its column
 BEFORE_THEIR_LETTER = set("\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4")  # vowels
+FIRST_EMOJI = "\U0001f000"  # Of these, several can be one picture: a family, a flag, a hand with its color.
 JOINERS = "\u200c\u200d"
 ATTRIBUTE = 96 / 72  # the renderer takes 3/4 of what an <img> says in points
 _THRESHOLD = [255] * 128 + [0] * 128
@@ -137,7 +138,7 @@ def pieces(text: str, font: str) -> list[str]:
     if advance(text, font) <= LONGEST:
         return [text]
     found, width = [""], 0.0
-    for letter in iter_graphemes(text) if font == "Emoji" else letters(text):
+    for letter in letters(text):
         ink = _typeface(font).getlength(letter)
         if found[-1] and width + ink > LONGEST:
             found.append("")
@@ -148,7 +149,9 @@ def pieces(text: str, font: str) -> list[str]:
 
 
 def letters(text: str) -> list[str]:
-    """Each with the marks and vowels that belong to it."""
+    """Each with the marks and vowels that belong to it; a family and a flag whole."""
+    if max(text, default="") >= FIRST_EMOJI:
+        return list(iter_graphemes(text))
     found: list[str] = []
     for char in text:
         mark = unicodedata.category(char) in ("Mn", "Mc", "Me") or char in JOINERS

@@ -8,7 +8,7 @@ from io import BytesIO
 import pypdf
 import pytest
 
-from printing.documents import lettering, pick_list, pictures, typefaces
+from printing.documents import lettering, panel, pick_list, pictures, typefaces
 from printing.documents.slip import render
 from tests import factories
 from tests.printing.conftest import make_order
@@ -125,3 +125,11 @@ def test_no_flag_and_no_family_is_cut_in_two() -> None:
     parts = pictures.pieces("🇮🇸👩‍🚀👍🏽" * 9, "Emoji")
     assert len(parts) > 1
     assert all(part[-1] not in "\u200d" and part[0] not in "\u200d\U0001f3fd\U0001f680\U0001f1f8" for part in parts)
+
+
+@pytest.mark.parametrize("emoji", ["👨\u200d👩\u200d👧", "👍🏽", "🇮🇸"])
+def test_a_family_stays_together_where_a_line_of_a_label_ends(emoji: str) -> None:
+    found = panel.arrange([emoji * 17], 90, 200, largest=14)
+    assert found is not None
+    assert len(found.lines) > 1
+    assert all(re.fullmatch(f"({emoji})+", line) for line, _ in found.lines)
