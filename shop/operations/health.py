@@ -54,20 +54,25 @@ def ready(request: HttpRequest) -> HttpResponse:
     """The broker is not asked: orders are taken without it. What this process last heard of it is told all the same."""
     try:
         with bounded(Together(PATIENCE)):
-            with connection.cursor() as cursor:
-                writable = can_write(cursor)
-            lacking = migrated.missing()
+            if trouble := _trouble():
+                return _answer(HTTPStatus.SERVICE_UNAVAILABLE, trouble)
             sweeper = Condition.of(SWEEP)
     except outage.ANY as error:
+        migrated.forget()
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE, f"The database does not answer ({type(error).__name__}).")
-    if not writable:
-        connection.close()  # After a failover a new one leads to the new primary.
-        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "The database is read-only.")
-    if lacking:
-        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, f"Run `manage.py migrate`: {', '.join(lacking)} is missing.")
     _tell(sweeper.trouble)
     broker = background.trouble() or "ok"
     return _answer(HTTPStatus.OK, "ok", sweeper=sweeper.trouble or "ok", broker=broker)
+
+
+def _trouble() -> str:
+    """Why the database can't take orders."""
+    with connection.cursor() as cursor:
+        writable = can_write(cursor)
+    if writable:
+        return migrated.trouble()
+    connection.close()  # After a failover a new one leads to the new primary.
+    return "The database is read-only."
 
 
 PROBES = {"/health": alive, "/health/ready": ready, "/metrics": metrics}

@@ -5,8 +5,11 @@ from functools import cache
 
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
-LOOK_AGAIN = 60.0  # seconds after which the database is asked once more: an older dump may have been restored
+from shop.operations import schema
+
+LOOK_AGAIN = 10.0  # seconds after which the database is asked once more: an older dump may have been restored
 
 
 class _Found:
@@ -19,22 +22,36 @@ def wanted() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
 
 
-def missing() -> list[str]:
-    """The names of the last migrations that are not applied; mostly without a statement, else with one.
+def trouble() -> str:
+    """What is missing, and what to do; mostly without a statement, else with three.
 
-    Migrations that this version does not know are none of its business: while an update is rolled out the version
-    before goes on. Raises what the database does when it is away.
+    Migrations and columns that this version does not know are none of its business: while an update is rolled out the
+    version before goes on. Raises what the database does when it is away.
     """
     if time.monotonic() - _Found.at < LOOK_AGAIN:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT app, name FROM django_migrations")
-        applied = {(str(app), str(name)) for app, name in cursor.fetchall()}
-    lacking = sorted(f"{app}.{name}" for app, name in wanted() - applied)
-    if not lacking:
+        return ""
+    told = _migrations() or _schema()
+    if not told:
         _Found.at = time.monotonic()
-    return lacking
+    return told
 
 
 def forget() -> None:
+    """The database that answers next may be another one."""
     _Found.at = float("-inf")
+
+
+def _migrations() -> str:
+    lacking = wanted() - MigrationRecorder(connection).applied_migrations().keys()
+    names = sorted(f"{app}.{name}" for app, name in lacking)
+    return f"Run `manage.py migrate`: {', '.join(names)} is missing." if names else ""
+
+
+def _schema() -> str:
+    """A restore that broke off has the rows of the migrations, not what they made; so has what somebody dropped."""
+    if not (lacking := schema.missing()):
+        return ""
+    more = f" and {len(lacking) - 4} more" if len(lacking) > 4 else ""
+    return (
+        f"The database lacks {', '.join(lacking[:4])}{more}, which its migrations made: `manage.py doctor` tells more."
+    )

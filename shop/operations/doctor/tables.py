@@ -5,6 +5,7 @@ from django.db import connection
 from django.db.models import Model
 
 from orders.database.vendor import on_postgresql
+from shop.operations import schema
 
 # Constraints, and indexes: one that was made beside the desk's work and failed is there, but not valid.
 NAMES = """
@@ -18,12 +19,10 @@ KEYED = (
 
 
 def missing() -> list[str]:
-    """The names of tables, and on PostgreSQL of keys, constraints and indexes, that the models have and it has not."""
+    """The names of tables or columns, and on PostgreSQL of keys, constraints and indexes, that only the models have."""
     models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
     tables = {model._meta.db_table: model for model in models}
-    there = set(connection.introspection.table_names())
-    lacking = sorted(tables.keys() - there)
-    return lacking or (_within(tables) if on_postgresql() else [])
+    return schema.missing() or (_within(tables) if on_postgresql() else [])
 
 
 def _within(tables: dict[str, type[Model]]) -> list[str]:

@@ -32,9 +32,9 @@ def test_health_is_answered_over_plain_http(settings: Any) -> None:
 
 def test_ready_asks_the_database(django_assert_num_queries: Any, db: None) -> None:
     migrated.forget()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         response = Client().get("/health/ready")
-    with django_assert_num_queries(2):  # The migrations are looked at once a minute.
+    with django_assert_num_queries(2):  # Migrations and columns are looked at every ten seconds.
         response = Client().get("/health/ready")
     assert response.status_code == 200
     assert response.json()["sweeper"].startswith("No worker has ever done it")
@@ -57,6 +57,54 @@ def test_not_ready_while_a_migration_is_missing(db: None, app: str) -> None:
             "INSERT INTO django_migrations (app, name, applied) VALUES (%s, 'of_a_later_version', '2026-01-01')", [app]
         )
     assert Client().get("/health/ready").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("dropped", "told"),
+    [
+        ("ALTER TABLE orders_orderline RENAME TO gone", "orders_orderline"),
+        ("ALTER TABLE django_session RENAME TO gone", "django_session"),
+        ("ALTER TABLE orders_order RENAME COLUMN note TO remark", "orders_order.note"),
+        ("ALTER TABLE orders_round RENAME TO gone", "orders_round"),
+    ],
+)
+def test_not_ready_while_a_table_or_column_is_missing_though_its_migration_is_there(
+    db: None, dropped: str, told: str
+) -> None:
+    migrated.forget()
+    with connections["default"].cursor() as cursor:
+        cursor.execute(dropped)
+    response = Client().get("/health/ready")
+    assert (response.status_code, response.json()["status"].startswith(f"The database lacks {told}, ")) == (503, True)
+
+
+def test_a_column_of_a_later_version_is_no_reason(db: None) -> None:
+    migrated.forget()
+    with connections["default"].cursor() as cursor:
+        cursor.execute("ALTER TABLE orders_order ADD COLUMN of_a_later_version integer")
+    assert Client().get("/health/ready").status_code == 200
+
+
+def test_a_database_in_which_nothing_is_says_what_to_do(db: None) -> None:
+    migrated.forget()
+    with connections["default"].cursor() as cursor:
+        cursor.execute("ALTER TABLE django_migrations RENAME TO gone")
+    response = Client().get("/health/ready")
+    assert (response.status_code, "Run `manage.py migrate`: " in response.json()["status"]) == (503, True)
+
+
+def test_a_database_that_was_away_is_looked_at_anew(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Client().get("/health/ready").status_code == 200
+    with monkeypatch.context() as broken:
+        broken.setattr(type(connections["default"]), "cursor", _refuse)
+        assert Client().get("/health/ready").status_code == 503
+    with connections["default"].cursor() as cursor:
+        cursor.execute("ALTER TABLE orders_step RENAME TO gone")
+    assert Client().get("/health/ready").status_code == 503
+
+
+def _refuse(*args: Any) -> None:
+    raise OperationalError("it was stopped")
 
 
 def test_that_the_broker_is_away_is_told_and_no_reason_to_take_no_orders(

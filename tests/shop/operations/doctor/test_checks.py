@@ -85,6 +85,7 @@ def test_missing_and_unknown_migrations_are_told() -> None:
     ("broken", "lacks"),
     [
         ("ALTER TABLE printing_printer RENAME TO somebody_elses", "printing_printer"),
+        ("ALTER TABLE orders_order RENAME COLUMN note TO remark", "orders_order.note"),
         ("ALTER TABLE orders_orderline DROP CONSTRAINT line_position_once", "line_position_once"),
         ("ALTER TABLE orders_orderline DROP CONSTRAINT line_quantity_positive", "line_quantity_positive"),
         ("ALTER TABLE orders_attempt DROP CONSTRAINT orders_attempt_pkey", "the primary key of orders_attempt"),
