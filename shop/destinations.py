@@ -3,8 +3,8 @@
 The field `client` of "sap" is the variable SHOP_SAP_CLIENT. Its type says how it is read: text, true or false, a whole
 number, words with commas between them, a file of certificates, or a time (in seconds, and the variable's name ends in
 _SECONDS). A function beside the type of a text or a number, `Annotated[str, at_most(4)]`, raises ValueError for what
-the destination would not take. A field without default is needed when the step is on; a property `also_needed` may name
-more.
+the destination would not take. A field without default is needed when the step is on, and one whose default is a text
+may not be empty then; a property `also_needed` may name more.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -61,8 +61,13 @@ def _missing(destination: str, settings: "DataclassInstance") -> list[str]:
     return [
         _variable(destination, field)
         for field in fields(settings)
-        if (field.default is MISSING or field.name in also) and not getattr(settings, field.name)
+        if (_has_no_use_for_empty(field) or field.name in also) and not getattr(settings, field.name)
     ]
+
+
+def _has_no_use_for_empty(field: Field[Any]) -> bool:
+    """True for a text that has a default, too: who writes `SHOP_GA4_URL=` would have it replaced by nothing."""
+    return field.default is MISSING or (isinstance(field.default, str) and bool(field.default))
 
 
 def _variable(destination: str, field: Field[Any]) -> str:

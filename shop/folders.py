@@ -21,3 +21,16 @@ def made(path: Path, name: str) -> Path:
 def absolute(path: str) -> Path | None:
     """Whatever folder a process works in later."""
     return Path(path).absolute() if path else None
+
+
+def folder(path: str) -> None:
+    """Raises ValueError for what can't be a folder's name, and where a file has it. It may be missing yet."""
+    if not path.isprintable():
+        raise ValueError("it has a character that can't be seen.")
+    whole = Path(path).absolute()
+    for part in (whole, *whole.parents):
+        try:
+            if not part.is_dir() and part.exists():
+                raise ValueError(f"{part} is no folder.")
+        except OSError as error:
+            raise ValueError(f"{whole} can't be looked at: {error.strerror}.") from None

@@ -21,7 +21,7 @@ from shop.cors import cors
 from shop.databases import database
 from shop.destinations import enabled, read_settings, refuse_missing
 from shop.environment import currency, days, instance, log_level, rate, read, read_file, time_zone, unread
-from shop.folders import absolute, made
+from shop.folders import absolute, folder, made
 from shop.framework import *  # noqa: F403
 from shop.framework import MIDDLEWARE, REST_FRAMEWORK
 from shop.letterhead import country, language, sender_lines, templates
@@ -35,7 +35,7 @@ from shop.watching import watching
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read_file()
-VAR_DIR = made(Path(read("str", "SHOP_VAR_DIR", str(BASE_DIR / "var"))).absolute(), "SHOP_VAR_DIR")
+VAR_DIR = made(Path(read("str", "SHOP_VAR_DIR", "") or BASE_DIR / "var").absolute(), "SHOP_VAR_DIR")
 
 # --- What must happen for every order -------------------------------------------------------------
 # Key = queue = Step.name; value = the task's name. celeryconfig.py derives imports, queues and routes from it.
@@ -164,7 +164,7 @@ refuse_missing(
 )
 
 PRINTER = read_settings("printer", PrinterSettings)
-SPOOL_DIR = Path(read("str", "SHOP_SPOOL_DIR", str(VAR_DIR / "spool"))).absolute()
+SPOOL_DIR = Path(read("str", "SHOP_SPOOL_DIR", "", validate=folder) or VAR_DIR / "spool").absolute()
 if "printing" in ENABLED_STEPS:
     PERIODIC_TASKS["printing.tasks.watch_printers"] = PRINTER.poll
 

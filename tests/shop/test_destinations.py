@@ -131,3 +131,10 @@ def test_the_settings_are_the_destinations_own() -> None:
     assert isinstance(django_settings.SAP, SapSettings)
     assert django_settings.SAP.service.endswith("/API_SALES_ORDER_SRV/")
     assert django_settings.MARKETING.write_key == "only-for-tests"
+
+
+def test_a_default_that_somebody_replaced_by_nothing_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = fax(monkeypatch, NUMBER="4711", STATION="", CODES="")
+    with pytest.raises(ImproperlyConfigured, match=r"the step 'fax' needs SHOP_FAX_STATION. Set them"):
+        refuse_missing(["fax"], {"fax": given})
+    refuse_missing(["sap"], {"fax": given})

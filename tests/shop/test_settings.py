@@ -314,6 +314,26 @@ def test_a_folder_that_can_not_be_used_is_named(monkeypatch: pytest.MonkeyPatch,
     assert "SHOP_" in str(caught.value)
 
 
+@pytest.mark.parametrize("given", ["{file}", "{file}/below", "a\x01b", "x" * 300])
+def test_a_folder_of_slips_that_can_not_be_one_is_refused_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: str
+) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ImproperlyConfigured, match=r"^SHOP_SPOOL_DIR: "):
+        load(monkeypatch, SHOP_SPOOL_DIR=given.replace("{file}", str(tmp_path / "file")))
+
+
+def test_a_folder_of_slips_that_is_not_there_yet_is_none_that_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert load(monkeypatch, SHOP_SPOOL_DIR=str(tmp_path / "of" / "slips"))["SPOOL_DIR"] == tmp_path / "of" / "slips"
+
+
+def test_a_folder_that_is_named_by_nothing_is_the_usual_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found = load(monkeypatch, SHOP_VAR_DIR=str(tmp_path), SHOP_SPOOL_DIR="")
+    assert found["SPOOL_DIR"] == tmp_path / "spool"
+
+
 def test_what_the_desk_makes_is_its_owners_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     load(monkeypatch, SHOP_VAR_DIR=str(tmp_path / "var"))
     assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
