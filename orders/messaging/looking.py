@@ -1,6 +1,5 @@
 """What the broker says about the desk's queues, to whoever looks: how much they hold, and who consumes them."""
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -101,14 +100,16 @@ def _look_at(broker: Connection, queue: Queue) -> Seen | None:
     return Seen("quorum", found.message_count, found.consumer_count)
 
 
-def our_workers(broker: Connection, seconds: float) -> Counter[str]:
-    """How many of the desk's workers consume each queue: of those who answer within so many seconds."""
+def workers(broker: Connection, seconds: float) -> dict[str, frozenset[str]]:
+    """The queues of each worker of a desk that answers within so many seconds, by its name: ours, or another desk's."""
     answers = current_app.control.inspect(timeout=seconds, connection=broker).active_queues() or {}
-    told = [queue for queues in answers.values() if isinstance(queues, list) for queue in queues]
-    found = Counter(str(queue["name"]) for queue in told if isinstance(queue, dict) and "name" in queue)
-    if not settings.BROKER_EMBEDDED:
-        found.update(dict.fromkeys(apart_from_tasks(), len(answers)))
-    return found
+    besides = frozenset() if settings.BROKER_EMBEDDED else frozenset(apart_from_tasks())
+    return {str(name): besides | _names(queues) for name, queues in answers.items()}
+
+
+def _names(queues: Any) -> frozenset[str]:
+    told = queues if isinstance(queues, list) else []
+    return frozenset(str(queue["name"]) for queue in told if isinstance(queue, dict) and "name" in queue)
 
 
 def login() -> tuple[str, str, str]:

@@ -3,6 +3,7 @@
 import json
 import shutil
 import signal
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,26 @@ def test_a_stranger_who_consumes_is_told_apart_from_the_workers(
         "! A stranger consumes sap: 1 of its consumers is no worker of the desk that answers. What it takes is lost "
         "time until the sweeper notices."
     ]
+
+
+def test_another_desk_on_the_same_virtual_host_is_told_by_the_names_of_its_workers(
+    open_desk: OpenDesk, settings_of: dict[str, str], filled_file: Path, tmp_path: Path
+) -> None:
+    theirs, ours = open_desk(settings_of), TestDesk(tmp_path / "ours", settings_of)
+    shutil.copy(filled_file, ours.var_dir / FILE)
+    assert look(theirs)[1]["warnings"] == []
+    with sqlite3.connect(ours.var_dir / FILE) as database:  # As a dump has them: rows of the other desk's workers.
+        database.execute(f"ATTACH '{theirs.var_dir / FILE}' AS theirs")
+        database.execute("INSERT INTO orders_worker SELECT * FROM theirs.orders_worker")
+        database.execute("UPDATE orders_worker SET seen_at = datetime(seen_at, '-1 hour')")
+    code, found = look(ours)
+    assert (code, found["queues"]["sap"]["workers"], found["queues"]["sap"]["consumers"]) == (1, 0, 1)
+    assert found["warnings"][0].startswith(
+        "Another desk works on this virtual host: this database does not hear of worker1@"
+    )
+    code, (line,) = run(ours, "doctor", "--json")
+    told = [finding["said"] for finding in json.loads(line)["findings"] if finding["check"] == "broker"]
+    assert [said.partition(":")[0] for said in told].count("Another desk works on this virtual host") == 1
 
 
 def test_queues_that_are_missing_alone_or_too_full_are_warned_of(closed_desk: TestDesk, broker: Any) -> None:

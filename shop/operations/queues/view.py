@@ -15,6 +15,7 @@ from orders.messaging import looking, management
 from orders.messaging.looking import BrokerAway, Seen
 from orders.messaging.management import NotTold, Told
 from orders.steps.backlog import Backlog, backlogs
+from shop.operations.queues import others
 
 QUIET, WARNINGS, AWAY = 0, 1, 2  # exit codes
 ANSWERS, MORE_PATIENCE = 1.0, 4.0  # seconds for workers to say what they consume; again if some seem to be missing
@@ -88,16 +89,22 @@ def _broker(found: View) -> tuple[Mapping[str, Seen | None], Counter[str] | None
     """What the broker has, and who of the desk's workers consumes what; nothing if it is away."""
     try:
         with looking.connection() as broker:
-            workers = looking.our_workers(broker, ANSWERS)
+            answered = looking.workers(broker, ANSWERS)
             seen = looking.look(broker)
-            if _strangers(seen, workers):
-                workers |= looking.our_workers(broker, MORE_PATIENCE)
+            if others.of(answered, found.database) or _strangers(seen, _counted(answered)):
+                answered |= looking.workers(broker, MORE_PATIENCE)
                 seen = looking.look(broker)
     except BrokerAway as error:
         found.broker, found.away = str(error), True
         return dict.fromkeys(settings.STEP_QUEUES.values()), None
     found.broker = "embedded" if settings.BROKER_EMBEDDED else "rabbitmq"
-    return seen, workers
+    if strangers := others.of(answered, found.database):
+        found.warnings.append(others.told(strangers))
+    return seen, _counted({name: queues for name, queues in answered.items() if name not in strangers})
+
+
+def _counted(workers: Mapping[str, frozenset[str]]) -> Counter[str]:
+    return Counter(queue for queues in workers.values() for queue in queues)
 
 
 def _management(found: View) -> dict[str, Told]:
