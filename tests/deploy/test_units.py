@@ -64,3 +64,24 @@ def test_the_web_is_reloaded_with_settings_that_are_taken_alone(tmp_path: Path, 
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == code, done.stderr
     assert ("SHOP_HTTPS: it must be true or false." in done.stderr) is bool(code)
+
+
+@pytest.mark.parametrize("instance", ["slips", "others"])
+def test_the_worker_for_some_queues_is_what_systemd_understands(tmp_path: Path, instance: str) -> None:
+    """As docs/scaling.md makes it. (A list of queues can't be the instance's name: systemd escapes the comma.)"""
+    if not shutil.which("systemd-analyze"):
+        lacks("systemd is not here: a machine without it can't judge its units (apt-get install systemd)")
+    page = (ROOT / "docs/scaling.md").read_text()
+    (block,) = [block for block in re.findall(r"```sh\n(.*?)```", page, re.S) if "worker@.service" in block]
+    typed = block.replace("/etc/systemd/system", str(tmp_path)).replace("/etc/desk", str(tmp_path / "etc"))
+    subprocess.run(["bash", "-ec", f"systemctl() {{ :; }}\n{typed}"], cwd=ROOT, timeout=60, check=True)
+    made = (tmp_path / "desk-worker@.service").read_text()
+    (tmp_path / f"desk-worker@{instance}.service").write_text(made.replace("/srv/desk/venv/bin", str(VENV)))
+    done = analyze("verify", "--recursive-errors=no", tmp_path / f"desk-worker@{instance}.service")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {f"EnvironmentFile={tmp_path}/etc/worker-%i", "RuntimeDirectory=desk-%i"} <= set(made.splitlines())
+    given = dict(line.split("=") for line in (tmp_path / f"etc/worker-{instance}").read_text().splitlines())
+    (start,) = [line for line in made.splitlines() if line.startswith("ExecStart=")]
+    assert start.endswith(" -Q ${QUEUES}")
+    assert set(given["QUEUES"].split(",")) <= {"desk", "sap", "marketing", "printing"}
+    assert given["SHOP_WORKER_ALIVE_FILE"] == f"/run/desk-{instance}/worker"
