@@ -70,7 +70,9 @@ class Condition:
             return cls("", None, "No worker has ever done it: is `celery -A shop worker` running?")
         ago = last.now - last.started_at
         trouble = last.error
-        if ago > late_after(settings.PERIODIC_TASKS[task]):
+        if ago < -late_after(settings.PERIODIC_TASKS[task]):
+            trouble = "The database's clock was set back, and no worker has done it since."
+        elif ago > late_after(settings.PERIODIC_TASKS[task]):
             trouble = f"For {ago.total_seconds():.0f} s no worker has done it: is `celery -A shop worker` running?"
         elif abs(last.clock_error) > MOST_CLOCK_ERROR:
             trouble = f"The clock of {last.worker} is {last.clock_error:+.1f} s off the database's."
@@ -125,7 +127,7 @@ def _take_part(task: str, interval: timedelta, worker: str, ended: bool) -> bool
 def _is_due(last: Round, now: datetime, interval: timedelta, runs: bool) -> bool:
     if last.started_at is None:
         return True
-    since = now - last.started_at
+    since = abs(now - last.started_at)  # One that lies ahead was written before the database's clock was set back.
     return since >= interval * OVER and (not runs or since >= longest())
 
 

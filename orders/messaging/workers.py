@@ -36,8 +36,8 @@ class Worker(models.Model):
 
     @classmethod
     def alive(cls) -> models.QuerySet["Worker"]:
-        """Those that were seen of late, by the database's clock."""
-        return cls.objects.filter(seen_at__gt=from_now(-late_after()))
+        """Those that were seen of late, by the database's clock; a row that lies ahead is of before it was set back."""
+        return cls.objects.filter(seen_at__gt=from_now(-late_after()), seen_at__lt=from_now(late_after()))
 
 
 def late_after() -> timedelta:

@@ -17,7 +17,7 @@ GONE = timedelta(hours=1)  # Nobody expects it back.
 def check(until: float) -> Findings:
     now = clock.now()
     rows = [worker for worker in Worker.objects.all() if now - worker.seen_at < GONE]
-    alive = [worker for worker in rows if now - worker.seen_at < SILENT]
+    alive = [worker for worker in rows if abs(now - worker.seen_at) < SILENT]
     if not alive:
         yield Finding(NAME, BROKEN, "No worker has told of itself lately.", "Is `celery -A shop worker` running?")
     for worker in rows:

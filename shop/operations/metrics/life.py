@@ -31,7 +31,7 @@ def sweep() -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "desk_sweep_age_seconds",
         "How long ago the last sweep began; +Inf: there was none.",
-        value=max(ago.total_seconds(), 0.0) if ago is not None else NEVER,
+        value=abs(ago.total_seconds()) if ago is not None else NEVER,
     )
 
 
@@ -45,7 +45,7 @@ def workers() -> Iterator[Metric]:
     )
     alive = GaugeMetricFamily("desk_workers", "Workers that serve the queue and were seen of late.", labels=["queue"])
     for queue in (*settings.ENABLED_STEPS, DESK):
-        ages = [max((now - row.seen_at).total_seconds(), 0.0) for row in rows if queue in row.queues]
+        ages = [abs((now - row.seen_at).total_seconds()) for row in rows if queue in row.queues]
         seen.add_metric([queue], min(ages, default=NEVER))
         alive.add_metric([queue], sum(age < late_after().total_seconds() for age in ages))
     yield seen

@@ -53,6 +53,11 @@ def test_of_many_workers_one_does_the_round(rounds: list[str]) -> None:
         (64, False, False),
         (66, False, True),
         (9999, True, True),
+        # The database's clock was ahead, and was set back.
+        (-1, True, False),
+        (-86400, True, True),
+        (-64, False, False),
+        (-86400, False, True),
     ],
 )
 def test_a_round_is_due_after_its_interval_and_never_beside_another(
@@ -99,6 +104,8 @@ def test_what_goes_wrong_in_a_round_is_kept_and_the_next_round_comes(
         (lambda: None, "No worker has ever done it"),
         (lambda: began(59), ""),
         (lambda: began(61), "For 61 s no worker has done it"),
+        (lambda: began(-59), ""),
+        (lambda: began(-86400), "The database's clock was set back, and no worker has done it since."),
     ],
 )
 def test_a_late_sweep_is_told(rounds: list[str], last: Callable[[], None], said: str) -> None:

@@ -44,6 +44,8 @@ def test_queues_that_no_living_worker_serves_are_named() -> None:
         "1 alive, 4 processes: one@h.": 0,
         "Nobody serves marketing, printing.": 2,
     }
+    a_worker("ahead@h", -7200, ["printing"])  # The database's clock was set back.
+    assert said(workers.check(SOON))["Nobody serves marketing, printing."] == 2
     a_worker("two@h", 90, ["printing"])
     assert any(text.startswith("two@h was seen 9") for text in said(workers.check(SOON)))
 
