@@ -11,10 +11,17 @@ from integrations.sandbox.server import Server
 
 
 def add_arguments(parser: argparse.ArgumentParser, data_dir: Path) -> None:
-    parser.add_argument("--port", type=int, default=0, help="default: a free one")
+    parser.add_argument("--port", type=port_number, default=0, help="default: a free one")
     parser.add_argument(
         "--data-dir", type=Path, default=data_dir, help=f"what arrived is kept here; default {data_dir}"
     )
+
+
+def port_number(text: str) -> int:
+    """Raises ArgumentTypeError with a sentence."""
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 65_536):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; they go up to 65535, and 0 is a free one")
+    return int(text)
 
 
 def serve(port: int, data_dir: Path, logins: Logins) -> None:
@@ -22,6 +29,8 @@ def serve(port: int, data_dir: Path, logins: Logins) -> None:
     try:
         server = Server(data_dir, port=port, logins=logins)
     except OSError as error:
+        if error.filename is not None:
+            sys.exit(f"The sandbox can't keep anything in {data_dir}: {error.strerror}.")
         sys.exit(f"The sandbox can't listen on port {port} of 127.0.0.1: {error.strerror}.")
     signal.signal(signal.SIGTERM, _stop)
     print(f"ready {server.url}", flush=True)

@@ -37,6 +37,13 @@ def test_one_destination_is_sent_again_alone(parked: Order) -> None:
     assert states(parked) == {"sap": "queued", "marketing": "parked", "printing": "queued"}
 
 
+def test_an_order_whose_number_is_empty_is_not_all_of_them(parked: Order) -> None:
+    """As a script has it whose variable is not set."""
+    with pytest.raises(CommandError, match="There is no order"):
+        run("--order", "", "--step", "sap", "--yes")
+    assert states(parked)["sap"] == "parked"
+
+
 def test_what_undoes_steps_at_a_destination_is_sent_again_with_them(parked: Order) -> None:
     Order.objects.update(status="cancelled")
     Step.objects.create(order=parked, name="sap_cancel", state="parked", due_at=parked.created_at)

@@ -55,19 +55,19 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name} is paused or its circuit breaker is open: it holds {held} steps.")
 
     def chosen(self, options: dict[str, Any]) -> QuerySet[Step]:
-        if not any(options[name] for name in ("order", "step", "since")):
+        if all(options[name] is None for name in ("order", "step", "since")):
             raise CommandError("Say which steps: --order, --step or --since.")
         steps = Step.objects.all()
-        if options["order"]:
+        if options["order"] is not None:
             steps = steps.filter(order__number=self.known_number(options["order"]))
-        if options["step"]:
+        if options["step"] is not None:
             steps = steps.filter(name__in=names_of(options["step"]))
-        if options["since"]:
+        if options["since"] is not None:
             steps = steps.filter(finished_at__gte=options["since"])
         return steps
 
     def known_number(self, text: str) -> str:
-        number = read_typed(text)
+        number = read_typed(text)  # None for "", too: of a script's empty variable nobody meant all orders.
         if number is None or not Step.objects.filter(order__number=number).exists():
             raise CommandError(f"There is no order {text}.")
         return number

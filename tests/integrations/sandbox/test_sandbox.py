@@ -156,3 +156,18 @@ def test_every_button_of_the_page_does_what_it_says(sandbox: RunningSandbox) -> 
         page = press(sandbox, action, fields)
         assert sandbox.json("/sandbox/jobs.json")["has_paper"] is ("put" in text)
         assert ("Out of paper" in page) is ("take" in text)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--port", "65536"], "'65536' is no port"),
+        (["--port=-1"], "'-1' is no port"),
+        (["--port", "http"], "'http' is no port"),
+        (["--data-dir", "/dev/null/x"], "The sandbox can't keep anything in /dev/null/x: Not a directory."),
+    ],
+)
+def test_what_it_can_not_be_started_with_is_said_in_a_line(arguments: list[str], said: str) -> None:
+    command = [sys.executable, "-m", "integrations.sandbox", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode != 0, said in done.stderr, "Traceback" in done.stderr) == (True, True, False), done.stderr
