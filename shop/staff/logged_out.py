@@ -14,10 +14,10 @@ WORDS = "Your login had ended: what you pressed was not done. Log in, and press 
 def press_again(request: HttpRequest) -> HttpResponse:
     """To the login. What was pressed is not repeated by itself: nobody knows who logs in, and when."""
     messages.warning(request, WORDS)
-    return redirect_to_login(_page(request), reverse("admin:login"))
+    return redirect_to_login(page_of(request), reverse("admin:login"))
 
 
-def _page(request: HttpRequest) -> str:
+def page_of(request: HttpRequest) -> str:
     """The page of ours that the form stood on, as the browser says (Referer); the front page where it does not."""
     came_from = urlsplit(request.headers.get("Referer", ""))
     there = came_from._replace(scheme="", netloc="", fragment="").geturl()

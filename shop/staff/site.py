@@ -24,6 +24,7 @@ from shop.staff.limits import WAIT
 from shop.staff.logged_out import press_again
 from shop.staff.logon import LogonForm, is_locked, note_old_password
 from shop.staff.navigation import address, navigation
+from shop.staff.once import once
 from shop.staff.trouble import trouble_page
 
 SECTION = "integrations"  # Where the pages stand on the front page, and the app whose name is its heading.
@@ -64,7 +65,10 @@ class DeskSite(AdminSite):
         return response
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """As Django's; but no answer to a POST is asked for once more after a login, without what was sent."""
+        """As Django's; but no answer to a POST is asked for once more after a login, without what was sent.
+
+        And a POST that is sent twice is done once.
+        """
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
@@ -72,6 +76,8 @@ class DeskSite(AdminSite):
             ended = request.method == "POST" and not self.has_permission(request)
             if ended and request.path != reverse("admin:logout"):
                 return press_again(request)
+            if request.method == "POST":
+                return once(inner, request, *args, **kwargs)
             return inner(request, *args, **kwargs)
 
         return seen

@@ -78,11 +78,21 @@
         document.documentElement.classList.remove('is-sending');
     }
 
+    // A page that the back button shows as it was left is pressed anew, on purpose: the desk does what is sent twice once.
+    function pressAnew(event) {
+        hearAgain();
+        for (const token of event.persisted ? document.querySelectorAll('form[method=post] [name=csrfmiddlewaretoken]') : []) {
+            const shown = document.createElement('input');
+            Object.assign(shown, {type: 'hidden', name: 'shown', value: Date.now()});
+            token.after(shown);
+        }
+    }
+
     letScroll();
     openSlip();
     focusOnFind();
     document.addEventListener('submit', sendOnce);
-    window.addEventListener('pageshow', hearAgain); // Also of a page that the back button shows as it was left.
+    window.addEventListener('pageshow', pressAnew);
     document.addEventListener('click', closeMenus);
     document.addEventListener('keydown', closeMenus);
     document.addEventListener('keydown', findBySlash);
