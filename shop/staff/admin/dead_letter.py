@@ -49,6 +49,7 @@ class DeadLetterAdmin(HistoryAdmin):
     list_display = ["arrived_at", "queue", "task", "reason", "sent_again_at", "sent_again_by"]
     list_filter = [SentAgainFilter, "queue", "arrived_at"]
     search_fields = ["task", "reason"]
+    search_help_text = "Part of the task’s name or of the reason"
     readonly_fields = [
         "reason", "queue", "task", "arrived_at", "content_type", "content_encoding", "not_kept", "problem_",
         "body_", "headers_", "properties_", "sent_again_at", "sent_again_by",

@@ -27,6 +27,7 @@ class FailedLogonAdmin(SettledSelection):
     readonly_fields = ["username", "ip_address", "failures_since_start", "condition", "attempt_time"]
     fields = [*readonly_fields]
     search_fields = ["username", "ip_address"]
+    search_help_text = "Part of the user name or of the address"
     actions = ["let_them_try"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
+from orders.models import DeadLetter, Deed, Destination
+from printing.models import PrintJob
 from tests.factories import make_order, make_product
 from tests.servers.browser import Window
-from tests.shop.staff.conftest import settle, staff
+from tests.shop.staff.conftest import park, settle, staff
 
 SignIn = Callable[[Client, str], None]
 TELEPHONE = {"width": 390, "height": 844}
@@ -68,3 +70,31 @@ def test_an_order_on_a_telephone_has_its_fields_one_below_the_other(
     assert max(heights) < 100
     assert max(window.page.locator(".field-finished_at:not(th), .field-next_try:not(th)").evaluate_all(LINES)) == 1
     assert max(window.page.locator("#lines-group .field-name:not(th)").evaluate_all(LINES)) <= 2
+
+
+MEANT = {
+    "orders/step": (".field-state_badge", ".field-what"),
+    "printing/printjob": (".field-state_", ".field-reason"),
+    "orders/product": (".field-name", ".field-amount", ".field-active"),
+    "printing/printer": (".field-condition", ".field-told"),
+    "orders/destination": (".field-condition", ".field-held_or_waiting", ".field-parked"),
+    "orders/deadletter": (".field-reason",),
+    "orders/deed": (".field-what", ".field-name"),
+}
+
+
+def test_a_telephone_shows_of_every_list_what_is_up_and_what_to_do(
+    window: Window, live_server: LiveServer, sign_in: SignIn, job: PrintJob
+) -> None:
+    """By one window: a sign-in and a start of each page are what costs time."""
+    step = park(make_order([(make_product(name="Beeswax candle, 20 cm, a pair, unscented, in a box"), 3)]))
+    Deed.remember(Deed.What.PACKED, [step.order], by="wim", detail="It was packed by hand. " * 4)
+    DeadLetter.objects.create(queue="sap", reason="The body is no JSON. " * 6, body=b"x")
+    Destination.objects.create(name="sap", paused=True, paused_by="olga", pause_reason="Upgrade until noon. " * 8)
+    look(window, live_server, sign_in, TELEPHONE, "/admin/orders/step/")
+    for path, cells in MEANT.items():
+        window.page.goto(f"{live_server}/admin/{path}/")
+        row = window.page.locator("#result_list tbody tr").first
+        assert row.evaluate(OUT_OF_SIGHT) == [], path
+        assert [cell for cell in cells if not row.locator(cell).is_visible()] == [], path
+        assert row.evaluate("row => row.offsetHeight") < 200, path
