@@ -4,13 +4,15 @@ for need in needs():                # all there is
 for need in needs(request.user):    # what this user may look at, his own first
 """
 
-from shop.staff.needs import brokers, copies, destinations, messages, printers, workers
+from shop.staff.needs import brokers, copies, destinations, messages, pick_lists, printers, workers
 from shop.staff.needs.facts import Facts, read_facts
 from shop.staff.needs.need import Action, Need, Part, Severity, User, may
 
 __all__ = ["Action", "Facts", "Need", "Part", "Severity", "needs", "read_facts"]
 
-CAUSES = (copies.needs, printers.needs, destinations.needs, workers.needs, messages.needs, brokers.needs)
+CAUSES = (
+    copies.needs, printers.needs, pick_lists.needs, destinations.needs, workers.needs, messages.needs, brokers.needs
+)  # fmt: skip
 ORDER = list(Severity)
 
 

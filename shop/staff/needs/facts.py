@@ -11,14 +11,15 @@ from orders.database import clock
 from orders.database.clock import from_now
 from orders.messaging.periodic import SWEEP, Condition
 from orders.models import Destination, Round, Step, Worker
-from printing import STEP
-from printing.models import Printer, PrintJob
+from printing import STEP, list_answers
+from printing.models import ListJob, Printer, PrintJob
 from shop.staff import queue_figures
 from shop.staff.to_do import Tally, ToDo, to_do
 from shop.staff.traffic import Traffic, traffic
 
 State = PrintJob.State
 MOST_REASONS = 30  # of parked steps
+MOST_LISTS = 10  # pick lists that did not come out
 RECENT = 2000  # print jobs: so many are looked through for each printer's last slip
 OF_A_ROUND = ("started_at", "worker", "error", "clock_error")  # What the sweeper is judged by.
 LATE = timedelta(minutes=1)  # A worker is seen every few seconds.
@@ -47,6 +48,7 @@ class Facts:
     sweep: Condition
     to_do: ToDo
     queues: queue_figures.Figures = field(default_factory=queue_figures.Figures)
+    missing_lists: list[ListJob] = field(default_factory=list)
 
     def waiting(self, printer: Printer) -> Tally:
         """The slips that wait there."""
@@ -60,7 +62,7 @@ class Facts:
 
 
 def read_facts() -> Facts:
-    """Some seven statements, however much there is."""
+    """Some eight statements, however much there is."""
     rows = {row.name: row for row in Destination.objects.select_related("probe")}
     lines = traffic(rows.values())
     printers = list(at_printers())
@@ -75,6 +77,7 @@ def read_facts() -> Facts:
         sweep=sweep,
         to_do=to_do(),
         queues=queue_figures.figures(),
+        missing_lists=list(list_answers.missing()[:MOST_LISTS]),
     )
 
 

@@ -20,5 +20,6 @@ urlpatterns = [
     path("picklists/<int:pk>", _for(LOOK, pages.one_list), name="picklist"),
     path("picklists/<int:pk>.pdf", _for(LOOK, pages.paper_of), name="picklist-pdf"),
     path("picklists/<int:pk>/print", _for(PICK, acts.print_it), name="picklist-print"),
+    path("picklists/<int:pk>/found", _for(PICK, acts.found), name="picklist-found"),
     path("picklists/<int:pk>/end", _for(PICK, acts.end), name="picklist-end"),
 ]

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST
 from orders import pick_lists
 from orders.models import Order, PickList
 from orders.models.pick_list import TO_PICK
-from printing import STEP, list_jobs
+from printing import STEP, list_answers, list_jobs
 from printing.choosing import configured_printer
 from shop.staff import held
-from shop.staff.admin.confirmation import Question, confirmed, counted
+from shop.staff.admin.confirmation import Question, back, confirmed, counted
 
 NOTHING = "No order waits for a pick list: those that are to be packed are on one, or their slips are not out yet."
 
@@ -44,6 +44,20 @@ def print_it(request: HttpRequest, pk: int) -> HttpResponse:
         if why := held.why_all().get(STEP):
             messages.warning(request, f"It is held: {why}.")
     return redirect("desk:picklist", pk=this.pk)
+
+
+@require_POST
+def found(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody has the paper that the desk misses: nobody is asked to look for it any more."""
+    this = get_object_or_404(PickList, pk=pk)
+    try:
+        job = list_answers.found(this.pk, by=request.user.get_username())
+    except ValueError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, f"{job}: noted. You have it on paper.")
+    page = reverse("desk:picklist", args=[this.pk])
+    return redirect(back(request) if "back" in request.POST else page)
 
 
 def end(request: HttpRequest, pk: int) -> HttpResponse:

@@ -17,7 +17,7 @@ from orders.database import clock
 from orders.models import Order, PickList, PickListEntry
 from orders.models.pick_list import MOST_ORDERS, TO_PICK
 from orders.steps import StepError
-from printing import list_jobs
+from printing import list_answers, list_jobs
 from printing.choosing import configured_printer
 from printing.documents import pick_list
 from printing.models import ListJob, PrintJob
@@ -69,13 +69,15 @@ def one_list(request: HttpRequest, pk: int) -> HttpResponse:
     boxes = entries(this)
     left = [] if this.ended_at else [entry for entry in boxes if entry.to_pick]
     rows = [(entry, badge(entry.order.status), pick_list.Box(entry.letter, entry.order)) for entry in boxes]
+    printed = prints(this)
     context = {
         "title": str(this),
         "list": this,
         "rows": rows,
         "left": len(left),
         "size": len(boxes),
-        "prints": prints(this),
+        "prints": printed,
+        "is_missing": bool(printed) and printed[0][0].state in list_answers.MISSING,
         "printers": list_jobs.printers_for_lists() if left else [],
     }
     shown = page(request, "staff/pick_list.html", context)

@@ -54,6 +54,7 @@ MORE = {
     "POST /desk/picklists/next": WAREHOUSE,
     "POST /desk/picklists/{picklist}/end": WAREHOUSE,
     "POST /desk/picklists/{picklist}/print": WAREHOUSE,
+    "POST /desk/picklists/{picklist}/found": WAREHOUSE,
     "/admin/front/": ALL,  # The front page's changing part: the page itself has its own row.
     "/desk/adopt": OPERATIONS,
     "/desk/find": ALL,
