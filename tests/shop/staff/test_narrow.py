@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
-from orders.models import DeadLetter, Deed, Destination
+from orders import pick_lists
+from orders.models import DeadLetter, Deed, Destination, Order
 from printing.models import PrintJob
 from tests.factories import make_order, make_product
 from tests.servers.browser import Window
@@ -72,6 +73,11 @@ def test_an_order_on_a_telephone_has_its_fields_one_below_the_other(
     assert max(window.page.locator("#lines-group .field-name:not(th)").evaluate_all(LINES)) <= 2
 
 
+def picked(order: Order) -> int:
+    settle(order)
+    return pick_lists.take(Order.objects.filter(pk=order.pk), by="wim")[0].pk
+
+
 MEANT = {
     "orders/step": (".field-state_badge", ".field-what"),
     "printing/printjob": (".field-state_", ".field-reason"),
@@ -98,3 +104,7 @@ def test_a_telephone_shows_of_every_list_what_is_up_and_what_to_do(
         assert row.evaluate(OUT_OF_SIGHT) == [], path
         assert [cell for cell in cells if not row.locator(cell).is_visible()] == [], path
         assert row.evaluate("row => row.offsetHeight") < 200, path
+    listed = make_order(customer_name=ARABIC, note="Please ring twice. " * 5)
+    for path in (f"/desk/picklists/{picked(listed)}", "/desk/picklists", "/admin/integrations/purchase/"):
+        window.page.goto(f"{live_server}{path}")
+        assert window.page.locator(".desk-table tbody tr").first.evaluate(OUT_OF_SIGHT) == [], path
