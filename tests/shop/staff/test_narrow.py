@@ -27,7 +27,10 @@ FIRST_LETTER = """(element) => {
 OUT_OF_SIGHT = """(row) => [...row.children].filter(cell => cell.getBoundingClientRect().right > innerWidth)
     .map(cell => cell.className)"""
 FIELDS = "[...document.querySelectorAll('.form-multiline > div')].map(field => field.offsetHeight)"
-LINES = """(cells) => cells.map(cell => Math.round((cell.offsetHeight - 13) / 20))"""
+LINES = """(cells) => cells.map(cell => {
+    const style = getComputedStyle(cell);
+    return Math.round((cell.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom)) / 20);
+})"""
 
 
 def look(window: Window, live_server: LiveServer, sign_in: SignIn, size: dict[str, int], path: str) -> None:
@@ -70,6 +73,9 @@ def test_an_order_on_a_telephone_has_its_fields_one_below_the_other(
     assert len(heights) > 4
     assert max(heights) < 100
     assert max(window.page.locator(".field-finished_at:not(th), .field-next_try:not(th)").evaluate_all(LINES)) == 1
+    assert [row.evaluate(OUT_OF_SIGHT) for row in window.page.locator(".tabular tbody tr.has_original").all()] == [
+        []
+    ] * 4
     assert max(window.page.locator("#lines-group .field-name:not(th)").evaluate_all(LINES)) <= 2
 
 
@@ -105,6 +111,6 @@ def test_a_telephone_shows_of_every_list_what_is_up_and_what_to_do(
         assert [cell for cell in cells if not row.locator(cell).is_visible()] == [], path
         assert row.evaluate("row => row.offsetHeight") < 200, path
     listed = make_order(customer_name=ARABIC, note="Please ring twice. " * 5)
-    for path in (f"/desk/picklists/{picked(listed)}", "/desk/picklists", "/admin/integrations/purchase/"):
+    for path in (f"/desk/picklists/{picked(listed)}", "/desk/picklists", "/admin/integrations/purchase/", "/admin/"):
         window.page.goto(f"{live_server}{path}")
-        assert window.page.locator(".desk-table tbody tr").first.evaluate(OUT_OF_SIGHT) == [], path
+        assert window.page.locator(".desk-table.is-cards tbody tr").first.evaluate(OUT_OF_SIGHT) == [], path
