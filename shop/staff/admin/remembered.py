@@ -12,6 +12,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
 from orders.models import Deed, Order
+from shop.staff.admin import as_shown
 
 ON_THE_PAGE = 20
 ON_THE_HISTORY_PAGE = 1000
@@ -31,7 +32,13 @@ class RememberedAdmin(admin.ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         if row := kwargs.get("obj"):
             context["deeds"] = deeds(row)[:ON_THE_PAGE]
+            if fields := context["adminform"].form.fields:
+                context[as_shown.NAME] = as_shown.mark(row, fields)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any | None = None, change: bool = False, **options: Any) -> Any:
+        form = super().get_form(request, obj, change, **options)
+        return as_shown.minding(form) if obj else form
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
