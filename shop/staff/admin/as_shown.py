@@ -12,7 +12,7 @@ from django.forms import ModelForm, ValidationError
 from orders.models import Deed
 
 NAME = "as_shown"
-WHAT_NOW = "Nothing is saved. The fields below are as you had them: put in what is right, and save once more; that is then saved."
+WHAT_NOW = "Nothing is saved. The fields below are as you had them: put in what is right, and save once more."
 
 
 def mark(row: Model, names: Iterable[str], *, lock: bool = False) -> str:
