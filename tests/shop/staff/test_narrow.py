@@ -1,9 +1,11 @@
 """On a telephone: what matters of a row is in sight, words stay whole, and no field stands in a hole."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from orders import pick_lists
@@ -61,6 +63,16 @@ def test_a_name_that_runs_from_right_to_left_is_cut_at_its_end(
     make_order(customer_name=ARABIC * 2)
     look(window, live_server, sign_in, size, "/admin/orders/order/")
     assert window.page.locator("#result_list .field-customer_name").evaluate(FIRST_LETTER)
+
+
+def test_a_tablet_shows_all_of_an_order_of_days_ago(
+    window: Window, live_server: LiveServer, sign_in: SignIn, db: None
+) -> None:
+    """Its date is longer than "3 h ago", and its status is the longest."""
+    settle(make_order([(make_product(price="180.00"), 2)], created_at=timezone.now() - timedelta(days=3)))
+    look(window, live_server, sign_in, TABLET, "/admin/orders/order/")
+    assert window.page.locator("#result_list tbody tr").evaluate(OUT_OF_SIGHT) == []
+    assert window.overflow() == 0
 
 
 def test_an_order_on_a_telephone_has_its_fields_one_below_the_other(
