@@ -9,9 +9,10 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from shop.staff.admin.ages import ToldInAges
@@ -36,6 +37,14 @@ class SettledSelection(ToldInAges, CheckedLookUps):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions: dict[str, Any] = super().get_actions(request)
         return {name: (settled(action), name, label) for name, (action, name, label) in actions.items()}
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """An action that this user may not start (any more) is refused; Django says that none was selected."""
+        wanted = request.POST.get("action")
+        if wanted and wanted not in self.get_actions(request):
+            raise PermissionDenied
+        answer: HttpResponse = super().changelist_view(request, extra_context)
+        return answer
 
 
 def settled(action: Callable[..., Any]) -> Callable[..., Any]:
