@@ -20,6 +20,7 @@ from orders.database.clock import from_now
 from shop.staff.logged_out import page_of
 
 AGAINST_FORGERY = "csrfmiddlewaretoken"
+OF_A_PAGE = 64  # characters. That of the cookie, which programs send each time, has 32: it is of no page.
 KEPT = timedelta(days=1)  # so long a page may stand open, and be sent once more
 LOOKS, BETWEEN = 40, 0.05  # seconds: a second press waits two seconds for what the first leads to
 TWICE = "This was sent twice, and done once."
@@ -28,7 +29,7 @@ RUNNING = "This was sent already, and is being done. Load the page again to see 
 
 def once(view: Callable[..., Any], request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
     """The view's answer to a POST, given once; a repeat is led to where the first was."""
-    if not request.POST.get(AGAINST_FORGERY):
+    if len(request.POST.get(AGAINST_FORGERY, "")) != OF_A_PAGE:
         return view(request, *args, **kwargs)
     key = pressed(request)
     row, is_first = Session.objects.get_or_create(

@@ -59,6 +59,15 @@ def test_a_reprint_that_is_pressed_twice_is_one_copy(boss: Client, orders: list[
     assert PrintJob.objects.count() == 2
 
 
+def test_a_program_that_sends_the_token_of_its_cookie_does_each_time_what_it_says(
+    picker: Client, orders: list[Order]
+) -> None:
+    picker.get("/admin/")
+    for _ in range(2):
+        picker.post("/desk/picklists/next", {"csrfmiddlewaretoken": picker.cookies["csrftoken"].value})
+    assert PickList.objects.count() == 2
+
+
 def test_another_button_of_the_same_page_is_another_deed(boss: Client, orders: list[Order]) -> None:
     url = "/admin/orders/order/"
     form = {"action": "pack", "csrfmiddlewaretoken": token(boss, url)}
