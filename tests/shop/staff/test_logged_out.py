@@ -65,7 +65,8 @@ def test_a_worker_whose_login_ended_is_told_and_presses_again(
     sign_in(staff("warehouse"), live_server.url)
     for path, button in ((f"{LISTS}{order.pk}/change/", "Mark as packed"), ("/desk/picklists", "Pick list of")):
         Order.objects.filter(pk=order.pk).update(status="processed")
-        window.page.goto(f"{live_server}{path}")
+        # With the paper that stands in the page, which comes later: without a login no page may be framed.
+        window.page.goto(f"{live_server}{path}", wait_until="networkidle")
         Session.objects.all().delete()
         window.page.get_by_role("button", name=button).click()
         window.page.get_by_text(WORDS).wait_for()
