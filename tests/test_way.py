@@ -27,7 +27,9 @@ from tests.factories import make_product
 ROOT = Path(__file__).resolve().parents[1]
 OURS = tuple(f"{ROOT}/{app}/" for app in ("shop", "orders", "integrations", "printing"))
 MAP = ROOT / "docs" / "architecture.md"
-MOST_CHANGES = 24  # of file, for one slip; four of them for its form (docs/decisions/0016-forms-filled-in.md)
+# Of file, for one slip; four of them for its form (docs/decisions/0016-forms-filled-in.md), four for the order's lines,
+# which are made when they are read (0006-statements-of-sql.md).
+MOST_CHANGES = 28
 # Django and psycopg2 come here around every statement, whoever executes it, and logging around every line: the way does
 # not lead through them.
 AROUND = {

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models
+from django.db.backends.utils import CursorWrapper
 from django.db.models.base import ModelState
 from psycopg2 import errors
 
@@ -57,10 +58,32 @@ def fetch(
     The leading columns become a row of each model in `made_of` (their `rows.columns`, in that sequence); the columns
     that are left follow as values. Only for PostgreSQL: elsewhere values need the ORM's converters.
     """
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+    with _cursor() as cursor:
         execute(cursor, statement, values, first=first)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return [_parted(row, made_of) for row in found] if made_of else found
+
+
+class _Bare(CursorWrapper):
+    """Django's cursor without what it has for others: hooks around a statement, other names of parameters."""
+
+    def execute(self, sql: str, params: Any = None) -> None:  # type: ignore[override]
+        with self.db.wrap_database_errors:
+            self.cursor.execute(sql, params)
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """All of it is here since `execute`: no error can come."""
+        found: list[tuple[Any, ...]] = self.cursor.fetchall()
+        return found
+
+
+def _cursor() -> Any:
+    """Django's own takes longer to be made than a small statement. Whoever looks on (a log, a test) gets it."""
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    if database.connection is None or database.in_atomic_block or database.execute_wrappers or database.queries_logged:
+        return database.cursor()
+    with database.wrap_database_errors:
+        return _Bare(database.connection.cursor(), database)
 
 
 def _parted(row: tuple[Any, ...], made_of: Sequence[type[models.Model]]) -> tuple[Any, ...]:
@@ -85,6 +108,12 @@ def made(model: type[Row], values: Sequence[Any], **pointed_to: models.Model) ->
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     row._state.fields_cache = dict(pointed_to)
     return row
+
+
+def made_of_json(model: type[Row], values: Sequence[Any], **pointed_to: models.Model) -> Row:
+    """As `made`, of values that came as JSON."""
+    typed = [field.to_python(value) for field, value in zip(model._meta.concrete_fields, values, strict=True)]
+    return made(model, typed, **pointed_to)
 
 
 @lru_cache

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
-from itertools import accumulate, pairwise
 from typing import Any
 
 from django.conf import settings
@@ -13,8 +12,9 @@ from django.db import models
 from orders import telling
 from orders.database import prepared, rows
 from orders.database.clock import from_now
-from orders.models import Attempt, Destination, Event, Order, OrderLine, Product, Step
+from orders.models import Attempt, Destination, Event, Order, Step
 from orders.steps.claim import Claim
+from orders.steps.claimed_lines import LINES_SQL, ClaimedLines
 from orders.steps.destinations import DESTINATION_SQL, MAY_RUN_SQL, SUCCESS_DUE_SQL
 from orders.steps.instance import IS_OURS_SQL
 from orders.steps.settling import LOCK_SQL, SETTLE_SQL, SETTLED_SQL
@@ -26,66 +26,34 @@ COUNT_SQL = f"""UPDATE {Order._meta.db_table} o SET last_seq = last_seq + 1 FROM
 
 def take(order_id: int, name: str, token: uuid.UUID, lease: timedelta) -> Claim | None:
     """Makes the step run, and reads its order with lines and products. None: it can't be claimed now."""
-    values = [token, from_now(), from_now(lease), name, order_id, name, settings.INSTANCE, order_id]
-    step_of, order_of, line_of, product_of = _parts()
-    found = prepared.fetch(_take(), values)
+    values = [token, from_now(), from_now(lease), name, order_id, name, settings.INSTANCE]
+    found = prepared.fetch(_take(), values, Step, Order)
     if not found:
         return None
-    first, *rest = found
-    order = prepared.made(Order, first[order_of])
-    step = prepared.made(Step, first[step_of], order=order)
-    # As `prefetch_related_objects` leaves them: `order.lines.all()` asks the database no more.
-    loaded: Any = OrderLine.objects.all()
-    loaded._result_cache, loaded._prefetch_done = [], True
-    for row in rest:
-        product = prepared.made(Product, row[product_of])
-        loaded._result_cache.append(prepared.made(OrderLine, row[line_of], order=order, product=product))
-    vars(order)["_prefetched_objects_cache"] = {"lines": loaded}
-    failures, success_due = first[-2:]
+    ((step, order, lines, failures, success_due),) = found
+    step._state.fields_cache["order"] = order
+    vars(order)["_prefetched_objects_cache"] = {"lines": ClaimedLines.of(order, lines)}
     return Claim(step, order, token, holds, failures, success_due)
 
 
 @lru_cache
-def _parts() -> list[slice]:
-    """Where the columns of step, order, line and product stand in a row that `_take` returns."""
-    ends = accumulate(len(model._meta.concrete_fields) for model in (Step, Order, OrderLine, Product))
-    return [slice(start, end) for start, end in pairwise([0, *ends])]
-
-
-@lru_cache
 def _take() -> str:
-    """Its first row is the step that was taken, with its order; each row after it is a line with its product.
-
-    One statement for both: a round trip less, and no moment in which a step is taken whose order is not known.
-    """
+    """Step, order, lines: one statement for all, so that no step is ever taken whose order is not known."""
     # Another worker's claim of the same row makes this one wait for its commit, and then look again: READ COMMITTED,
     # https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
     # The state is compared as an expression, so that PostgreSQL can't use the partial index `step_due`: where its
     # statistics are of a quiet hour that index looks empty, and each claim would read the whole backlog in it.
     # Lines are inserted with their order and never change, so it does not matter that they are read as they were
     # when the statement began.
-    _, order_of, _, product_of = _parts()
-    taken = ", ".join(f"c{number}" for number in range(order_of.stop))
     return f"""
-        WITH taken ({taken}, failures, success_due) AS (
-            UPDATE {Step._meta.db_table} s
-            SET state = 'running', token = %s, started_at = %s, due_at = %s, attempts = s.attempts + 1,
-                warning = ''
-            FROM {Order._meta.db_table} o LEFT JOIN {Destination._meta.db_table} d ON d.name = {DESTINATION_SQL}
-            WHERE s.order_id = %s AND s.name = %s AND s.state || '' = 'queued' AND o.id = s.order_id
-              AND {MAY_RUN_SQL} AND {IS_OURS_SQL}
-            RETURNING {rows.columns(Step, "s")}, {rows.columns(Order, "o")},
-                      coalesce(d.failures, 0), {SUCCESS_DUE_SQL})
-        SELECT {taken}, {_nulls(product_of.stop - order_of.stop)}, failures, success_due FROM taken
-        UNION ALL (
-            SELECT {_nulls(order_of.stop)}, {rows.columns(OrderLine, "l")}, {rows.columns(Product, "p")}, NULL, NULL
-            FROM taken, {OrderLine._meta.db_table} l JOIN {Product._meta.db_table} p ON p.id = l.product_id
-            WHERE l.order_id = %s ORDER BY l.position)
+        UPDATE {Step._meta.db_table} s
+        SET state = 'running', token = %s, started_at = %s, due_at = %s, attempts = s.attempts + 1, warning = ''
+        FROM {Order._meta.db_table} o LEFT JOIN {Destination._meta.db_table} d ON d.name = {DESTINATION_SQL}
+        WHERE s.order_id = %s AND s.name = %s AND s.state || '' = 'queued' AND o.id = s.order_id
+          AND {MAY_RUN_SQL} AND {IS_OURS_SQL}
+        RETURNING {rows.columns(Step, "s")}, {rows.columns(Order, "o")},
+                  ({LINES_SQL}), coalesce(d.failures, 0), {SUCCESS_DUE_SQL}
     """  # noqa: S608
-
-
-def _nulls(count: int) -> str:
-    return ", ".join(["NULL"] * count)
 
 
 def holds(claim: Claim) -> bool:

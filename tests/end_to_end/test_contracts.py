@@ -9,6 +9,7 @@ import os
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,7 +25,7 @@ from celery.fixups.django import DjangoWorkerFixup
 from celery.signals import worker_before_create_process, worker_shutdown, worker_shutting_down
 from celery.worker.consumer import Consumer as CeleryConsumer
 from django.db import connection
-from django.db.models import Model, Prefetch, prefetch_related_objects, signals
+from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects, signals
 from gunicorn import util
 from gunicorn.workers import base
 from kombu.asynchronous.timer import Timer
@@ -200,17 +201,26 @@ def test_billiard_knows_the_pools_processes() -> None:
 # --- Django -----------------------------------------------------------------------------------------
 @pytest.mark.django_db
 def test_prefetched_lines_are_kept_where_a_claim_puts_them(django_assert_num_queries: Any) -> None:
-    """`_result_cache`, `_prefetch_done`, `_prefetched_objects_cache` (orders/steps/claims_sql.py)."""
+    """`_prefetched_objects_cache`, `_result_cache`, `_prefetch_done`, `_fetch_all` (orders/steps/claimed_lines.py)."""
     order = Order.objects.get(pk=make_order().pk)
     prefetch_related_objects([order], Prefetch("lines", OrderLine.objects.select_related("product")))
     kept: Any = order._prefetched_objects_cache["lines"]  # type: ignore[attr-defined]
     assert kept._prefetch_done is True
     assert len(kept._result_cache) == 2
     by_hand: Any = OrderLine.objects.all()
-    by_hand._result_cache, by_hand._prefetch_done = list(kept), True
+    by_hand._fetch_all = partial(setattr, by_hand, "_result_cache", list(kept))
     order._prefetched_objects_cache = {"lines": by_hand}  # type: ignore[attr-defined]
     with django_assert_num_queries(0):
         assert list(order.lines.all()) == list(kept)
+
+
+@pytest.mark.django_db
+def test_a_filter_that_is_deferred_is_applied_to_whatever_asks_the_database() -> None:
+    """`_deferred_filter` (orders/steps/claimed_lines.py)."""
+    other, order = make_order(), make_order()
+    lines: Any = QuerySet(OrderLine)
+    lines._deferred_filter = (False, (), {"order": order})
+    assert {line.order_id for line in lines.filter(quantity__gte=1)} == {order.pk} != {other.pk}
 
 
 @pytest.mark.django_db

@@ -2,12 +2,17 @@
 
 import threading
 import time
+from datetime import UTC
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from orders.database import prepared
+from orders.database.outage import AWAY
 from orders.models import Order
 from orders.steps import settling
 
@@ -117,6 +122,43 @@ def test_the_second_sees_what_was_committed_while_the_first_waited(order: Order)
 def asked_by(cursor: CursorWrapper, statement: str) -> object:
     cursor.execute(statement)
     return cursor.fetchone()[0]
+
+
+def test_whoever_looks_on_sees_what_is_fetched() -> None:
+    """A log of statements, a test that counts them, a hook of Django's."""
+    hooked: list[str] = []
+
+    def hook(do: Any, sql: str, *rest: Any) -> Any:
+        hooked.append(sql)
+        return do(sql, *rest)
+
+    with CaptureQueriesContext(connection) as seen:
+        assert prepared.fetch("SELECT %s + 1", [1]) == [(2,)]
+    with connection.execute_wrapper(hook):
+        assert prepared.fetch("SELECT %s + 1", [2]) == [(3,)]
+    assert prepared.fetch("SELECT %s + 1", [3]) == [(4,)]
+    assert ["EXECUTE" in sql for sql in (*hooked, seen.captured_queries[-1]["sql"])] == [True, True]
+
+
+def test_a_time_that_is_fetched_is_as_django_gives_it() -> None:
+    at = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::timestamptz", [at])
+        (theirs,) = cursor.fetchone()
+    ((ours,),) = prepared.fetch("SELECT %s::timestamptz", [at])
+    assert (ours, ours.tzinfo) == (theirs, theirs.tzinfo) == (at, UTC)
+
+
+def test_an_error_of_what_is_fetched_is_djangos_and_a_dead_connection_is_away() -> None:
+    add(1)
+    with pytest.raises(IntegrityError):
+        prepared.fetch(ADD, [1])
+    connection.connection.close()
+    try:
+        with pytest.raises(AWAY):
+            prepared.fetch(ADD, [2])
+    finally:
+        connection.close()
 
 
 def test_in_a_transaction_nothing_is_prepared() -> None:

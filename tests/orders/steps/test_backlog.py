@@ -94,7 +94,7 @@ def test_a_step_is_claimed_and_settled_by_its_order_in_an_unexpected_backlog(bef
     def take() -> None:
         assert claim_step(order_id, "sap")
 
-    (claim,) = plans(take, of="WITH")
+    (claim,) = plans(take, of="UPDATE")
     assert "Index Scan using step_once_per_order" in claim
     assert "Seq Scan on orders_orderline" not in claim
     assert "step_due" not in claim

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -108,6 +109,23 @@ def test_the_order_comes_with_its_lines_and_their_products(
         assert [model_to_dict(line.product) for line in loaded] == [model_to_dict(line.product) for line in known]
         assert [model_to_dict(line) for line in loaded] == [model_to_dict(line) for line in known]
         assert {line.order for line in loaded} == {fresh} != {other}
+
+
+def test_a_whole_amount_is_an_amount_again(take: Any, order: Order) -> None:
+    order.lines.update(price=Decimal(1200), name='Zwölf "Hundert" \\ 千')
+    saved = [(line.price, line.amount, line.name) for line in order.lines.all()]
+    loaded = [(line.price, line.amount, line.name) for line in take().order.lines.all()]
+    assert loaded == saved
+    assert {type(price) for price, *_ in loaded} == {Decimal}
+
+
+def test_what_asks_further_than_its_lines_finds_those_of_its_order_alone(take: Any, order: Order) -> None:
+    place_order(customer_name="Another", quantities={line.product_id: 9 for line in order.lines.all()})
+    lines = take().order.lines
+    first, second = lines.order_by("pk")
+    assert (lines.count(), lines.get(product=second.product_id)) == (2, second)
+    assert (list(lines.filter(quantity__gte=9)), lines.filter(quantity__lt=9).first()) == ([], first)
+    assert [line.product.bin_location for line in lines.select_related("product")] == ["A-01", "A-02"]
 
 
 def test_an_order_that_was_put_in_by_hand_without_lines_is_taken(take: Any, order: Order) -> None:
