@@ -18,7 +18,7 @@ def unused(folder: Path, rooms: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
     """Each file with a sentence about what is wrong with it; `rooms` are the folders that are looked at."""
     names = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.suffix in SUFFIXES)
     seen = [name for name in names if not any(part.startswith(".") for part in name.split("/"))]
-    texts = {name: (folder / name).read_text(errors="replace") for name in seen if (folder / name).is_file()}
+    texts = {name: text for name in seen if (text := _text(folder / name)) is not None}
     for name, text in texts.items():
         if not name.startswith(rooms):
             yield folder / name, f"it is not looked at: only files in {' and '.join(rooms)} are."
@@ -29,6 +29,14 @@ def unused(folder: Path, rooms: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
             )
         else:
             yield from ((folder / name, fault) for fault in _homeless(name, text, texts))
+
+
+def _text(file: Path) -> str | None:
+    """None where it can't be read, which `orders.overlay` tells (W001)."""
+    try:
+        return file.read_text(errors="replace") if file.is_file() else None
+    except OSError:
+        return None
 
 
 def _homeless(name: str, text: str, texts: dict[str, str]) -> Iterator[str]:

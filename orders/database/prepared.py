@@ -78,9 +78,13 @@ class _Bare(CursorWrapper):
 
 
 def _cursor() -> Any:
-    """Django's own takes longer to be made than a small statement. Whoever looks on (a log, a test) gets it."""
+    """Django's own takes longer to be made than a small statement.
+
+    It is what connects, checks a connection that may have gone bad since, and shows statements to whoever looks on.
+    """
     database: Any = connections[DEFAULT_DB_ALIAS]
-    if database.connection is None or database.in_atomic_block or database.execute_wrappers or database.queries_logged:
+    usable = database.connection and (database.health_check_done or not database.health_check_enabled)
+    if not usable or database.in_atomic_block or database.execute_wrappers or database.queries_logged:
         return database.cursor()
     with database.wrap_database_errors:
         return _Bare(database.connection.cursor(), database)

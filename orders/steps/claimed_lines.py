@@ -57,3 +57,9 @@ class ClaimedLines(QuerySet[OrderLine]):
         lines.order, lines.told, lines._iterable_class = order, told, _Rows
         lines._deferred_filter = (False, (), {"order": order})  # As Django's related managers: once a query is needed.
         return lines
+
+    def __getitem__(self, key: Any) -> Any:
+        """As of rows that were prefetched: the same row each time, and no statement."""
+        if self.order is not None:
+            len(self)
+        return super().__getitem__(key)

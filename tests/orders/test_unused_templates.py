@@ -1,6 +1,7 @@
 """A shop's templates that nothing shows are told: they were laid down for a reason."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,3 +58,18 @@ def test_blocks_of_the_shops_own_are_used(tmp_path: Path) -> None:
         "mail/shipped.txt": MAIL + "{% block more %}x{% endblock %}",
     }
     assert told(tmp_path, files) == {}
+
+
+def test_a_file_that_can_not_be_read_is_left_to_the_check_that_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root reads everything, so the test refuses by itself."""
+    read = Path.read_text
+
+    def refuse(file: Path, *args: Any, **options: Any) -> str:
+        if file.name == "slip.html" and tmp_path in file.parents:
+            raise PermissionError(13, "Permission denied")
+        return read(file, *args, **options)
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    assert told(tmp_path, {"printing/slip.html": SLIP, "slip.htm": ""}).keys() == {"slip.htm"}

@@ -116,7 +116,7 @@ def test_sap_needs_a_user_or_a_client_of_its_logon_service(logon: dict[str, str]
     assert said == (f"Settings are missing: the step 'sap' needs {lacks}. Set them." if lacks else "")
 
 
-SECRETS = {"password", "oauth_client_secret", "write_key", "api_secret", "token", "secret"}
+SECRETS = {"password", "oauth_client_secret", "write_key", "api_secret", "token", "secret", "former_secret"}
 
 
 @pytest.mark.parametrize("kind", [SapSettings, SegmentSettings, GA4Settings, MatomoSettings, WebhookSettings])

@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, close_old_connections, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -159,6 +159,19 @@ def test_an_error_of_what_is_fetched_is_djangos_and_a_dead_connection_is_away() 
             prepared.fetch(ADD, [2])
     finally:
         connection.close()
+
+
+def test_a_connection_that_died_while_nobody_used_it_is_replaced_before_anything_is_fetched() -> None:
+    """A restart, a failover, a firewall: the request that comes next must not pay for it."""
+    assert prepared.fetch("SELECT %s + 1", [1]) == [(2,)]
+    close_old_connections()  # As at the beginning of each request.
+    killed = connection.connection.get_backend_pid()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [killed])
+    other.close()
+    assert prepared.fetch("SELECT %s + 1", [2]) == [(3,)]
+    assert connection.connection.get_backend_pid() != killed
 
 
 def test_in_a_transaction_nothing_is_prepared() -> None:

@@ -103,8 +103,10 @@ def test_the_order_comes_with_its_lines_and_their_products(
     known = list(OrderLine.objects.filter(order=order).select_related("product"))
     fresh = take().order
     with django_assert_num_queries(0):
+        assert fresh.lines.all()[1] == known[1]
         loaded = list(fresh.lines.all())
         assert loaded == known
+        assert fresh.lines.all()[1] is loaded[1]
         assert [line.product.bin_location for line in loaded] == ["A-01", "A-02"]
         assert [model_to_dict(line.product) for line in loaded] == [model_to_dict(line.product) for line in known]
         assert [model_to_dict(line) for line in loaded] == [model_to_dict(line) for line in known]
