@@ -21,12 +21,9 @@ LONGEST = 254  # bytes: a path has 256, with its angle brackets
 # Dashes that Unicode has elsewhere: a minus, and the long vowel that Japanese keyboards type for one.
 _MORE_DASHES = "\u2212\u30fc"
 LONGEST_CODE = 10  # SAP's PostalCode
-# Of a longer one, tried in turn: spaces around its dash, the country in front, dashes and spaces between digits.
-_SPARED = [
-    re.compile(r"\s+(?=-)|(?<=-)\s+"),
-    re.compile(r"^[A-Z]{2}-|^[A-Z]{1,3}[ -](?=\d)"),
-    re.compile(r"(?<=\d)[ -]+(?=\d)"),
-]
+# Of a longer one, tried in turn: spaces around its dash, the country in front.
+_SPARED = [re.compile(r"\s+(?=-)|(?<=-)\s+"), re.compile(r"^[A-Z]{2}-|^[A-Z]{1,3}[ -](?=\d)")]
+_OF_IRAN = re.compile(r"(\d{5})[ -](\d{5})")
 _JOINERS = "\u200c\u200d"  # A domain may need them: https://www.rfc-editor.org/rfc/rfc5892#appendix-A.1
 
 
@@ -58,13 +55,20 @@ def tidy_phone(text: str) -> str:
 def tidy_postal_code(text: str) -> str:
     """A postal code as it is saved: as a phone number is, and without the mark that Japan writes in front.
 
-    One that is too long as it is written goes without what only divides it, or tells the country: Iran's 11936-12345,
-    PT-1000-205, BR 01310-100.
+    One that is too long as it is written goes without spaces around its dash, or without its country: PT-1000-205.
     """
     code = _narrow(text).removeprefix("〒").strip()
     for spared in _SPARED:
         code = code if len(code) <= LONGEST_CODE else spared.sub("", code)
     return code
+
+
+def of_iran(code: str) -> str:
+    """Iran's postal code without its dash, with which it has a character more than SAP takes: 11936-12345.
+
+    Of another country's code, ten digits may be a slip: a digit too many behind a ZIP code, two codes.
+    """
+    return _OF_IRAN.sub(r"\1\2", tidy_postal_code(code))
 
 
 def _narrow(text: str) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, TypeGuard
 
-from orders.contact import LONGEST_CODE, email_fault, phone_fault, tidy_email, tidy_phone, tidy_postal_code
+from orders.contact import LONGEST_CODE, email_fault, of_iran, phone_fault, tidy_email, tidy_phone, tidy_postal_code
 from orders.countries import country_fault
 from orders.fault import NONE, Fault, Refused
 from orders.money import MINOR_UNITS, MOST_DIGITS
@@ -96,10 +96,23 @@ ADDRESS: Mapping[str, Reader] = {
     "state": Text("state, which is a code here (CA, NSW),", 3),
     "country": read_country,
 }
+
+
+def read_address(value: Any) -> dict[str, Any]:
+    """What its fields are, by name. Raises Refused."""
+    if isinstance(value, dict) and _short(country := value.get("country")) and country.strip().upper() == "IR":
+        value = value | ({"postal_code": of_iran(code)} if _short(code := value.get("postal_code")) else {})
+    return read_object(value, ADDRESS, required={"country": NO_COUNTRY})
+
+
+def _short(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and len(value) <= MAX_NAME
+
+
 SHIPPING: Mapping[str, Reader] = {
     "name": Text("name", 80),
     "phone": Text("phone number", 30, phone_fault, clean=tidy_phone),
-    "address": partial(read_object, readers=ADDRESS, required={"country": NO_COUNTRY}),
+    "address": read_address,
 }
 FIELDS: Mapping[str, Reader] = {
     "customer_name": Text("name", MAX_NAME, blank=Fault("Please give the customer's name; it is blank.", "blank")),

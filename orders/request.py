@@ -20,10 +20,12 @@ LONGEST_DECOMPOSED = 4
 BIDI_CONTROLS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Letters and signs to Unicode, but nothing is drawn: Hangul fillers, a Braille cell without dots, a headless note.
 BLANK = set("\u115f\u1160\u3164\uffa0\u2800\U0001d159")
-# Marks of which nothing is drawn: the grapheme joiner, two vowels of Khmer that nobody writes, and those that choose
-# another shape of the character before them: https://www.unicode.org/charts/PDF/UFE00.pdf, UE0100, and Mongolian's.
-_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0), range(0x180B, 0x180E), range(0x180F, 0x1810))
-UNSEEN = set("\u034f\u17b4\u17b5") | {chr(point) for points in _SELECTORS for point in points}
+# Marks of which nothing is drawn: the grapheme joiner, and two vowels of Khmer that nobody writes.
+UNSEEN = set("\u034f\u17b4\u17b5")
+# Those that choose another shape of the character before them: https://www.unicode.org/charts/PDF/UFE00.pdf, UE0100,
+# and Mongolian's. A heart from a telephone's keyboard has one.
+_SELECTED = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0), range(0x180B, 0x180E), range(0x180F, 0x1810))
+SELECTORS = {chr(point) for points in _SELECTED for point in points}
 
 
 def text_fault(text: str) -> Fault:
@@ -48,17 +50,14 @@ def tidy(text: str) -> str:
 
 def is_invisible(char: str) -> bool:
     """It formats what is around it, or nothing is drawn of it."""
-    return unicodedata.category(char) == "Cf" or char in BLANK or char in UNSEEN
+    return unicodedata.category(char) == "Cf" or char in BLANK or char in UNSEEN or char in SELECTORS
 
 
 def code_fault(text: str) -> Fault:
     """What is wrong with a SKU or a bin, in a sentence; no fault if nothing. People compare these letter by letter."""
     for position, char in enumerate("" if text.isascii() else text, start=1):
-        if is_invisible(char):
+        if is_invisible(char) and char not in SELECTORS:
             words = f"Character {position} is invisible (U+{ord(char):04X}). Please remove it."
-            return Fault(words, "invisible_character")
-        if unicodedata.category(char) == "Zs" and char != " ":
-            words = f"Character {position} is another space (U+{ord(char):04X}). Please write a plain one, or none."
             return Fault(words, "invisible_character")
     return text_fault(text)
 

@@ -27,7 +27,9 @@ class ApiKeyAuthentication(BaseAuthentication):
         """
         scheme, _, text = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
         if scheme.lower() in ("basic", "bearer") and "," in text:
-            raise AuthenticationFailed("The request has two of Authorization. Please send one, with one API key.")
+            raise AuthenticationFailed(
+                "The request has two Authorization headers, or a comma in one. Please send one, with one API key."
+            )
         if scheme.lower() in ("", "basic"):
             return None
         if scheme.lower() != "bearer":

@@ -7,6 +7,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,20 +29,41 @@ READ = """async url => {
 }"""
 
 
+SHIPPED = nginx.SHIPPED
+NAMED = (
+    '#"https://shop.example.com" 1;',
+    f'"{FRONT}" 1; "~^http://localhost:[0-9]+$" 1;',  # The second one is the real browser's.
+)
+
+
 @pytest.fixture(scope="module")
-def down() -> Iterator[int]:
-    """nginx before a desk that is down."""
-    with nginx.server(free_port()) as port:
+def down(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """nginx before a desk that is down, with the shop front's origin in its file."""
+    with shipped_with(tmp_path_factory.mktemp("nginx"), NAMED), nginx.server(free_port()) as port:
         yield port
 
 
+@contextmanager
+def shipped_with(folder: Path, *changes: tuple[str, str]) -> Iterator[None]:
+    text = SHIPPED.read_text()
+    for before, after in changes:
+        assert text.count(before) == 1
+        text = text.replace(before, after)
+    (folder / "nginx.conf").write_text(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nginx, "SHIPPED", folder / "nginx.conf")
+        yield
+
+
 @pytest.fixture
-def silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+def silent(tmp_path: Path) -> Iterator[int]:
     """nginx before a desk that takes a request and says nothing: for a second, not for thirty."""
-    impatient = tmp_path / "nginx.conf"
-    impatient.write_text(nginx.SHIPPED.read_text().replace("proxy_read_timeout 30s", "proxy_read_timeout 1s"))
-    monkeypatch.setattr(nginx, "SHIPPED", impatient)
-    with socket.create_server(("127.0.0.1", 0)) as desk, nginx.server(desk.getsockname()[1]) as port:
+    impatient = ("proxy_read_timeout 30s", "proxy_read_timeout 1s")
+    with (
+        socket.create_server(("127.0.0.1", 0)) as desk,
+        shipped_with(tmp_path, NAMED, impatient),
+        nginx.server(desk.getsockname()[1]) as port,
+    ):
         yield port
 
 
@@ -105,6 +127,12 @@ def test_a_browser_that_asks_first_while_the_desk_is_down_goes_on_and_hears_of_i
     assert headers["Access-Control-Allow-Headers"].split(", ") == SENT
     assert "POST" in headers["Access-Control-Allow-Methods"].split(", ")
     assert headers["Access-Control-Max-Age"] == "0"
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example.org", "null", FRONT + ".evil.example", ""])
+def test_a_page_that_the_file_does_not_name_may_not_go_on(down: int, origin: str) -> None:
+    """Which origins may order, the desk decides. While it can't, those alone that are known may."""
+    read_by_scripts(ask(down, "OPTIONS", "/order", PREFLIGHT | {"Origin": origin}), 502, "bad-gateway")
 
 
 def test_an_options_that_is_no_browsers_question_is_told_that_the_desk_is_down(down: int) -> None:

@@ -118,6 +118,7 @@ ALIKE = "A SKU is compared to the letter: capitals and small letters differ, and
         ("SKU-Ⅱ", " Character 5 is ROMAN NUMERAL TWO (U+2161)."),
         ("\u0405KU-2", " Character 1 is CYRILLIC CAPITAL LETTER DZE (U+0405)."),
         ("SK\uff35\u20132", " Character 3 is FULLWIDTH LATIN CAPITAL LETTER U (U+FF35)."),
+        ("SKU\u00a02", " Character 4 is NO-BREAK SPACE (U+00A0)."),
         ("SKU-\ue000", " Character 5 is a character without a name (U+E000)."),
     ],
 )
