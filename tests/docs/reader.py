@@ -1,6 +1,7 @@
 """Types what a page says, and looks at what is printed until it is what the page says."""
 
 import re
+import subprocess
 import time
 from pathlib import Path
 
@@ -18,6 +19,11 @@ PORTS = {
 ANY_PORT = re.compile(rf"\b({'|'.join(PORTS)})\b")
 ASKS = re.compile(r"rabbitmqctl -q list_|bin/manage queues")  # Commands that only look, and may look again.
 PATIENCE = 60  # seconds, for what the page says to be printed
+FOLLOWS = re.compile(r"follower|bin/manage follow")  # Commands that show whatever happens from then on.
+UNTOLD = """
+from orders.models import Event, Order
+print(Order.objects.filter(status="received").count(), Event.objects.filter(state=Event.State.OPEN).count())
+"""
 AGAIN = 1  # seconds after which a reader asks the broker again: figures of queues are some seconds old
 
 
@@ -63,7 +69,27 @@ class Reader:
         if interrupts:
             terminal.interrupt()
         else:
+            if FOLLOWS.search(typed):
+                self._rest()
             terminal.type(typed)
+
+    def _rest(self) -> None:
+        """Somebody who reads the page has read for a while when the next order comes: all is done and told by then."""
+        look = [self._folder / "bin" / "manage", "shell", "-v0", "-c", UNTOLD]
+        deadline = time.monotonic() + PATIENCE
+        told = ""
+        while told != "0 0" and time.monotonic() < deadline:
+            done = subprocess.run(
+                look,
+                cwd=self._folder,
+                env=self._environment,
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=PATIENCE,
+            )
+            told = done.stdout.strip()
+        assert told == "0 0", f"orders that are not processed, events that are not published: {told}"
 
     def _await(self, terminal: Terminal, entry: Entry, ask_again: str) -> None:
         lines = [self._here(line) for line in entry.printed]

@@ -49,7 +49,8 @@ def read_job(job: Job, name: str, user: str) -> JobStatus:
     if state == COMPLETED:
         return JobStatus(done=True)
     if state in (CANCELED, ABORTED):
-        who = "somebody cancelled it" if state == CANCELED else "the printer gave up on it"
+        # CUPS also tells of a job as cancelled that the printer behind it aborted.
+        who = "it was cancelled, at its queue or by the printer" if state == CANCELED else "the printer gave up on it"
         return JobStatus(failed=True, reason=f"It was not printed to the end: {who}.")
     return JobStatus(reason="The queue has stopped it." if state == STOPPED else "")
 

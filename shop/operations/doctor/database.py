@@ -80,8 +80,11 @@ def _connections() -> Findings:
         cursor.execute("SELECT count(*), count(*) FILTER (WHERE datname = current_database()) FROM pg_stat_activity")
         used, ours = cursor.fetchone()
     pools = Worker.objects.aggregate(all=Sum("processes"))["all"] or settings.WORKER_CONCURRENCY
-    said = f"{used} of {most} connections are open, {ours} of this database; the workers' pools may open {pools}."
-    if used > most * FULL or used - ours + pools > most:
+    said = (
+        f"{used} of {most} connections are open, {ours} of this database; "
+        f"the workers' pools may open {pools}, the web one a thread."
+    )
+    if used > most * FULL or used - ours + max(ours, pools) > most:
         yield Finding(NAME, WARNING, said, "Raise max_connections, or put PgBouncer before it (transaction mode).")
     else:
         yield Finding(NAME, OK, said)

@@ -94,7 +94,8 @@ def cause(step: Step, now: datetime) -> str:
     if step.state == State.WAITING:
         return f"{step.name} is tried again at {local(step.due_at)}: {step.reason}"
     if step.state == State.RUNNING:
-        return f"{step.name} is being worked on, attempt {step.attempts}."
+        until = f" If its worker has died, it is taken up again at {local(step.due_at)}." if step.due_at else ""
+        return f"{step.name} is being worked on, attempt {step.attempts}.{until}"
     return f"{step.name} waits for a worker, {age(step.order.created_at, now)} after the order came in."
 
 

@@ -68,7 +68,8 @@ def test_two_headers_are_refused_whichever_comes_first(shop: Shop, pair: str) ->
     """The web server makes one of them. With the proxy's password first it was a guest's order, and nobody was told."""
     response = shop.post(BODY, Authorization=pair.format(key()))
     assert (
-        problem(response, 401)["detail"] == "The request has two Authorization headers, or a comma in one. Please send one, with one API key."
+        problem(response, 401)["detail"]
+        == "The request has two Authorization headers, or a comma in one. Please send one, with one API key."
     )
     assert not Order.objects.exists()
 
