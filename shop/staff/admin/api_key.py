@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -17,6 +18,10 @@ from shop.staff.admin.badges import badge
 from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, counted, go_back
 from shop.staff.admin.history import HistoryAdmin
 from shop.staff.admin.remembered import RememberedAdmin
+from shop.staff.once import deed
+
+MADE = "The key was made; its text was shown once. If you have not got it, revoke that key and make another."
+MADE_MORE = "The keys were made; their texts were shown once. If you have not got them, revoke those and make others."
 
 
 class NewKeyForm(forms.ModelForm):
@@ -105,7 +110,9 @@ class ApiKeyAdmin(HistoryAdmin):
         """No browser keeps the page: those of the admin are `no-store`."""
         title = "The new key" if len(made) == 1 else "The new keys"
         context = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "made": made}
-        return TemplateResponse(request, "staff/new_keys.html", context)
+        answer = TemplateResponse(request, "staff/new_keys.html", context)
+        answer.deed = deed(reverse("admin:orders_apikey_changelist"), MADE if len(made) == 1 else MADE_MORE)  # type: ignore[attr-defined]
+        return answer
 
     @admin.display(description="key")
     def key(self, key: ApiKey) -> str:
