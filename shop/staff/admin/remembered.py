@@ -6,6 +6,7 @@ What actions do is kept where it is done: in `orders.lifecycle`, `orders.steps`,
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
@@ -32,9 +33,19 @@ class RememberedAdmin(admin.ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         if row := kwargs.get("obj"):
             context["deeds"] = deeds(row)[:ON_THE_PAGE]
-            if fields := context["adminform"].form.fields:
-                context[as_shown.NAME] = as_shown.mark(row, fields)
+            form = context["adminform"].form
+            if form.fields:
+                again, deed = form.is_bound, context.get("newest_deed", 0)
+                context[as_shown.NAME] = as_shown.mark_now(form) if again else as_shown.mark(form, deed)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        more = dict(extra_context or {})
+        if request.method == "GET" and self.has_change_permission(request):
+            more["newest_deed"] = as_shown.newest_deed(self.model, unquote(object_id))
+        return super().change_view(request, object_id, form_url, more)
 
     def get_form(self, request: HttpRequest, obj: Any | None = None, change: bool = False, **options: Any) -> Any:
         form = super().get_form(request, obj, change, **options)

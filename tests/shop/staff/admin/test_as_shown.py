@@ -1,17 +1,23 @@
 """Two people with the same form open: neither undoes unseen what the other has changed."""
 
 import re
+import threading
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.forms import modelform_factory
 from django.test import Client
 
 from orders.models import Deed, Product
 from printing.models import Printer
-from tests.factories import make_product
+from shop.staff.admin import as_shown
+from shop.staff.admin.product import ProductForm
+from shop.staff.admin.retiring import sell
+from tests.factories import make_order, make_product
 from tests.shop.staff.conftest import staff
 
-MARK = re.compile(r'name="as_shown" value="(\w{64})"')
+MARK = re.compile(r'name="as_shown" value="([^"]+)"')
 
 
 @pytest.fixture
@@ -38,7 +44,7 @@ def test_what_the_first_saved_is_told_to_the_second_and_stays(kettle: Product) -
     assert sara.post(address(kettle), first | {"price": "34.00"}).status_code == 302
     answer = boss.post(address(kettle), second | {"bin_location": "B-7"})
     assert answer.status_code == 200
-    assert "sales has changed this since you opened the page (price: 31.20 → 34.00)." in answer.text
+    assert "price is 34.00 now (you had 31.20). sales changed (price: 31.20 → 34.00)." in answer.text
     assert 'value="B-7"' in answer.text
     kettle.refresh_from_db()
     assert (str(kettle.price), kettle.bin_location) == ("34.00", "")
@@ -67,3 +73,58 @@ def test_a_change_of_what_the_form_does_not_show_is_none(printer: Printer, boss:
     assert boss.post(page, form).status_code == 302
     printer.refresh_from_db()
     assert printer.name == "Gate 4"
+
+
+def test_who_retires_a_product_and_who_changes_it_are_both_told(kettle: Product) -> None:
+    sara, boss = staff("sales"), staff("")
+    first, second = opened(sara, kettle), opened(boss, kettle)
+    sell(Product.objects.all(), active=False, by="lena")
+    first = first | {"as_shown": opened(sara, kettle)["as_shown"], "price": "34.00"}
+    del first["active"]
+    assert sara.post(address(kettle), first).status_code == 302
+    answer = boss.post(address(kettle), second)
+    assert "price is 34.00 now (you had 31.20), active is no now (you had yes)." in answer.text
+    assert "lena took it off sale. sales changed (price: 31.20 → 34.00)." in answer.text
+    kettle.refresh_from_db()
+    assert not kettle.active
+
+
+def test_a_change_while_the_page_is_made_is_not_taken_for_shown(
+    kettle: Product, boss: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = as_shown.mark
+
+    def late(form: Any, deed: int) -> str:
+        Product.objects.update(price="34.00")
+        return make(form, deed)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(as_shown, "mark", late)
+        form = opened(boss, kettle)
+    answer = boss.post(address(kettle), form | {"price": "31.20"})
+    assert "price is 34.00 now (you had 31.20)" in answer.text
+
+
+@pytest.mark.usefixtures("on_postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_an_order_is_placed_while_its_product_is_being_saved() -> None:
+    kettle, failed = make_product(sku="KETTLE-3"), []
+    page = opened(staff(""), kettle)["as_shown"]
+
+    def order() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
+            make_order([(kettle, 1)])
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    form = modelform_factory(Product, form=ProductForm, fields="__all__")(instance=kettle)
+    with transaction.atomic():
+        as_shown.refuse_unseen(form, page)
+        thread = threading.Thread(target=order)
+        thread.start()
+        thread.join()
+    assert not failed
