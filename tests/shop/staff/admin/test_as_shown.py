@@ -12,7 +12,7 @@ from django.test import Client
 from orders.models import Deed, Product
 from printing.models import Printer
 from shop.staff.admin import as_shown
-from shop.staff.admin.product import ProductForm
+from shop.staff.admin.product import ProductAdmin, ProductForm
 from shop.staff.admin.retiring import sell
 from tests.factories import make_order, make_product
 from tests.shop.staff.conftest import staff
@@ -92,14 +92,14 @@ def test_who_retires_a_product_and_who_changes_it_are_both_told(kettle: Product)
 def test_a_change_while_the_page_is_made_is_not_taken_for_shown(
     kettle: Product, boss: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make = as_shown.mark
+    draw = ProductAdmin.render_change_form
 
-    def late(form: Any, deed: int) -> str:
+    def late(*args: Any, **options: Any) -> Any:
         Product.objects.update(price="34.00")
-        return make(form, deed)
+        return draw(*args, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(as_shown, "mark", late)
+        patch.setattr(ProductAdmin, "render_change_form", late)
         form = opened(boss, kettle)
     answer = boss.post(address(kettle), form | {"price": "31.20"})
     assert "price is 34.00 now (you had 31.20)" in answer.text
