@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 
 from orders.api.reading import only_read
 from orders.database import outage
-from orders.database.patience import Together, bounded
+from orders.database.patience import NoAnswer, Together, bounded
 from orders.database.vendor import can_write
 from orders.messaging.periodic import SWEEP, Condition
 from orders.outbox import background
@@ -58,7 +58,8 @@ def ready(request: HttpRequest) -> HttpResponse:
                 return _answer(HTTPStatus.SERVICE_UNAVAILABLE, trouble)
             sweeper = Condition.of(SWEEP)
     except outage.ANY as error:
-        migrated.forget()
+        if not isinstance(error.__cause__, NoAnswer):  # One that is slow is still the same.
+            migrated.forget()
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE, f"The database does not answer ({type(error).__name__}).")
     _tell(sweeper.trouble)
     broker = background.trouble() or "ok"

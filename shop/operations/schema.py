@@ -4,6 +4,7 @@ from functools import cache
 
 from django.apps import apps
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from orders.database.vendor import on_postgresql
 
@@ -24,6 +25,7 @@ ON_SQLITE = """
 def wanted() -> Columns:
     """What this version reads and writes: from the models, once a process."""
     models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+    models.append(MigrationRecorder.Migration)
     return frozenset(
         (model._meta.db_table, field.column or "") for model in models for field in model._meta.local_concrete_fields
     )

@@ -75,7 +75,7 @@ class Reader:
 
     def _rest(self) -> None:
         """Somebody who reads the page has read for a while when the next order comes: all is done and told by then."""
-        look = [self._folder / "bin" / "manage", "shell", "-v0", "-c", UNTOLD]
+        look = [str(self._folder / "bin" / "manage"), "shell", "-v0", "-c", UNTOLD]
         deadline = time.monotonic() + PATIENCE
         told = ""
         while told != "0 0" and time.monotonic() < deadline:

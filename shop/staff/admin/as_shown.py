@@ -61,6 +61,8 @@ def refuse_unseen(form: ModelForm, shown: str) -> None:
     """
     row = form.instance
     now = type(row)._default_manager.filter(pk=row.pk).select_for_update(no_key=True).first()
+    if now is None:  # Deleted meanwhile: to save it would put it in again.
+        raise ValidationError(f"{CHANGED} {WHAT_NOW}")
     try:
         seen = Signer(salt=NAME).unsign_object(shown)
     except BadSignature:  # A page of another version, or of another secret.

@@ -1,5 +1,6 @@
 import time
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.db import connections
@@ -7,6 +8,7 @@ from django.db.utils import OperationalError
 from django.test import Client
 
 from orders.database.clock import from_now
+from orders.database.patience import NoAnswer
 from orders.messaging.periodic import SWEEP, Round
 from orders.outbox import background
 from shop.operations import health, migrated
@@ -32,7 +34,7 @@ def test_health_is_answered_over_plain_http(settings: Any) -> None:
 
 def test_ready_asks_the_database(django_assert_num_queries: Any, db: None) -> None:
     migrated.forget()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         response = Client().get("/health/ready")
     with django_assert_num_queries(2):  # Migrations and columns are looked at every ten seconds.
         response = Client().get("/health/ready")
@@ -101,6 +103,33 @@ def test_a_database_that_was_away_is_looked_at_anew(db: None, monkeypatch: pytes
     with connections["default"].cursor() as cursor:
         cursor.execute("ALTER TABLE orders_step RENAME TO gone")
     assert Client().get("/health/ready").status_code == 503
+
+
+def _too_slow(*args: Any) -> None:
+    raise OperationalError from NoAnswer
+
+
+def test_a_database_that_is_too_busy_for_the_look_is_as_it_was(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Client().get("/health/ready").status_code == 200
+    look = Mock(side_effect=_too_slow)
+    monkeypatch.setattr(migrated, "LOOK_AGAIN", 0)
+    with monkeypatch.context() as slow:
+        slow.setattr(migrated.schema, "missing", look)
+        assert Client().get("/health/ready").status_code == 200
+        migrated.forget()  # Of this one nobody knows yet whether all is there.
+        assert Client().get("/health/ready").status_code == 503
+    assert look.call_count == 2
+
+
+def test_a_slow_answer_is_no_reason_to_look_anew(
+    db: None, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    assert Client().get("/health/ready").status_code == 200
+    with monkeypatch.context() as slow:
+        slow.setattr(health, "can_write", _too_slow)
+        assert Client().get("/health/ready").status_code == 503
+    with django_assert_num_queries(2):
+        assert Client().get("/health/ready").status_code == 200
 
 
 def _refuse(*args: Any) -> None:

@@ -5,6 +5,7 @@ import threading
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.forms import modelform_factory
 from django.test import Client
@@ -49,6 +50,15 @@ def test_what_the_first_saved_is_told_to_the_second_and_stays(kettle: Product) -
     kettle.refresh_from_db()
     assert (str(kettle.price), kettle.bin_location) == ("34.00", "")
     assert Deed.objects.filter(what=Deed.What.CHANGED).count() == 1
+
+
+def test_what_was_deleted_in_the_same_moment_is_not_put_in_again(kettle: Product) -> None:
+    form = modelform_factory(Product, ProductForm, fields=["name", "price"])
+    shown = as_shown.mark(form(instance=kettle), 0)
+    late = form({"name": "Kettle", "price": "34.00"}, instance=Product.objects.get(pk=kettle.pk))
+    kettle.delete()
+    with pytest.raises(ValidationError, match="Nothing is saved"):
+        as_shown.refuse_unseen(late, shown)
 
 
 def test_who_has_read_it_saves_what_is_right(kettle: Product, boss: Client) -> None:
