@@ -1,7 +1,8 @@
 """What all workers together do every few seconds: the tasks of settings.PERIODIC_TASKS, each by one worker at a time.
 
 A row per task says when its last round was. Who finds it due, by the database's clock, takes the turn in one
-conditional update: so no two rounds of a task run at once, and no broker is needed for it.
+conditional update: so no two rounds of a task run at once, and no broker is needed for it. (Two may, if the database's
+clock is set back while one runs.)
 """
 
 import logging

@@ -12,6 +12,7 @@ from shop.operations.doctor.finding import BROKEN, OK, WARNING, Finding, Finding
 NAME = "workers"
 SILENT = timedelta(seconds=30)  # It tells every few seconds.
 GONE = timedelta(hours=1)  # Nobody expects it back.
+SET_BACK = "the database's clock was set back"
 
 
 def check(until: float) -> Findings:
@@ -23,7 +24,9 @@ def check(until: float) -> Findings:
     for worker in rows:
         if worker not in alive:
             ago = (now - worker.seen_at).total_seconds()
-            said = f"{worker.name} was seen {ago:.0f} s ago."
+            said = (
+                f"{worker.name} was seen {ago:.0f} s ago." if ago > 0 else f"{worker.name} was seen before {SET_BACK}."
+            )
             yield Finding(NAME, WARNING, said, "Was it stopped? Else look into its log.")
     if alive:
         yield from _served(alive)

@@ -24,6 +24,7 @@ def told(names: list[str]) -> str:
     """A sentence, with what to do."""
     who = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
     return (
-        f"Another desk works on this virtual host: this database does not hear of {who}. It takes orders and steps of "
-        "ours, and we its: give each desk a virtual host of its own (docs/backup.md, Copies)."
+        f"This database has not heard of {who} of late, and they work on this virtual host. Either they can't reach "
+        "the database (their logs say so), or they are another desk's, which takes orders and steps of ours, and we "
+        "its: give each desk a virtual host of its own (docs/backup.md, Copies)."
     )

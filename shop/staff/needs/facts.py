@@ -55,7 +55,8 @@ class Facts:
         return self.to_do.slips.get(printer.pk, Tally())
 
     def late(self, worker: Worker) -> bool:
-        return self.now - worker.seen_at > LATE
+        """One that lies ahead was written before the database's clock was set back."""
+        return abs(self.now - worker.seen_at) > LATE
 
     def ago(self, since: datetime | None) -> timedelta | None:
         return None if since is None else max(self.now - since, timedelta(0))

@@ -34,10 +34,11 @@ def no_sweep(facts: Facts) -> Need:
 
 def not_seen(facts: Facts, worker: Worker) -> Need:
     since = facts.ago(worker.seen_at)
+    for_long = f"was not seen for {lasted(since)}" if since else "was seen before the database's clock was set back"
     return Need(
         kind="worker",
         subject=worker.name,
-        sentence=f"The worker {worker.name} was not seen for {lasted(since)}: does it run, and reach the database?",
+        sentence=f"The worker {worker.name} {for_long}: does it run, and reach the database?",
         count=1,
         oldest=since,
         severity=Severity.ACT,

@@ -77,7 +77,7 @@ def ready(file: Path) -> tuple[int, str]:
     return 0, out.getvalue()
 
 
-@pytest.mark.parametrize(("ago", "code"), [(5, 0), (70, 0), (80, 1)])
+@pytest.mark.parametrize(("ago", "code"), [(5, 0), (70, 0), (80, 1), (-7200, 1)])
 def test_ready_is_who_renews_its_row(db: None, file: Path, ago: float, code: int) -> None:
     at: Any = from_now(timedelta(seconds=-ago))
     Worker.objects.create(name="another@h", host="h", started_at=from_now(), seen_at=from_now())

@@ -31,6 +31,6 @@ class Command(Program):
 
 def of_row(worker: str, longest: timedelta) -> str:
     """What is wrong with the worker's row; "" if it was renewed in time, by the database's clock."""
-    if Worker.objects.filter(pk=worker, seen_at__gt=from_now(-longest)).exists():
+    if Worker.objects.filter(pk=worker, seen_at__gt=from_now(-longest), seen_at__lt=from_now(longest)).exists():
         return ""
     return f"The row of {worker} was not renewed for {longest.total_seconds():g} s: broker, pool or database."

@@ -107,12 +107,14 @@ def test_an_open_breaker_mends_itself_and_a_pause_is_on_purpose(order: Order) ->
 
 def test_a_sweeper_that_does_not_come_and_a_worker_that_is_not_seen(db: None) -> None:
     Round.objects.update(started_at=from_now(timedelta(minutes=-3)))
-    for name, ago in (("a@host", 0), ("b@host", 200)):
+    for name, ago in (("a@host", 0), ("b@host", 200), ("c@host", -7200)):
         Worker.objects.create(name=name, host="host", started_at=from_now(), seen_at=from_now(timedelta(seconds=-ago)))
     assert found("sweep")[0].sentence == (
         "Sweeper: For 180 s no worker has done it: is `celery -A shop worker` running?"
     )
-    assert [need.subject for need in found("worker")] == ["b@host"]
+    late, ahead = found("worker")
+    assert (late.subject, "was not seen for 3 min" in late.sentence) == ("b@host", True)
+    assert ahead.sentence.startswith("The worker c@host was seen before the database's clock was set back: does it run")
 
 
 def test_messages_that_were_sent_again_need_nobody_any_more(db: None) -> None:
