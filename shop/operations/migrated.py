@@ -41,6 +41,7 @@ def trouble() -> str:
     except DatabaseError as error:
         if _Found.at == NEVER or not isinstance(error.__cause__, NoAnswer):
             raise
+        connection.close()  # Whoever gives up an answer can't use it any more; the next statement has a new one.
         told = ""
     if not told:
         _Found.at = time.monotonic()

@@ -1,4 +1,5 @@
 import time
+from collections.abc import Iterator
 from typing import Any
 from unittest.mock import Mock
 
@@ -6,7 +7,9 @@ import pytest
 from django.db import connections
 from django.db.utils import OperationalError
 from django.test import Client
+from psycopg2.extensions import set_wait_callback
 
+from orders.database import patience
 from orders.database.clock import from_now
 from orders.database.patience import NoAnswer
 from orders.messaging.periodic import SWEEP, Round
@@ -109,7 +112,9 @@ def _too_slow(*args: Any) -> None:
     raise OperationalError from NoAnswer
 
 
-def test_a_database_that_is_too_busy_for_the_look_is_as_it_was(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_too_busy_for_the_look_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    migrated.forget()
     assert Client().get("/health/ready").status_code == 200
     look = Mock(side_effect=_too_slow)
     monkeypatch.setattr(migrated, "LOOK_AGAIN", 0)
@@ -119,6 +124,32 @@ def test_a_database_that_is_too_busy_for_the_look_is_as_it_was(db: None, monkeyp
         migrated.forget()  # Of this one nobody knows yet whether all is there.
         assert Client().get("/health/ready").status_code == 503
     assert look.call_count == 2
+
+
+@pytest.fixture
+def waiting_in_here() -> Iterator[None]:
+    """As in a web process."""
+    patience.install()
+    yield
+    set_wait_callback(None)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("on_postgresql", "waiting_in_here")
+def test_what_holds_up_the_look_alone_does_not_hold_up_orders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is given up closes its connection: the rest of the answer needs another one."""
+    migrated.forget()
+    assert Client().get("/health/ready").status_code == 200
+    monkeypatch.setattr(migrated, "LOOK_AGAIN", 0)
+    other = connections["default"].copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("LOCK TABLE django_migrations IN ACCESS EXCLUSIVE MODE")
+        answer = Client().get("/health/ready")
+        assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+    finally:
+        other.close()
 
 
 def test_a_slow_answer_is_no_reason_to_look_anew(
