@@ -12,8 +12,6 @@ from orders.database.patience import NoAnswer
 from shop.operations import schema
 
 LOOK_AGAIN = 10.0  # seconds after which the database is asked once more: an older dump may have been restored
-
-
 NEVER = float("-inf")
 
 

@@ -5,6 +5,7 @@ from functools import cache
 from django.apps import apps
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Model
 
 from orders.database.vendor import on_postgresql
 
@@ -24,11 +25,15 @@ ON_SQLITE = """
 @cache
 def wanted() -> Columns:
     """What this version reads and writes: from the models, once a process."""
-    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
-    models.append(MigrationRecorder.Migration)
+    known: list[type[Model]] = [*models(), MigrationRecorder.Migration]
     return frozenset(
-        (model._meta.db_table, field.column or "") for model in models for field in model._meta.local_concrete_fields
+        (model._meta.db_table, field.column or "") for model in known for field in model._meta.local_concrete_fields
     )
+
+
+def models() -> list[type[Model]]:
+    """Those whose tables the migrations make."""
+    return [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
 
 
 def missing() -> list[str]:

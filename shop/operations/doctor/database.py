@@ -84,7 +84,7 @@ def _connections() -> Findings:
         f"{used} of {most} connections are open, {ours} of this database; "
         f"the workers' pools may open {pools}, the web one a thread."
     )
-    if used > most * FULL or used - ours + max(ours, pools) > most:
+    if used > most * FULL or used - ours + pools > most:
         yield Finding(NAME, WARNING, said, "Raise max_connections, or put PgBouncer before it (transaction mode).")
     else:
         yield Finding(NAME, OK, said)

@@ -1,6 +1,5 @@
 """Whether all of the schema is there: a restore that broke off has the rows of the migrations, not what they made."""
 
-from django.apps import apps
 from django.db import connection
 from django.db.models import Model
 
@@ -20,8 +19,7 @@ KEYED = (
 
 def missing() -> list[str]:
     """The names of tables or columns, and on PostgreSQL of keys, constraints and indexes, that only the models have."""
-    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
-    tables = {model._meta.db_table: model for model in models}
+    tables = {model._meta.db_table: model for model in schema.models()}
     return schema.missing() or (_within(tables) if on_postgresql() else [])
 
 

@@ -1,12 +1,10 @@
 """`manage.py worker_alive`: a probe for whoever restarts workers; `--ready` says whether one can work."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandParser
 
-from orders.database.clock import from_now
 from orders.messaging.workers import Worker, late_after
 from shop.operations import alive
 from shop.operations.program import Program
@@ -24,13 +22,13 @@ class Command(Program):
     def run(self, file: str, seconds: float, ready: bool, **options: Any) -> int:
         trouble, worker = alive.look_at(file, seconds)
         if ready and not trouble:
-            trouble = of_row(worker, late_after())
+            trouble = of_row(worker)
         self.say(trouble or f"ok: {worker}")
         return 1 if trouble else 0
 
 
-def of_row(worker: str, longest: timedelta) -> str:
+def of_row(worker: str) -> str:
     """What is wrong with the worker's row; "" if it was renewed in time, by the database's clock."""
-    if Worker.objects.filter(pk=worker, seen_at__gt=from_now(-longest), seen_at__lt=from_now(longest)).exists():
+    if Worker.alive().filter(pk=worker).exists():
         return ""
-    return f"The row of {worker} was not renewed for {longest.total_seconds():g} s: broker, pool or database."
+    return f"The row of {worker} was not renewed for {late_after().total_seconds():g} s: broker, pool or database."

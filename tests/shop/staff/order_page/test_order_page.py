@@ -1,6 +1,7 @@
 """An order's page: how it stands in a sentence, one time line of everything, its slip, the buttons that fit."""
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -67,6 +68,14 @@ def test_it_says_when_a_failed_step_is_tried_again(boss: Client, order: Order) -
     tone, said = stands(boss, order)
     assert tone == "is-warn"
     assert re.search(r"sap is tried again at \d{4}-\d\d-\d\d \d\d:\d\d: SAP is down\.", said)
+
+
+def test_it_says_when_a_step_is_taken_up_again_whose_worker_has_died(boss: Client, order: Order) -> None:
+    settle(order, "received")
+    order.steps.filter(name="sap").update(state="running", attempts=1, token=uuid.uuid4(), due_at=timezone.now())
+    _, said = stands(boss, order)
+    taken_up = r"worked on, attempt 1\. If its worker has died, it is taken up again at \d{4}-\d\d-\d\d \d\d:"
+    assert re.search(taken_up, said)
 
 
 def test_a_slip_of_which_nobody_knows_comes_first(boss: Client, job: PrintJob) -> None:
