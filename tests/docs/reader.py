@@ -53,6 +53,7 @@ class Reader:
     def end(self) -> None:
         """Raises AssertionError if a terminal shows what the page does not say."""
         for name, terminal in self._terminals.items():
+            terminal.look()
             assert terminal.printed() == [], f"the page does not say this of terminal {name}"
 
     def close(self) -> None:
@@ -62,8 +63,10 @@ class Reader:
     def _type(self, terminal: Terminal, entry: Entry, typed: str) -> None:
         interrupts = typed == page.INTERRUPT
         deadline = time.monotonic() + PATIENCE
+        terminal.look()
         while not (terminal.idle or interrupts) and time.monotonic() < deadline:
             time.sleep(0.05)
+            terminal.look()
         assert terminal.idle != interrupts, f"what ran before this has not ended, or has:\n{entry}"
         assert terminal.printed() == [], f"the page does not say that this is printed before:\n{entry}"
         if interrupts:
@@ -96,6 +99,7 @@ class Reader:
         deadline = asked = time.monotonic()
         deadline += PATIENCE
         latest: list[str] = []
+        terminal.look()
         while not (page.agrees(terminal.printed(), lines) and (terminal.idle or entry.runs_on)):
             now = time.monotonic()
             assert now < deadline, self._difference(latest or terminal.printed(), entry)
@@ -105,6 +109,7 @@ class Reader:
                 terminal.type(ask_again)
                 asked = now
             time.sleep(0.05)
+            terminal.look()
 
     def _difference(self, printed: list[str], entry: Entry) -> str:
         return "\n".join(["the page says:", str(entry), "", "printed is:", *printed])

@@ -20,7 +20,10 @@ STYLE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
 class Terminal:
-    """`type` a line, or `interrupt`; `printed` is what came since the last `take`, prompts left out."""
+    """`type` a line, or `interrupt`; `printed` is what came since the last `take`, prompts left out.
+
+    All that is asked of it is as it was at the last `look`: what comes between two questions can't be missed.
+    """
 
     def __init__(self, cwd: Path, environment: Mapping[str, str]) -> None:
         self._master, slave = pty.openpty()
@@ -34,7 +37,7 @@ class Terminal:
             command, stdin=slave, stdout=slave, stderr=slave, cwd=cwd, env=env, start_new_session=True
         )
         os.close(slave)
-        self._text = b""
+        self._received = self._text = b""
         self._taken = 0
         self._prompts_due = 1
         threading.Thread(target=self._read, daemon=True).start()
@@ -42,7 +45,10 @@ class Terminal:
     def _read(self) -> None:
         with contextlib.suppress(OSError):  # Linux's word for "the other end is closed" is EIO.
             while more := os.read(self._master, 65536):
-                self._text += more
+                self._received += more
+
+    def look(self) -> None:
+        self._text = self._received
 
     @property
     def idle(self) -> bool:
@@ -64,7 +70,7 @@ class Terminal:
         return [plain for line in lines if (plain := " ".join(line.split()))]
 
     def take(self) -> None:
-        """What was printed until now has been read."""
+        """What was printed until the last look has been read."""
         self._taken = len(self._text)
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """A page that says something untrue is found out."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -46,6 +47,16 @@ def test_what_is_printed_as_the_page_says_passes(follow: Follow) -> None:
 def test_a_line_that_is_wrong_missing_or_too_many_fails(follow: Follow, block: str) -> None:
     with pytest.raises(AssertionError):
         follow(f"```console one\n{block}\n```\n```console one\n$ true\n```\n")
+
+
+def test_what_comes_while_a_reader_compares_is_not_missed(follow: Follow, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(printed: list[str], lines: list[str]) -> bool:
+        time.sleep(0.3)
+        return agrees(printed, lines)
+
+    monkeypatch.setattr(page, "agrees", slowly)
+    with pytest.raises(AssertionError):
+        follow("```console one\n$ echo 7 apples\n```\n```console one\n$ true\n```\n")
 
 
 def test_ctrl_c_ends_what_runs_there_and_a_second_terminal_is_another_shell(follow: Follow) -> None:

@@ -16,6 +16,22 @@ TABLES = """
     SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema::regnamespace
     AND relname <> ALL (%s)
 """
+# A request of a test's browser may still be answered. Who waits for a table while it holds another can be waited for
+# in turn, without end; so all are taken at once or none, every 10 ms, for 10 s.
+EMPTY = """
+    DO $$
+    BEGIN
+        FOR look IN 1..1000 LOOP
+            BEGIN
+                LOCK TABLE {tables} NOWAIT;
+                EXIT;
+            EXCEPTION WHEN lock_not_available THEN PERFORM pg_sleep(0.01);
+            END;
+        END LOOP;
+        TRUNCATE {filled} CASCADE;
+    END
+    $$
+"""
 
 _as_django_does: Any = vars(TransactionTestCase)["_fixture_teardown"]
 _marks: list[str] = []
@@ -47,8 +63,9 @@ def empty() -> None:
     asked = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM {quote(name)})" for name in tables)  # noqa: S608
     filled = names(" UNION ALL ".join(asked))
     if filled:
+        listed = {"tables": ", ".join(map(quote, tables)), "filled": ", ".join(map(quote, filled))}
         with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {', '.join(map(quote, filled))} CASCADE")
+            cursor.execute(EMPTY.format(**listed))
 
 
 def names(statement: str, values: Any = None) -> list[str]:
