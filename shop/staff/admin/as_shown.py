@@ -38,7 +38,9 @@ def mark_now(form: ModelForm) -> str:
 
 
 def values(form: ModelForm) -> dict[str, str]:
-    return {name: str(form.initial[name]) for name in form.fields if name in form.initial}
+    """Of the row, and what the page shows beside it: a form has that in `beside`, read before the page reads it."""
+    own = {name: str(form.initial[name]) for name in form.fields if name in form.initial}
+    return own | getattr(form, "beside", {})
 
 
 def minding(form: type[ModelForm]) -> type[ModelForm]:
@@ -80,7 +82,7 @@ def differences(now: ModelForm, seen: dict[str, str]) -> Iterator[str]:
 
 
 def in_words(form: ModelForm, name: str, value: str) -> str:
-    choices: Any = getattr(form.fields[name], "choices", ())
+    choices: Any = getattr(form.fields.get(name), "choices", ())
     labels = {str(key): str(label) for key, label in choices if key not in ("", None)}
     return labels.get(value) or WORDS.get(value, value)
 

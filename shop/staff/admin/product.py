@@ -17,7 +17,7 @@ from orders.money import digits, smallest
 from shop.staff.admin.any_form import InAnyForm
 from shop.staff.admin.buttons import Button
 from shop.staff.admin.confirmation import counted, go_back
-from shop.staff.admin.product_codes import ProductCodeInline, remembering
+from shop.staff.admin.product_codes import ProductCodeInline, codes_in_words, remembering
 from shop.staff.admin.remembered import RememberedAdmin
 from shop.staff.admin.retiring import delete_unsold, sell, sold_page, was_sold
 from shop.staff.admin.selection import SettledSelection
@@ -51,6 +51,7 @@ class ProductForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.beside = {"list of codes": codes_in_words(self.instance)} if self.instance.pk else {}
         if "price" in self.fields:
             self.fields["price"].widget.attrs["step"] = str(smallest(settings.CURRENCY))
             if self.instance.pk:

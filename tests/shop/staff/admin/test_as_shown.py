@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.forms import modelform_factory
 from django.test import Client
 
-from orders.models import Deed, Product
+from orders.models import Deed, Product, ProductCode
 from printing.models import Printer
 from shop.staff.admin import as_shown
 from shop.staff.admin.product import ProductAdmin, ProductForm
@@ -50,6 +50,41 @@ def test_what_the_first_saved_is_told_to_the_second_and_stays(kettle: Product) -
     kettle.refresh_from_db()
     assert (str(kettle.price), kettle.bin_location) == ("34.00", "")
     assert Deed.objects.filter(what=Deed.What.CHANGED).count() == 1
+
+
+def with_codes(form: dict[str, Any], *codes: ProductCode) -> dict[str, Any]:
+    """The form, with the codes as its page shows them."""
+    count = {"codes-TOTAL_FORMS": len(codes), "codes-INITIAL_FORMS": len(codes)}
+    fields: dict[str, Any] = {}
+    for place, one in enumerate(codes):
+        fields |= {f"codes-{place}-id": one.pk, f"codes-{place}-product": one.product_id}
+        fields |= {f"codes-{place}-code": one.code, f"codes-{place}-pieces": one.pieces}
+    return form | count | fields
+
+
+def test_codes_that_somebody_changed_meanwhile_are_not_changed_back(kettle: Product) -> None:
+    code = ProductCode.objects.create(product=kettle, code="4006381333931")
+    sara, boss = staff("sales"), staff("")
+    first, second = (with_codes(opened(client, kettle), code) for client in (sara, boss))
+    assert sara.post(address(kettle), first | {"codes-0-pieces": 6}).status_code == 302
+    answer = boss.post(address(kettle), second | {"bin_location": "B-7"})
+    assert "list of codes is 4006381333931*6 now (you had 4006381333931)" in answer.text
+    assert "sales changed (codes: 4006381333931 → 4006381333931*6)." in answer.text
+    code.refresh_from_db()
+    kettle.refresh_from_db()
+    assert (code.pieces, kettle.bin_location) == (6, "")
+
+
+@pytest.mark.parametrize("change", ["added", "deleted"])
+def test_a_code_that_came_or_went_meanwhile_is_told(kettle: Product, boss: Client, change: str) -> None:
+    code = ProductCode.objects.create(product=kettle, code="4006381333931")
+    form = with_codes(opened(boss, kettle), code)
+    if change == "added":
+        ProductCode.objects.create(product=kettle, code="MAT-7")
+    else:
+        code.delete()
+    now = "4006381333931; MAT-7" if change == "added" else "empty"
+    assert f"list of codes is {now} now (you had 4006381333931)" in boss.post(address(kettle), form).text
 
 
 def test_what_was_deleted_in_the_same_moment_is_not_put_in_again(kettle: Product) -> None:
