@@ -56,6 +56,14 @@ class DeskSite(AdminSite):
     site_url = None  # The shop has no pages for customers: its site is an API.
     enable_nav_sidebar = False  # The desk has its own.
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Django's own lists (users, groups), too, are careful about what is looked up and chosen in them."""
+        from shop.staff.admin.selection import SettledSelection  # Its neighbours register themselves, here.
+
+        if admin_class and not issubclass(admin_class, SettledSelection):
+            admin_class = type(admin_class.__name__, (SettledSelection, admin_class), {})
+        super().register(model_or_iterable, admin_class, **options)
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Who has guessed too often gets 429, with the form that says what to do."""
         response = super().login(request, extra_context)

@@ -60,8 +60,16 @@ def test_it_says_what_is_held(parked: Order) -> None:
 
 
 def test_what_failed_before_the_time_is_left_alone(parked: Order) -> None:
-    assert "Nothing was sent" in run("--since", "2999-01-01", "--yes")
+    parked.steps.update(finished_at="2001-01-01T00:00Z")
+    said = run("--since", "2001-01-02", "--yes")
+    assert said == "0 of the steps that were asked for are waiting or parked.\nNothing was sent.\n"
     assert "2 steps are sent again" in run("--since", "2000-01-01T00:00", "--yes")
+
+
+def test_a_time_that_is_yet_to_come_is_refused(parked: Order) -> None:
+    with pytest.raises(CommandError, match=r"^2999-01-01 09:00 is yet to come: it is 20[0-9: -]+ now\.$"):
+        run("--since", "2999-01-01T09:00", "--yes")
+    assert states(parked)["sap"] == "parked"
 
 
 def test_it_shows_the_count_and_asks(parked: Order, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from orders.database import clock
 from orders.models import Step
 from orders.numbers import read_typed
 from orders.step_names import names_of
@@ -44,7 +45,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         steps = transitions.resendable(self.chosen(options))
         count = steps.count()
-        self.stdout.write(f"{count} steps are waiting or parked.")
+        self.stdout.write(f"{count} of the steps that were asked for are waiting or parked.")
         if not count or not (options["yes"] or self.confirmed(count)):
             self.stdout.write("Nothing was sent.")
             return
@@ -63,6 +64,9 @@ class Command(BaseCommand):
         if options["step"] is not None:
             steps = steps.filter(name__in=names_of(options["step"]))
         if options["since"] is not None:
+            if options["since"] > (now := clock.now()):
+                later, is_now = (f"{timezone.localtime(time):%Y-%m-%d %H:%M}" for time in (options["since"], now))
+                raise CommandError(f"{later} is yet to come: it is {is_now} now.")
             steps = steps.filter(finished_at__gte=options["since"])
         return steps
 

@@ -5,11 +5,13 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.db.models.functions import Round
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 
 from orders.models import Product
@@ -134,8 +136,11 @@ class ProductAdmin(RememberedAdmin, SettledSelection):
         return own + super().get_urls()
 
     def export(self, request: HttpRequest, name: str) -> HttpResponse:
-        """What the list shows with the same search and filters, all pages of it."""
+        """What the list shows with the same search and filters, all pages of it; where it can't show it, the list."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        shown: QuerySet[Product] = self.get_changelist_instance(request).get_queryset(request)
+        try:
+            shown: QuerySet[Product] = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:  # It has said so to the user.
+            return redirect("admin:orders_product_changelist")
         return download(shown, name)

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from orders.models import ProductImport
 from shop.staff.admin.confirmation import counted
+from shop.staff.admin.selection import possible
 from shop.staff.products.looking import spread
 from shop.staff.products.picture import Picture
 from shop.staff.products.table import MAX_FILE, Unreadable
@@ -31,8 +32,8 @@ def import_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if request.method != "POST":
         return _page(model_admin, request)
-    if request.POST.get("agree", "").isdecimal():
-        return _agree(model_admin, request, int(request.POST["agree"]))
+    if upload_id := next(possible(ProductImport, request.POST.getlist("agree")), ""):
+        return _agree(model_admin, request, int(upload_id))
     file = request.FILES.get("file")
     if file is None:
         return _page(model_admin, request, wrong="Please choose a file first.")

@@ -30,7 +30,7 @@ WHATEVER = [
 LISTS = {
     "orders/step": "name", "orders/deadletter": "reason", "orders/deed": "by", "orders/product": "sku",
     "orders/destination": "name", "orders/apikey": "client", "printing/printjob": "printer",
-    "printing/printer": "name", "axes/accessattempt": "username",
+    "printing/printer": "name", "axes/accessattempt": "username", "auth/user": "username", "auth/group": "name",
 }  # fmt: skip
 
 

@@ -270,3 +270,23 @@ def test_all_of_a_list_are_no_more_than_it_counts(boss: Client, monkeypatch: pyt
     assert "3 orders marked as packed." in page.text
     assert set(Order.objects.filter(status="packed")) == set(newest)
     assert Order.objects.get(status="received") == oldest
+
+
+NO_IDS = ["abc", "\0", "0", "-1", "1.5", "9" * 23, "9" * 5000, "", " 1"]
+
+
+@pytest.mark.parametrize("field", ["_selected_action", "asked_about"])
+def test_an_id_that_no_row_can_have_is_as_one_of_a_row_that_is_gone(boss: Client, field: str) -> None:
+    asked = {(case.model, case.action) for case in CASES}
+    assert {model for model, _ in asked} == {
+        f"{model._meta.app_label}/{model._meta.model_name}"
+        for model, one in admin.site._registry.items()
+        if one.actions or model in (Group, User)
+    }
+    wrong = []
+    for model, action in sorted(asked):
+        for text in NO_IDS:
+            form = {"action": action, "index": "0", "_selected_action": "7"} | {field: text, "confirmed": "yes"}
+            answer = boss.post(f"/admin/{model}/", form)
+            wrong += [(model, action, text)] if answer.status_code not in (200, 302) else []
+    assert wrong == []

@@ -11,9 +11,11 @@ from openpyxl import load_workbook
 from pytest_django import Settings
 
 from orders.models import Product
+from shop.staff.admin.look_ups import SENTENCE
 from shop.staff.products.escapes import LIKE_A_FORMULA, escaped, unescaped
 from shop.staff.products.export import as_csv, as_workbook
 from tests.factories import make_product
+from tests.shop.staff.conftest import staff
 from tests.shop.staff.products.files import HEADER, coded, picture
 
 NAMES = [
@@ -69,3 +71,12 @@ def test_what_is_escaped_is_what_it_was_afterwards(text: str) -> None:
     assert unescaped(escaped(text)) == text
     assert not escaped(text)[:1] or escaped(text)[0] not in "=+-@\t\r＝"
     assert bool(LIKE_A_FORMULA.match(text)) == (escaped(text) != text)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("query", ["p=-1", "p=99999999999999999999", "from=a", "id__gt=x", "q=%00", "sku__regex=((("])
+@pytest.mark.parametrize("name", ["products.csv", "products.xlsx"])
+def test_an_address_that_nobody_can_look_up_leads_to_the_list(query: str, name: str) -> None:
+    answer = staff("").get(f"/admin/orders/product/export/{name}?{query}", follow=True)
+    assert answer.status_code == 200
+    assert name in answer.get("Content-Disposition", "") or SENTENCE in answer.text
