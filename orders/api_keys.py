@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from orders.database import prepared, rows
-from orders.database.clock import DatabaseTime, from_now
+from orders.database.clock import MARGIN, DatabaseTime, beyond, from_now
 from orders.database.outage import AWAY
 from orders.database.vendor import on_postgresql
 from orders.errors import BadClient
@@ -107,7 +107,7 @@ def _look_up(prefix: str) -> tuple[ApiKey | None, bool]:
         found = prepared.fetch(_statement(), [prefix], ApiKey)
         return found[0] if found else (None, False)
     valid = Q(expires_at=None) | Q(expires_at__gt=from_now())
-    recent = Q(last_used_at__isnull=False, last_used_at__gt=from_now(-NOTED_EVERY))
+    recent = Q(last_used_at__isnull=False, last_used_at__gt=from_now(-NOTED_EVERY), last_used_at__lt=beyond())
     key = ApiKey.objects.filter(valid, prefix=prefix, revoked_at=None).annotate(noted=recent).first()
     return key, bool(key and key.noted)
 
@@ -116,7 +116,8 @@ def _look_up(prefix: str) -> tuple[ApiKey | None, bool]:
 def _statement() -> str:
     return f"""
         SELECT {rows.columns(ApiKey, "k")},
-            coalesce(k.last_used_at > STATEMENT_TIMESTAMP() - interval '{NOTED_EVERY.total_seconds():.0f} s', false)
+            coalesce(k.last_used_at > STATEMENT_TIMESTAMP() - interval '{NOTED_EVERY.total_seconds():.0f} s'
+                 AND k.last_used_at < STATEMENT_TIMESTAMP() + interval '{MARGIN.total_seconds():.0f} s', false)
         FROM {ApiKey._meta.db_table} k
         WHERE k.prefix = %s AND k.revoked_at IS NULL
             AND (k.expires_at IS NULL OR k.expires_at > STATEMENT_TIMESTAMP())
@@ -125,6 +126,6 @@ def _statement() -> str:
 
 def _note_use(key: ApiKey) -> None:
     """A database that only reads answers all the same."""
-    stale = Q(last_used_at=None) | Q(last_used_at__lte=from_now(-NOTED_EVERY))
+    stale = Q(last_used_at=None) | Q(last_used_at__lte=from_now(-NOTED_EVERY)) | Q(last_used_at__gt=beyond())
     with suppress(*AWAY):
         ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=from_now())

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import F
 
 from orders.database import clock, prepared
-from orders.database.clock import from_now
+from orders.database.clock import beyond, from_now
 from orders.database.vendor import on_postgresql
 from orders.models import RateCount
 
@@ -56,11 +56,14 @@ def read(text: str) -> Rate:
 
 
 def count(whom: str, rate: Rate) -> Used:
-    """Counts one more request of `whom`; the first after a window begins the next one."""
+    """Counts one more request of `whom`; the first after a window begins the next one.
+
+    So does the first after the database's clock was set back: a window that begins ahead would be full until then.
+    """
     who = int.from_bytes(blake2b(whom.encode(), digest_size=8).digest(), signed=True)
     over = from_now(-rate.window)
     with connection.cursor() as cursor:
-        values: list[Any] = [who, from_now(), over, over]
+        values: list[Any] = [who, from_now(), over, beyond(), over, beyond()]
         if on_postgresql():
             prepared.execute(cursor, _statement(), ["off", *values], first=FLUSHED)
         else:
@@ -94,10 +97,11 @@ def _time(value: datetime) -> datetime:
 def _statement() -> str:
     table = RateCount._meta.db_table
     now = "STATEMENT_TIMESTAMP()" if on_postgresql() else "NULL"
+    over = f"{table}.began_at <= %s OR {table}.began_at > %s"
     return f"""
         INSERT INTO {table} (who, began_at, count) VALUES (%s, %s, 1)
         ON CONFLICT (who) DO UPDATE SET
-            count = CASE WHEN {table}.began_at <= %s THEN 1 ELSE {table}.count + 1 END,
-            began_at = CASE WHEN {table}.began_at <= %s THEN excluded.began_at ELSE {table}.began_at END
+            count = CASE WHEN {over} THEN 1 ELSE {table}.count + 1 END,
+            began_at = CASE WHEN {over} THEN excluded.began_at ELSE {table}.began_at END
         RETURNING count, began_at, {now}
     """  # noqa: S608

@@ -7,7 +7,7 @@ from orders import rates, totals
 from orders.events import history, publisher
 from orders.messaging import dead_letters, declaring, workers
 from orders.outbox import relay
-from orders.steps import instance, settling
+from orders.steps import instance, set_back, settling
 
 
 @shared_task(name="orders.tasks.settle_order")
@@ -20,6 +20,12 @@ def settle_order(order_id: int) -> None:
 def sweep_steps() -> None:
     """Closes gaps between steps and messages: see `orders.outbox.relay`."""
     relay.sweep()
+
+
+@shared_task(name="orders.tasks.go_on_after_set_back")
+def go_on_after_set_back() -> None:
+    """Steps whose times lie ahead, since the database's clock was set back: see `orders.steps.set_back`."""
+    set_back.go_on()
 
 
 @shared_task(name="orders.tasks.settle_complete_orders")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import DurationField, Value
 from django.db.models.functions import Now
 
-from orders.database import prepared, rows
+from orders.database import clock, prepared, rows
 from orders.database.vendor import on_postgresql
 from orders.models import Order
 from printing.adoption import adopt_folder
@@ -38,7 +38,8 @@ def is_silent(printer: Printer) -> bool:
     Without a fresh poll (by the database's clock) nobody would release the slip, so it is tried.
     """
     fresh = Now() - Value(max(FRESH, 3 * settings.PRINTER.poll), DurationField())
-    return Printer.objects.filter(pk=printer.pk, state__in=["offline", "trouble"], polled_at__gte=fresh).exists()
+    polled = Printer.objects.filter(polled_at__gte=fresh, polled_at__lt=clock.beyond())
+    return polled.filter(pk=printer.pk, state__in=["offline", "trouble"]).exists()
 
 
 def choose_printer(order: Order) -> Printer:

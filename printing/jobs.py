@@ -107,10 +107,12 @@ def _record_failure(job: PrintJob, error: StepError) -> None:
 def _not_sent(job: PrintJob, claim: Claim) -> None:
     """Claimed as before, so that whoever has the step now need ask nobody.
 
-    A job that was sent after our lease is another worker's: nobody else could claim the step before.
+    A job that was sent after our lease is another worker's: nobody else could claim the step before. So is one that was
+    sent before we began: the database's clock was set back.
     """
-    lease_ends = (claim.step.started_at or job.created_at) + settings.STEP_LEASE
-    ours = PrintJob.objects.filter(pk=job.pk, state=State.SENDING, sent_at__lt=lease_ends)
+    began = claim.step.started_at or job.created_at
+    of_our_time = {"sent_at__gte": began, "sent_at__lt": began + settings.STEP_LEASE}
+    ours = PrintJob.objects.filter(pk=job.pk, state=State.SENDING, **of_our_time)
     ours.update(state=State.CLAIMED, reason="A worker had lost its claim before it sent anything.")
 
 
@@ -154,8 +156,14 @@ def look_for(job: PrintJob | ListJob) -> None:
 
 
 def _wait_for_its_sender(job: PrintJob | ListJob) -> None:
-    """Raises NotYet until the worker that sends it has been killed for taking too long."""
+    """Raises NotYet until the worker that sends it has been killed for taking too long.
+
+    Sent ahead of now, before the database's clock was set back: from now on it has the whole time once more.
+    """
     left = (job.sent_at or job.created_at) + settings.STEP_TIME_LIMIT - clock.now()
+    if left > settings.STEP_TIME_LIMIT + clock.MARGIN:
+        rows.change(job, {"state": State.SENDING}, {"sent_at": from_now()})
+        left = settings.STEP_TIME_LIMIT
     if left > timedelta(0):
         raise NotYet("It may still be being sent.", retry_after=left)
 

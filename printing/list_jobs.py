@@ -9,10 +9,10 @@ import logging
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from orders.database import rows
-from orders.database.clock import from_now
+from orders.database.clock import beyond, from_now
 from orders.database.outage import AWAY
 from orders.models import Deed, Destination, PickList, PickListEntry
 from orders.models.pick_list import TO_PICK
@@ -67,7 +67,8 @@ def go_on() -> None:
     """One round: sends what is to be sent, and finds out what became of the rest. Raises nothing for a printer."""
     list_fates.find_out()
     stale = from_now(-settings.STEP_TIME_LIMIT)
-    for job in ListJob.objects.filter(state=State.SENDING, sent_at__lt=stale).select_related("printer", "pick_list"):
+    time_is_up = Q(sent_at__lt=stale) | Q(sent_at__gt=beyond())
+    for job in ListJob.objects.filter(time_is_up, state=State.SENDING).select_related("printer", "pick_list"):
         _try(job)
     if Destination.objects.filter(name=STEP, paused=True).exists():
         return

@@ -12,7 +12,7 @@ from itertools import islice
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
-from orders.database.clock import from_now
+from orders.database.clock import beyond, from_now
 from orders.database.outage import AWAY
 from orders.models import Step
 from orders.steps import StepError, bring_forward, warn
@@ -88,7 +88,8 @@ def _take_turn(printer: Printer) -> bool:
     the workers' ticks do not come evenly: else a tick that comes a little too soon would skip a whole round.
     """
     over = from_now(-settings.PRINTER.poll * 0.8)
-    due = Printer.objects.filter(Q(polled_at__isnull=True) | Q(polled_at__lte=over), pk=printer.pk)
+    time_has_come = Q(polled_at__isnull=True) | Q(polled_at__lte=over) | Q(polled_at__gt=beyond())
+    due = Printer.objects.filter(time_has_come, pk=printer.pk)
     return bool(due.update(polled_at=from_now()))
 
 

@@ -1,5 +1,7 @@
 """An attempt whose answer never came: SAP may still be working on it."""
 
+from datetime import datetime
+
 from django.conf import settings
 
 from integrations.sap.settings import SapSettings
@@ -16,7 +18,15 @@ def wait_for_earlier_attempt(step: Step, config: SapSettings) -> None:
     latest = unclear.order_by("-number").annotate(now=from_now()).first()
     if latest is None:
         return
-    until = latest.started_at + (latest.duration or settings.STEP_TIME_LIMIT) + config.request_limit
+    until = _began(latest, step, latest.now) + (latest.duration or settings.STEP_TIME_LIMIT) + config.request_limit
     if until > latest.now:
         reason = "An earlier try got no answer, and SAP may still be working on it; it is looked up again, then sent."
         raise NotYet(reason, code="waiting", retry_after=until - latest.now)
+
+
+def _began(attempt: Attempt, step: Step, now: datetime) -> datetime:
+    """When it began. Ahead of now, since the database's clock was set back: when the first one after it began."""
+    if attempt.started_at <= now:
+        return attempt.started_at
+    later = step.attempt_log.filter(number__gt=attempt.number, started_at__lte=now).order_by("number").first()
+    return later.started_at if later else min(step.started_at or now, now)

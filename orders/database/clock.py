@@ -16,6 +16,9 @@ from psycopg2.extensions import AsIs, adapt, register_adapter
 from orders.database.vendor import on_postgresql
 
 NO_TIME = timedelta(0)
+# The clock was set back if a time lies so much further ahead than one is ever written. Not at once: a statement that
+# waited for a row finds what was written meanwhile, by a later clock than its own.
+MARGIN = timedelta(minutes=1)
 
 
 class DatabaseTime(Func):
@@ -49,6 +52,14 @@ class DatabaseTime(Func):
 register_adapter(DatabaseTime, attrgetter("in_sql"))  # for psycopg2
 
 from_now = lru_cache(DatabaseTime)  # The same few delays for every order.
+
+
+def beyond(longest: timedelta = NO_TIME) -> DatabaseTime:
+    """A stored time later than this was written before the database's clock was set back.
+
+    Since none is written further ahead than `longest`. Without it: of a time that says when something was.
+    """
+    return from_now(longest + MARGIN)
 
 
 def now() -> datetime:

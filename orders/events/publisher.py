@@ -2,7 +2,7 @@
 
 A publisher claims events for the time of a lease (by the database's clock), publishes them outside any transaction, and
 marks what the broker confirmed. One that dies in between leaves them claimed; another publishes them again when the
-lease is over. So each event is published at least once, and no event for the first time before those ahead of it.
+lease is over, or lies further ahead than any is written: the database's clock was set back. So each event is published at least once, and no event for the first time before those ahead of it.
 """
 
 import logging
@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 
 from orders.database import outage
-from orders.database.clock import from_now
+from orders.database.clock import beyond, from_now
 from orders.events import exchange, history
 from orders.messaging import foreign
 from orders.messaging.connection import Refused, own_connection
@@ -75,7 +75,8 @@ def _due() -> QuerySet[Event]:
     """
     earlier = Event.objects.filter(order=OuterRef("order"), seq__lt=OuterRef("seq")).order_by()
     ahead = earlier.alias(now=Concat("state", Value(""))).filter(now=Event.State.OPEN)
-    due = Event.objects.filter(state=Event.State.OPEN, due_at__lte=from_now()).order_by("pk")
+    time_has_come = Q(due_at__lte=from_now()) | Q(due_at__gt=beyond(max(LEASE, AGAIN)))
+    due = Event.objects.filter(time_has_come, state=Event.State.OPEN).order_by("pk")
     return due.alias(ahead=Subquery(ahead.values("pk")[:1])).filter(ahead=None)
 
 

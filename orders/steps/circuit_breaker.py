@@ -11,9 +11,9 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from orders.database.clock import from_now
+from orders.database.clock import beyond, from_now
 from orders.models import Deed, Destination, Step
 from orders.step_names import destination_of
 from orders.steps import transitions
@@ -62,7 +62,8 @@ def half_open(destination: Destination, due: QuerySet[Step]) -> dict[int, int]:
     Returns the id of its order by the step's own; empty if it is not time yet, or another worker was faster.
     """
     this = Destination.objects.filter(pk=destination.pk)
-    if not this.filter(open_until__lte=from_now()).update(open_until=from_now(settings.STEP_LEASE)):
+    over = Q(open_until__lte=from_now()) | Q(open_until__gt=beyond(max(LONGEST_DELAY, settings.STEP_LEASE)))
+    if not this.filter(over).update(open_until=from_now(settings.STEP_LEASE)):
         return {}
     steps = transitions.requeue(due, at_most=1)
     this.update(probe=next(iter(steps), None))

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Replace
 
-from orders.database.clock import from_now
+from orders.database.clock import MARGIN, beyond, from_now
 from orders.database.outage import AWAY
 from orders.models import Deed, Destination, Step
 from orders.step_names import LATER, destination_of, names_of
@@ -29,7 +29,8 @@ DESTINATION_SQL = reduce(lambda name, ending: f"replace({name}, '{ending}', '')"
 # True if a success is to be noted: for a statement in which `d` is the destination's row, if there is one.
 SUCCESS_DUE_SQL = (
     "(d.last_success_at IS NULL"
-    f" OR d.last_success_at < STATEMENT_TIMESTAMP() - INTERVAL '{NOTED_EVERY.total_seconds():.0f} seconds')"
+    f" OR d.last_success_at < STATEMENT_TIMESTAMP() - INTERVAL '{NOTED_EVERY.total_seconds():.0f} seconds'"
+    f" OR d.last_success_at > STATEMENT_TIMESTAMP() + INTERVAL '{MARGIN.total_seconds():.0f} seconds')"
 )
 # For a statement in which `s` is a step and `d` its destination's row, if there is one.
 MAY_RUN_SQL = "(d.name IS NULL OR NOT d.paused AND (d.open_until IS NULL OR d.probe_id = s.id))"
@@ -104,7 +105,8 @@ def resume(name: str, *, by: str) -> bool:
 
 def success_due() -> Q:
     """SUCCESS_DUE_SQL for the ORM."""
-    return Q(last_success_at=None) | Q(last_success_at__lt=from_now(-NOTED_EVERY))
+    unnoted = Q(last_success_at=None) | Q(last_success_at__lt=from_now(-NOTED_EVERY))
+    return unnoted | Q(last_success_at__gt=beyond())
 
 
 def note_success(step_name: str) -> None:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 
 from orders import telling
-from orders.database.clock import from_now
+from orders.database.clock import beyond, from_now
 from orders.models import Event, Order, Step
 from orders.step_names import ON_SHIPPING
 
@@ -71,7 +71,7 @@ def settle_complete(limit: int = 200) -> None:
         return
     steps = _that_count(Step.objects.filter(order=OuterRef("pk"))).order_by()
     unfinished = steps.exclude(state=Step.State.DONE)
-    recent = steps.filter(finished_at__gt=from_now(-settings.STEP_GRACE))
+    recent = steps.filter(finished_at__gt=from_now(-settings.STEP_GRACE), finished_at__lt=beyond())
     # A range of ids and scalar subqueries leave PostgreSQL one plan: an index look-up for each of these orders. With
     # EXISTS, or with the ids as a subquery, it may choose a sequential scan of all steps.
     complete = (

@@ -75,7 +75,7 @@ def requeue(due: QuerySet[Step], *, at_most: int) -> dict[int, int]:
 
     Returns the ids of their orders by their own.
     """
-    steps = dict(_locked(due, at_most).values_list("pk", "order_id")) if at_most > 0 else {}
+    steps = dict(locked(due, at_most).values_list("pk", "order_id")) if at_most > 0 else {}
     Step.objects.filter(pk__in=steps).update(state=State.QUEUED, due_at=from_now(settings.STEP_GRACE))
     return steps
 
@@ -84,7 +84,7 @@ def requeue(due: QuerySet[Step], *, at_most: int) -> dict[int, int]:
 def release_lost(*, at_most: int = 200) -> None:
     """Running steps whose lease ran out have lost their worker: back to the queue, or parked if workers keep dying."""
     lost = Step.objects.filter(state=State.RUNNING, due_at__lte=from_now()).order_by("due_at")
-    for step in _locked(lost, at_most):
+    for step in locked(lost, at_most):
         before = step.attempt_log.order_by("-number").values_list("outcome", flat=True)[: LOST_WORKERS - 1]
         parked = list(before) == [Attempt.Outcome.LOST] * (LOST_WORKERS - 1)
         if parked and not telling.lock_now(step.order_id):
@@ -103,7 +103,7 @@ def release_lost(*, at_most: int = 200) -> None:
         log.warning("step %s of order id %s: worker lost (%s)", step.name, step.order_id, step.state)
 
 
-def _locked(steps: QuerySet[Step], at_most: int) -> QuerySet[Step]:
+def locked(steps: QuerySet[Step], at_most: int) -> QuerySet[Step]:
     """The first of the steps that no other transaction works on, locked until ours ends."""
     skip = connection.features.has_select_for_update_skip_locked
     return steps.select_for_update(skip_locked=skip, of=("self",) if skip else ())[:at_most]

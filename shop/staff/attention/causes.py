@@ -64,6 +64,8 @@ def take_note(found: Iterable[Cause]) -> Told:
     ours = Attention.objects.filter(Q(mended_at=None) | Q(cause__in=causes)).order_by("pk")
     rows = {row.cause: row for row in ours.select_for_update()}
     now = clock.now()
+    for row in rows.values():
+        _bring_back(row, now)
     for key, cause in causes.items():
         rows[key] = _seen(rows.get(key), key, cause, now)
     for key in rows.keys() - causes.keys():
@@ -76,6 +78,14 @@ def take_note(found: Iterable[Cause]) -> Told:
         notices.write(told, now, settings.ATTENTION.recipients)
     Attention.objects.filter(mended_at__lt=now - KEPT).delete()
     return told
+
+
+def _bring_back(row: Attention, now: datetime) -> None:
+    """Times that lie ahead, since the database's clock was set back, are now: each delay begins anew."""
+    for name in ("first_seen", "last_told", "gone_at", "mended_at"):
+        at = getattr(row, name)
+        if at is not None and at > now:
+            setattr(row, name, now)
 
 
 def _seen(row: Attention | None, key: str, cause: Cause, now: datetime) -> Attention:

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from django.db.models import F
 
-from orders.database.clock import from_now
+from orders.database.clock import beyond, from_now
 from orders.models import Notice
 from orders.steps import Permanent, StepError
 from shop.staff.attention import channels
@@ -31,6 +31,7 @@ def send_due() -> int:
     Notice.objects.filter(sent_at=None, given_up_at=None, created_at__lt=from_now(-NO_NEWS)).update(
         given_up_at=from_now()
     )
+    _bring_back()
     end, sent, failed = time.monotonic() + BEGIN_WITHIN, 0, set()
     due = Notice.objects.filter(sent_at=None, given_up_at=None, due_at__lte=from_now())
     for notice in due.order_by("due_at", "pk")[:AT_ONCE]:
@@ -45,6 +46,12 @@ def send_due() -> int:
         elif not isinstance(error, Permanent):  # Of a mail server, and not of one address: it is left alone now.
             failed.add(channel)
     return sent
+
+
+def _bring_back() -> None:
+    """Those that are due later than any is put off: the database's clock was set back. One may be tried just now."""
+    ahead = Notice.objects.filter(sent_at=None, given_up_at=None, due_at__gt=beyond(max(LEASE, *DELAYS)))
+    ahead.update(due_at=from_now(LEASE))
 
 
 def _claim(notice: Notice) -> bool:

@@ -115,8 +115,8 @@ def when(at: datetime | None) -> str:
 
 def others(rows: Iterable[PackScan], by: str) -> list[str]:
     """Who else has this order on the screen, as far as scans tell."""
-    since = clock.now() - AT_WORK
-    last = {row.by: row for row in rows if row.by != by and row.at >= since and row.kind != Kind.CLOSED}
+    now = clock.now()
+    last = {row.by: row for row in rows if row.by != by and abs(now - row.at) <= AT_WORK and row.kind != Kind.CLOSED}
     return sorted(name for name, row in last.items() if row.kind != Kind.LEFT)
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from orders import lifecycle
-from orders.models import Order
+from orders.models import Order, Step
 from orders.outbox import relay
-from orders.steps import claim_step, claims, settling, transitions
+from orders.steps import claim_step, claims, set_back, settling, transitions
 from shop.staff import front_page as dashboard
 from tests.bench.seed import insert
 from tests.factories import make_product
@@ -42,7 +44,7 @@ def plans(work: Callable[[], object], of: str = "SELECT") -> list[str]:
 
 
 @pytest.mark.usefixtures("many_steps", "broker")
-@pytest.mark.parametrize("work", [relay.sweep, settling.settle_complete, dashboard.traffic])
+@pytest.mark.parametrize("work", [relay.sweep, set_back.go_on, settling.settle_complete, dashboard.traffic])
 def test_no_look_at_the_steps_reads_them_all(work: Callable[[], object]) -> None:
     found = plans(work)
     assert any("orders_step" in plan for plan in found)
@@ -54,6 +56,24 @@ def test_no_look_at_the_steps_reads_them_all(work: Callable[[], object]) -> None
 def test_lost_workers_are_looked_for_among_running_steps_alone(broker: Broker) -> None:
     (plan,) = plans(transitions.release_lost)
     assert "Index Scan using step_running" in plan
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_steps_ahead_are_looked_for_at_the_far_ends_of_the_indexes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a long backlog, too, a part of which waits for its next try: PostgreSQL expects to find many of them."""
+    insert(2000, state="done")
+    insert(1500, due_in=-60)
+    insert(100, state="waiting", due_in=1800)
+    Step.objects.filter(state="waiting").update(finished_at=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    monkeypatch.setattr(set_back, "AT_ONCE", 20)  # as the rest, a hundredth of what may be
+    running, *open_ = plans(set_back.go_on)
+    assert "Index Scan Backward using step_running" in running
+    assert len(open_) == len(settings.STEP_TASKS)
+    for plan in open_:
+        assert "Index Scan Backward using step_due" in plan
+        assert "AND (due_at > " in plan
 
 
 @pytest.mark.usefixtures("many_steps", "broker")

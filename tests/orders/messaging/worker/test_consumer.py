@@ -57,6 +57,7 @@ def test_the_clock_knows_the_tasks_it_calls() -> None:
         for name in (
             "sweep_steps",
             "settle_complete_orders",
+            "go_on_after_set_back",
             "prune_dead_letters",
             "prune_events",
             "forget_workers",
