@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from orders import api_keys
 from orders.database.clock import DatabaseTime
@@ -89,6 +90,18 @@ def test_the_last_use_is_written_down_once_a_minute(django_assert_num_queries: A
         assert api_keys.find(text)
     key.refresh_from_db()
     assert key.last_used_at
+
+
+def test_a_use_that_lies_ahead_was_before_the_clock_was_set_back(django_assert_num_queries: Any) -> None:
+    key, text = made()
+    ApiKey.objects.update(last_used_at=ago(-3600))
+    with django_assert_num_queries(2):
+        assert api_keys.find(text)
+    key.refresh_from_db()
+    assert key.last_used_at
+    assert key.last_used_at < timezone.now()
+    with django_assert_num_queries(1):
+        assert api_keys.find(text)
 
 
 def test_a_database_that_only_reads_keeps_no_client_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -105,6 +106,24 @@ def test_a_worker_that_died_while_sending_is_waited_for_then_looked_up(
     assert len(fake.sheets) == 1
 
 
+@pytest.mark.parametrize("by", [timedelta(hours=1), timedelta(days=30)])
+def test_one_that_was_sending_before_the_clock_was_set_back_is_waited_for_once(
+    fake: FakePrinter, order: Order, settings: Settings, by: timedelta
+) -> None:
+    deliver(order)
+    PrintJob.objects.update(state="sending", job_id="", sent_at=timezone.now() + by)
+    Step.objects.update(state="queued")
+    step = deliver(order)
+    assert (step.state, step.reason) == ("waiting", "It may still be being sent.")
+    until = step.due_at - timezone.now()
+    assert settings.STEP_TIME_LIMIT - timedelta(seconds=5) < until < settings.STEP_TIME_LIMIT + timedelta(seconds=5)
+    assert deliver(order).state == "waiting"
+    assert len(fake.sheets) == 1
+    PrintJob.objects.update(sent_at=F("sent_at") - settings.STEP_TIME_LIMIT)
+    assert deliver(order).state == "done"
+    assert len(fake.sheets) == 1
+
+
 def test_only_one_of_two_workers_sends_a_new_job(fake: FakePrinter, order: Order) -> None:
     first, second = jobs.current_job(order), PrintJob(order=order)
     jobs.send(first, held)
@@ -160,6 +179,22 @@ def test_a_worker_that_lost_its_claim_leaves_alone_what_another_sends(
 ) -> None:
     def send(name: str, document: bytes, assure: Callable[[], None], media: str = "") -> str:
         PrintJob.objects.update(sent_at=timezone.now() + settings.STEP_LEASE)
+        Step.objects.update(token=uuid.uuid4())
+        assure()
+        raise AssertionError("sent")
+
+    monkeypatch.setattr(fake, "send", send)
+    deliver(order)
+    assert job_of(order).state == "sending"
+
+
+def test_nor_does_it_touch_what_was_sent_after_the_clock_was_set_back(
+    fake: FakePrinter, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By that clock, another worker's sending is earlier than the claim that was lost."""
+
+    def send(name: str, document: bytes, assure: Callable[[], None], media: str = "") -> str:
+        PrintJob.objects.update(sent_at=timezone.now() - timedelta(hours=1))
         Step.objects.update(token=uuid.uuid4())
         assure()
         raise AssertionError("sent")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from orders.models import Deed, Destination, Instance, Order, PickList, PickListEntry
 from orders.steps import NotYet, Permanent, UnknownOutcome
@@ -122,6 +123,24 @@ def test_after_a_lost_reply_it_is_found_by_its_name_and_comes_out_once(
         go_on()
     assert only().state == "sending", "its time is not up"
     time_is_up()
+    go_on()
+    assert (only().state, only().job_id, fake.sheets) == ("accepted", "1", [name(listed)])
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=1), timedelta(days=30)])
+def test_after_the_clock_was_set_back_it_is_looked_for_when_its_time_is_up_once_more(
+    fake: FakePrinter, printer: Printer, listed: PickList, settings: Settings, by: timedelta
+) -> None:
+    ask_for(listed.pk, printer, by="wim")
+    fake.moods = [LOST_REPLY]
+    go_on()
+    ListJob.objects.update(sent_at=timezone.now() + by)
+    for _ in range(2):
+        go_on()
+    sent_at = only().sent_at
+    assert sent_at
+    assert (only().state, sent_at <= timezone.now()) == ("sending", True)
+    ListJob.objects.update(sent_at=sent_at - settings.STEP_TIME_LIMIT)
     go_on()
     assert (only().state, only().job_id, fake.sheets) == ("accepted", "1", [name(listed)])
 

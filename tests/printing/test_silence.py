@@ -121,6 +121,24 @@ def test_without_fresh_polls_a_slip_is_tried(fake: FakePrinter, printer: Printer
     assert deliver(new_order("AAAA-0000-0001")).state == "done"
 
 
+@pytest.mark.parametrize("by", [timedelta(hours=1), timedelta(days=30)])
+def test_after_the_clock_was_set_back_polls_go_on_and_until_then_a_slip_is_tried(
+    fake: FakePrinter, printer: Printer, by: timedelta
+) -> None:
+    fake.state = Status("offline", blocked=True)
+    polling.poll_due_printers()
+    Printer.objects.update(polled_at=F("polled_at") + by)
+    assert deliver(new_order("AAAA-0000-0001")).state == "done"
+    fake.state = Status("ready")
+    polling.poll_due_printers()
+    printer.refresh_from_db()
+    assert (printer.state, printer.blocked) == ("ready", False)
+    fake.state = Status("offline", blocked=True)
+    polling.poll_due_printers()
+    printer.refresh_from_db()
+    assert printer.state == "ready", "it was polled a moment ago"
+
+
 def test_a_silent_printers_slip_goes_to_its_fallback(fakes: Fakes, fake: FakePrinter, printer: Printer) -> None:
     other = Printer.objects.create(name="Two", url="ipp://two/p", takes_slips=False)
     Printer.objects.filter(pk=printer.pk).update(fallback=other)

@@ -98,6 +98,31 @@ def test_nothing_is_created_while_sap_may_still_work_on_a_request_without_answer
     assert create_sales_order(claim).reference == "0000000001"
 
 
+@pytest.mark.parametrize("by", [timedelta(hours=1), timedelta(days=30)])
+def test_after_the_clock_was_set_back_saps_limit_counts_from_the_next_try(
+    sandbox: RunningSandbox, sap_step: Step, settings: Settings, by: timedelta
+) -> None:
+    settings.SAP = replace(settings.SAP, request_limit=timedelta(minutes=10))
+    Step.objects.filter(pk=sap_step.pk).update(attempts=1)
+    claim = taken(sap_step.order_id)
+    began = claim.step.started_at
+    assert began
+    took = {"duration": timedelta(seconds=1)}
+    Attempt.objects.create(step=sap_step, number=1, started_at=began + by, outcome=Attempt.Outcome.UNKNOWN, **took)
+    with pytest.raises(Temporary, match="may still be working on it") as caught:
+        create_sales_order(claim)
+    assert caught.value.retry_after is not None
+    assert timedelta(minutes=9) < caught.value.retry_after < timedelta(minutes=11)
+    again = began - timedelta(minutes=9)
+    later = Attempt.objects.create(step=sap_step, number=2, started_at=again, outcome=Attempt.Outcome.TEMPORARY, **took)
+    with pytest.raises(Temporary, match="may still be working on it") as caught:
+        create_sales_order(claim)
+    assert caught.value.retry_after is not None
+    assert caught.value.retry_after < timedelta(minutes=2)
+    Attempt.objects.filter(pk=later.pk).update(started_at=began - timedelta(minutes=11))
+    assert create_sales_order(claim).reference == "0000000001"
+
+
 def test_an_expired_session_is_renewed(sandbox: RunningSandbox, sap_step: Step) -> None:
     client.sales_orders().fetch_token()
     sandbox.server.sandbox.sap.forget_sessions()

@@ -72,6 +72,23 @@ def test_a_window_begins_anew_when_it_is_over(shop: Shop) -> None:
     assert statuses(shop, 4) == [201, 201, 201, 429]
 
 
+@pytest.mark.parametrize("by", [timedelta(hours=1), timedelta(days=30)])
+def test_a_window_that_begins_ahead_of_now_is_over(shop: Shop, by: timedelta) -> None:
+    """The database's clock was set back."""
+    assert statuses(shop, 4)[-1] == 429
+    RateCount.objects.update(began_at=DatabaseTime(by))
+    answers = [shop.post(BODY) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
+    assert 0 < int(answers[-1]["Retry-After"]) <= 60
+
+
+def test_a_window_that_another_clocks_moment_has_begun_is_not(shop: Shop) -> None:
+    """A statement that waited for the row finds what was written after its own time."""
+    assert statuses(shop, 3) == [201, 201, 201]
+    RateCount.objects.update(began_at=DatabaseTime(timedelta(seconds=50)))
+    assert statuses(shop, 1) == [429]
+
+
 def test_a_refused_order_counts(shop: Shop) -> None:
     assert [shop.post({}).status_code for _ in range(4)] == [400, 400, 400, 429]
     assert "RateLimit" in shop.post({})

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from pytest_django import Settings
 
 from orders import tasks, telling
@@ -83,6 +84,29 @@ def test_what_another_publisher_has_claimed_is_left_to_it_and_so_is_what_follows
     publisher.publish_events()
     assert broker.ids == []
     forward(order)  # Its publisher is dead, and the lease over.
+    publisher.publish_events()
+    assert broker.ids == ids(order)
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=1), timedelta(days=30)])
+def test_after_the_clock_was_set_back_a_claimed_event_is_published_and_what_follows(
+    broker: FakeBroker, by: timedelta
+) -> None:
+    order = order_with("order.received", "order.processed")
+    assert [event.seq for event in publisher.claim()] == [1]
+    order.events.update(due_at=F("due_at") + by)
+    publisher.publish_events()
+    assert broker.ids == ids(order)
+    publisher.publish_events()
+    assert broker.ids == ids(order)
+
+
+def test_one_that_was_refused_just_now_waits(broker: FakeBroker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The longest that the desk itself puts an event off."""
+    monkeypatch.setattr(publisher, "AGAIN", timedelta(minutes=10))
+    broker.full = {"order.received"}
+    order = order_with("order.received")
+    publisher.publish_events()
     publisher.publish_events()
     assert broker.ids == ids(order)
 

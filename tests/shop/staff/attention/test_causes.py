@@ -107,6 +107,32 @@ def test_it_is_said_as_it_is_now() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("by", [HOUR, timedelta(days=30)])
+def test_after_the_clock_was_set_back_causes_are_told_as_ever(by: timedelta) -> None:
+    assert rounds(SAP, BREAKER, minutes=1) == ["new parked:sap"]
+    pass_time(-by)
+    assert rounds(SAP, BREAKER, PRINTER, minutes=1) == ["new printer:7"]
+    assert rounds(SAP, BREAKER, PRINTER, minutes=30) == ["new breaker:sap"]
+    assert sorted(rounds(SAP, BREAKER, PRINTER, minutes=250)) == [
+        "again breaker:sap",
+        "again parked:sap",
+        "again printer:7",
+    ]
+    rounds(minutes=1)
+    pass_time(-by)
+    assert sorted(rounds(minutes=30)) == ["mended breaker:sap", "mended parked:sap", "mended printer:7"]
+
+
+@pytest.mark.django_db
+def test_after_the_clock_was_set_back_messages_still_keep_their_distance() -> None:
+    assert rounds(SAP, minutes=1) == ["new parked:sap"]
+    pass_time(-HOUR)
+    assert rounds(SAP, PRINTER, minutes=1) == ["new printer:7"]
+    assert rounds(SAP, PRINTER, Found("printer:8"), minutes=4) == []
+    assert rounds(SAP, PRINTER, Found("printer:8"), minutes=1) == ["new printer:8"]
+
+
+@pytest.mark.django_db
 def test_what_was_long_ago_is_forgotten() -> None:
     take_note([SAP])
     rounds(minutes=30)

@@ -193,6 +193,29 @@ def test_a_server_that_is_back_gets_one_message_with_all_of_it(hook: Receiver) -
     assert {one["cause"] for one in said} == {"parked:sap", "printer:7"}
 
 
+@pytest.mark.parametrize("by", [timedelta(hours=1), timedelta(days=30)])
+def test_after_the_clock_was_set_back_what_was_put_off_is_sent_a_lease_later(hook: Receiver, by: timedelta) -> None:
+    """Not at once: somebody may be sending it just now."""
+    hook.reply = Reply(503, b"")
+    take_note([Found()])
+    assert send_due() == 0
+    pass_time(-by)
+    hook.reply = Reply(200, b"{}")
+    hook.requests.clear()
+    assert (send_due(), hook.requests) == (0, [])
+    pass_time(sending.LEASE)
+    assert [send_due() for _ in range(3)] == [1, 0, 0]
+    assert len(hook.requests) == 1
+
+
+def test_what_is_put_off_for_as_long_as_it_can_be_is_left_alone(hook: Receiver) -> None:
+    take_note([Found()])
+    Notice.objects.update(tries=9, answer="503", due_at=from_now(max(sending.DELAYS)))
+    due_at = Notice.objects.get().due_at
+    assert send_due() == 0
+    assert Notice.objects.get().due_at == due_at
+
+
 def test_what_is_a_day_old_is_no_news(hook: Receiver) -> None:
     take_note([Found()])
     Notice.objects.update(created_at=from_now(-timedelta(hours=25)))
