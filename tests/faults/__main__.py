@@ -1,4 +1,4 @@
-"""bin/faults: breaks a desk in forty ways, one by one, and checks that nothing is lost or twice.
+"""bin/faults: breaks a desk in forty-one ways, one by one, and checks that nothing is lost or twice.
 
 bin/faults                          all of them
 bin/faults NAME …                   some (bin/faults --list names them)

@@ -19,6 +19,23 @@ TOO_EARLY = """
     WHERE later.number = earlier.number + 1 AND earlier.outcome = 'temporary'
     AND later.started_at < earlier.started_at + earlier.duration + interval '0.4 s'
 """
+# What a clock that was an hour ahead has written until it is set back: all times of the desk.
+AN_HOUR_AHEAD = r"""
+    DO $$ DECLARE found record; BEGIN
+        FOR found IN
+            SELECT table_name, string_agg(format($q$%1$I = %1$I + interval '1 hour'$q$, column_name), ', ') AS sets
+            FROM information_schema.columns
+            WHERE data_type = 'timestamp with time zone' AND table_name ~ '^(orders|printing)_' GROUP BY table_name
+        LOOP EXECUTE format('UPDATE %I SET %s', found.table_name, found.sets); END LOOP;
+    END $$
+"""
+# The last event of each order was claimed by a publisher that is dead.
+CLAIMED_EVENTS = """
+    UPDATE orders_event SET state = 'open', due_at = now() + interval '20 s'
+    WHERE id IN (SELECT max(id) FROM orders_event GROUP BY order_id)
+"""
+IN_STATE = "SELECT count(*) FROM orders_step WHERE state = %s"
+OPEN_BREAKERS = "SELECT count(*) FROM orders_destination WHERE open_until IS NOT NULL"
 NOTHING_SENT, TOO_LATE = "The claim was lost before anything was sent", "not recorded as done"
 
 
@@ -84,6 +101,30 @@ def workers_stopped(world: World, orders: int) -> None:
     for worker in stopped:
         worker.send(signal.SIGCONT)
     assert not world.query("SELECT warning FROM orders_step WHERE warning <> ''"), "staff were told without a reason"
+
+
+@fault(42)
+def clock_set_back(world: World, orders: int) -> None:
+    """The database's clock set back by an hour, workers dead: leases, retries, breaker, events go on."""
+    for worker in world.workers:
+        world.wait_until_ready(worker)
+    world.break_sap("503")
+    world.load.burst(orders)
+    wait_for(lambda: world.query(OPEN_BREAKERS)[0][0], "SAP's circuit breaker opened")
+    world.heal_sap()
+    world.break_sap("hang-after", 1, "POST")
+    wait_for(lambda: not world.sap_faults(), "a probe waited for SAP's answer")
+    for worker in world.workers:
+        worker.kill()
+    world.query(CLAIMED_EVENTS)
+    world.query(AN_HOUR_AHEAD)
+    states = {state: world.query(IN_STATE, state)[0][0] for state in ("queued", "waiting", "running")}
+    assert all(states.values()), f"of some there were none: {states}"
+    assert world.query(OPEN_BREAKERS)[0][0] == 1, "SAP's circuit breaker was closed"
+    world.heal_sap()
+    world.heal_workers()
+    wait_for(lambda: not world.query(OPEN)[0][0], f"all was done, soon ({states})", patience=60)
+    wait_for(lambda: not world.events_in("open"), "all events were published", patience=10)
 
 
 def told(workers: list[Process], words: str) -> int:

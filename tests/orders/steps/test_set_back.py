@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from orders.database.clock import from_now
 from orders.models import Attempt, Destination, Order, Step
 from orders.outbox import relay
 from orders.steps import Claim, ClaimLost, Done, Temporary, claim_step, destinations, run_step, set_back, settling
@@ -113,6 +114,16 @@ def test_a_queued_step_whose_message_was_lost_is_published_again(
 def test_a_queued_step_that_was_dispatched_just_now_is_left_to_its_message(
     order: Order, broker: Broker, again: Again
 ) -> None:
+    before = again().due_at
+    rounds()
+    assert (again().due_at, broker.steps) == (before, [])
+
+
+def test_nor_is_one_with_a_long_grace_time_brought_back(
+    step: Step, broker: Broker, again: Again, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "STEP_GRACE", timedelta(minutes=10))
+    Step.objects.update(due_at=from_now(settings.STEP_GRACE))
     before = again().due_at
     rounds()
     assert (again().due_at, broker.steps) == (before, [])
