@@ -2,7 +2,8 @@
 
 A publisher claims events for the time of a lease (by the database's clock), publishes them outside any transaction, and
 marks what the broker confirmed. One that dies in between leaves them claimed; another publishes them again when the
-lease is over, or lies further ahead than any is written: the database's clock was set back. So each event is published at least once, and no event for the first time before those ahead of it.
+lease is over, or lies further ahead than any is written: the database's clock was set back. So each event is published
+at least once, and no event for the first time before those ahead of it.
 """
 
 import logging

@@ -3,7 +3,7 @@
 It finds running steps whose lease ran out, waiting steps that are due, and queued steps nobody picked up within the
 grace time. It publishes single steps, never the chord again. Every worker's clock takes part, and all together sweep
 once an interval (`orders.messaging.periodic`). Should two sweep at once all the same, neither takes the other's rows
-(FOR UPDATE SKIP LOCKED).
+(FOR UPDATE SKIP LOCKED). What lies ahead since the database's clock was set back: `orders.steps.set_back`.
 """
 
 import logging
