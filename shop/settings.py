@@ -110,8 +110,7 @@ BREAKER_DELAY = _running.breaker_delay
 # The workers' clocks see to these, each once an interval; see orders.messaging.worker.clock.
 PERIODIC_TASKS = {
     "orders.tasks.sweep_steps": SWEEP_INTERVAL,
-    # It settles nothing younger than this, so more often would be wasted.
-    "orders.tasks.settle_complete_orders": STEP_GRACE,
+    "orders.tasks.settle_complete_orders": STEP_GRACE,  # It settles nothing younger than this.
     "orders.tasks.go_on_after_set_back": SWEEP_INTERVAL * 30,  # a minute, unless it is set
     "orders.tasks.prune_dead_letters": timedelta(hours=1),
     "shop.operations.tasks.prune": timedelta(days=1),

@@ -65,7 +65,6 @@ def _bring_back(ahead: QuerySet[Step]) -> int:
     """Some of the steps; returns how many. Who is recorded or claimed at this moment is left to the next round."""
     found = dict(locked(ahead, AT_ONCE).values_list("pk", "state"))
     runs = [pk for pk, state in found.items() if state == State.RUNNING]
-    lease = {"started_at": from_now(), "due_at": from_now(settings.STEP_LEASE)}
-    Step.objects.filter(pk__in=runs).update(**lease)
+    Step.objects.filter(pk__in=runs).update(started_at=from_now(), due_at=from_now(settings.STEP_LEASE))
     Step.objects.filter(pk__in=found.keys() - set(runs)).update(due_at=from_now())
     return len(found)

@@ -1,4 +1,4 @@
-"""The database's clock was ahead by an hour or a month, and is right again: what was written meanwhile goes on, once."""
+"""The database's clock was ahead by an hour or a month, and is right again: what was written goes on, once."""
 
 import threading
 from collections.abc import Callable
