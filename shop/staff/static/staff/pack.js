@@ -10,6 +10,7 @@
     let sending = false;
     let leaving = false; // The login had ended: what is scanned until its page is there waits for whoever logs in.
     let stuck = false; // The first one was not answered: Enter, or scanning it again, sends it again with the same id.
+    let shown = 0; // how many answers the page has shown: a look that is older than the last of them shows nothing
     let sounds = null;
 
     const field = () => document.getElementById('code');
@@ -126,6 +127,7 @@
     }
 
     function show(page, place) {
+        shown += 1;
         const typed = field().value;
         const kept = page.getElementById('pack').dataset.kept;
         document.getElementById('pack').replaceWith(document.adoptNode(page.getElementById('pack')));
@@ -217,11 +219,12 @@
         if (document.hidden || sending || stuck || waiting.length || field().value || !document.querySelector('.pack-head')) {
             return;
         }
+        const asked = shown;
         try {
             const answer = await fetch(location.href, {signal: AbortSignal.timeout(PATIENCE)});
             const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
             const fresh = page.querySelector('.pack-order');
-            const idle = !sending && !waiting.length && !field().value && document.activeElement?.matches('#code, body');
+            const idle = shown === asked && !sending && !waiting.length && !field().value && document.activeElement?.matches('#code, body');
             const bars = page.querySelector('.pack-bars');
             const changed = fresh && (fresh.innerHTML !== document.querySelector('.pack-order').innerHTML
                 || bars.innerHTML !== document.querySelector('.pack-bars').innerHTML);

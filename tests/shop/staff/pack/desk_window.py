@@ -1,15 +1,17 @@
 """The pack station in Chromium, by the keyboard alone: a scan is typed text and Enter."""
 
 import re
+from collections.abc import Sequence
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.servers.browser import Window
 
 expect.set_options(timeout=15_000)  # milliseconds
 # A machine that runs many tests at once answers late: the page waits longer than it does for people.
 PATIENT = """AbortSignal.asGiven = AbortSignal.timeout;
-AbortSignal.timeout = milliseconds => AbortSignal.asGiven.call(AbortSignal, milliseconds * 6);"""
+AbortSignal.patient = milliseconds => AbortSignal.asGiven.call(AbortSignal, milliseconds * 6);
+AbortSignal.timeout = AbortSignal.patient;"""
 
 
 class Station:
@@ -21,6 +23,33 @@ class Station:
     def be_impatient(self) -> None:
         """As for people."""
         self.page.evaluate("AbortSignal.timeout = AbortSignal.asGiven")
+
+    def be_patient(self) -> None:
+        """As it was before."""
+        self.page.evaluate("AbortSignal.timeout = AbortSignal.patient")
+
+    def hold(self, method: str = "POST") -> list[Route]:
+        """The next scan waits where it is going until the test lets it go on; "GET": the next look for others' scans.
+
+        By its method, as the page looks by itself whenever its five seconds are over.
+        """
+        held: list[Route] = []
+
+        def meet(route: Route) -> None:
+            if held or route.request.method != method:
+                route.fallback()
+            else:
+                held.append(route)
+
+        self.page.route("**/desk/pack/**", meet)
+        return held
+
+    def until(self, held: Sequence[Route]) -> Route:
+        """Waits until something is held."""
+        for _ in range(750):
+            if not held:
+                self.page.wait_for_timeout(20)  # milliseconds, in which requests are heard of
+        return held[0]
 
     def scan(self, *codes: str, end: str = "Enter") -> None:
         """As a scanner types: without a pause."""

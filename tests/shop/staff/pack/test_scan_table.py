@@ -119,11 +119,11 @@ def test_another_order_while_this_one_is_unfinished(opened: Station, order: Orde
 def test_no_answer_in_two_seconds(opened: Station) -> None:
     """The field keeps the scan; sent again it counts once, though the first had arrived."""
     opened.window.allowed = ["ERR_", "Failed to load"]
-    held: list[Route] = []
     opened.be_impatient()
-    opened.page.route("**/desk/pack/**", lambda route: held.append(route), times=1)
+    opened.hold()
     opened.scan(TEAPOT)
     opened.says("NOT COUNTED: no answer.")
+    opened.be_patient()
     expect(opened.page.locator("#code")).to_have_value(TEAPOT)
     opened.beeped("bad")
     opened.scan(TEAPOT)  # As who hears the low beep does.
@@ -135,8 +135,11 @@ def test_no_answer_in_two_seconds(opened: Station) -> None:
 
 def test_an_answer_that_is_lost_counts_once(opened: Station) -> None:
     opened.window.allowed = ["ERR_", "Failed to load"]
-    opened.page.route("**/desk/pack/**", lambda route: (route.fetch(), route.abort()), times=1)
+    held = opened.hold()
     opened.scan(TEAPOT)
+    lost = opened.until(held)
+    lost.fetch()
+    lost.abort()
     opened.says("NOT COUNTED: no connection.")
     opened.press("Enter")
     opened.says("1 of 16 pieces")
@@ -207,8 +210,10 @@ def test_a_tracking_number_used_twice(opened: Station, order: Order, other: Orde
 def test_enter_twice_packs_and_does_not_ship(opened: Station, order: Order) -> None:
     opened.scan(*ALL)
     opened.says("ALL IN.")
+    held = opened.hold()
     opened.press("Enter")
-    opened.press("Enter")
+    opened.press("Enter")  # The first is not answered yet, whatever else the machine does.
+    opened.until(held).continue_()
     opened.says("NOT COUNTED: the order is packed by now.")
     assert status(order) == "packed"
 
@@ -227,6 +232,22 @@ def test_a_cancellation_is_seen_without_a_scan(opened: Station, order: Order) ->
     lifecycle.cancel_order(order.pk, by="sara")
     opened.says("DO NOT SEND.")
     opened.beeped("bad")
+
+
+def test_a_look_that_comes_back_late_does_not_hide_what_was_scanned_meanwhile(opened: Station) -> None:
+    opened.page.add_init_script("{const given = setInterval; window.setInterval = (f, ms) => given(f, ms / 50);}")
+    opened.page.reload()
+    held = opened.hold("GET")
+    look = opened.until(held)
+    before = look.fetch()
+    opened.scan(COFFEE)
+    opened.says("1 of 16 pieces")
+    look.fulfill(response=before)
+    answer = look.request.response()
+    assert answer
+    answer.finished()
+    opened.page.evaluate("new Promise(done => setTimeout(done, 100))")
+    assert "1 of 16 pieces" in opened.page.locator("main").inner_text()
 
 
 def test_two_tablets_count_every_piece_once(
@@ -292,11 +313,6 @@ class Held:
         else:
             route.continue_()
 
-    def until_asked(self, station: Station) -> None:
-        for _ in range(750):
-            if not self.asked:
-                station.page.wait_for_timeout(20)  # milliseconds
-
     def go_on(self) -> None:
         self.asked[0].continue_()
 
@@ -304,7 +320,7 @@ class Held:
 def test_what_is_scanned_while_the_login_is_on_its_way_is_not_lost(logged_out: Station) -> None:
     logged_out.page.route("**/admin/login/**", hold := Held())
     logged_out.scan(TEAPOT)
-    hold.until_asked(logged_out)
+    logged_out.until(hold.asked)
     logged_out.scan(COFFEE, FILTERS)
     hold.go_on()
     log_on_again(logged_out)
@@ -315,7 +331,7 @@ def test_what_is_scanned_while_the_login_is_on_its_way_is_not_lost(logged_out: S
 def test_enter_that_is_quicker_than_the_script_loses_nothing(logged_out: Station) -> None:
     logged_out.page.route("**/admin/login/**", hold := Held())
     logged_out.scan(TEAPOT)
-    hold.until_asked(logged_out)
+    logged_out.until(hold.asked)
     logged_out.scan(COFFEE, FILTERS)
     logged_out.page.route("**/pack*.js", lambda route: route.abort(), times=1)
     logged_out.window.allowed = ["ERR_", "Failed to load"]
