@@ -11,13 +11,20 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from tests.servers import browser, emptying, postgres, rabbitmq, shares
+
+# Hypothesis gives an example 200 ms, and the making of ten a second: a machine that stalls is no fault of the desk's.
+# A test that names health checks of its own names this one, too.
+hypothesis.register_profile("patient", hypothesis(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def pytest_configure() -> None:
     shares.keep_to_own_ports()
     emptying.plug_in()
+    hypothesis.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,7 +5,6 @@ import json
 import re
 import shutil
 import socket
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -106,19 +105,12 @@ def test_that_the_desk_takes_too_long(silent: int) -> None:
 
 def test_that_nginx_can_not_keep_a_body(down: int) -> None:
     """A full disk, for example; here its folder is gone."""
-    (folder,) = folders(down)
+    folder = nginx.folders[down] / "body"
     shutil.rmtree(folder)
     try:
         read_by_scripts(ask(down, "POST", "/order", body=b"x" * 500_000), 500, "internal-error")
     finally:
         folder.mkdir()
-
-
-def folders(port: int) -> Iterator[Path]:
-    """Where the nginx at this port keeps bodies."""
-    for conf in Path(tempfile.gettempdir()).glob("order-desk-nginx-*/desk.conf"):
-        if f"127.0.0.1:{port};" in conf.read_text():
-            yield conf.parent / "body"
 
 
 def test_a_browser_that_asks_first_while_the_desk_is_down_goes_on_and_hears_of_it(down: int) -> None:

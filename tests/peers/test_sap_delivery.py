@@ -80,7 +80,9 @@ ANYTHING = {
 }
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(fields=st.fixed_dictionaries(ANYTHING))
 def test_any_address_arrives_and_what_is_too_long_stands_in_the_text(
     second_client: Any, fields: dict[str, Any]

@@ -127,7 +127,9 @@ NAMES = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_
 PRICES = st.decimals(min_value=0, max_value=Decimal("99999999.99"), places=2)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(name=NAMES, price=PRICES, quantity=st.integers(1, 10_000))
 def test_any_name_price_and_quantity_arrives_as_it_is(
     second_client: Any, name: str, price: Decimal, quantity: int

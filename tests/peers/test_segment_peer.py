@@ -86,7 +86,9 @@ def test_the_check_is_let_in_and_records_nothing(segment: Peer, settings: Settin
 NAMES = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=200).filter(str.strip)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     customer=NAMES,
     name=NAMES,

@@ -30,11 +30,16 @@ def shipped(port: int, desk_port: int) -> str:
     return text.replace("127.0.0.1:8000", f"127.0.0.1:{desk_port}")
 
 
+# Where the server at a port keeps what is its own. Other runs of tests have theirs beside it, and take them away.
+folders: dict[int, Path] = {}
+
+
 @contextmanager
 def server(desk_port: int) -> Iterator[int]:
     """Yields the port where nginx answers for the desk at `desk_port`."""
     with Folder("order-desk-nginx-") as folder:
         port = free_port()
+        folders[port] = folder
         user = "user root;" if os.geteuid() == 0 else ""
         (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=user))
         (folder / "desk.conf").write_text(shipped(port, desk_port))

@@ -71,7 +71,9 @@ def test_what_the_browser_complains_of_is_noted(window: Window, site: str, page:
 def test_an_uncaught_exception_is_noted(window: Window, site: str) -> None:
     window.page.goto(f"{site}/good")
     window.page.evaluate("setTimeout(() => { throw new Error('lost') })")
-    window.page.wait_for_timeout(100)
+    for _ in range(750):
+        if not window._complaints:
+            window.page.wait_for_timeout(20)  # milliseconds, in which the browser is heard
     window.allowed = ["uncaught: lost"]
     assert window.complaints == [] != window._complaints
 

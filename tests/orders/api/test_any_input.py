@@ -53,7 +53,7 @@ LIKELY = st.fixed_dictionaries(
 @settings(
     max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "150")),
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(body=LIKELY | JSON)
 def test_no_json_body_whatever_is_a_fault_of_the_desk(shop: Shop, body: Any) -> None:
@@ -63,7 +63,9 @@ def test_no_json_body_whatever_is_a_fault_of_the_desk(shop: Shop, body: Any) -> 
     assert response.json()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(body=st.binary(max_size=200))
 def test_no_bytes_whatever_are_a_fault_of_the_desk(shop: Shop, body: bytes) -> None:
     assert shop.post(body).status_code == 400
@@ -109,7 +111,7 @@ RIGHT = st.fixed_dictionaries(
 @settings(
     max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "150")),
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(body=RIGHT)
 def test_what_is_saved_is_what_was_sent(shop: Shop, body: dict[str, Any]) -> None:

@@ -198,7 +198,10 @@ def test_a_table_that_is_locked_is_no_other_request(catalogue: list[Product]) ->
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_different_body_at_the_same_time_is_refused(catalogue: list[Product]) -> None:
+def test_a_different_body_at_the_same_time_is_refused(
+    catalogue: list[Product], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placing, "LONGEST_WAIT", 30_000)  # However late the first commits.
     inserted = threading.Event()
 
     def first() -> None:

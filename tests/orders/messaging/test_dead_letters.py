@@ -71,7 +71,9 @@ def test_what_is_too_long_for_a_row_is_cut(db: None) -> None:
     assert row.not_kept == "its content encoding"
 
 
-@hypothesis(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(anything())
 def test_whatever_it_is_it_becomes_a_row(db: None, anything: Letter) -> None:
     before = DeadLetter.objects.count()

@@ -15,6 +15,7 @@ import pytest
 from orders.steps import NotYet, Permanent
 from printing.printers import folder, marker, spool
 from printing.printers.backend import Withdrawal
+from tests.end_to_end.desk import wait_for
 
 JOB = "7K3M-Q9TX-2BDF/r1/c1"
 NAME = "7K3M-Q9TX-2BDF.r1.c1.pdf"
@@ -165,6 +166,7 @@ def test_writers_killed_at_any_moment_leave_only_whole_files(spool_dir: Path) ->
     assert writers.stdout is not None
     for run in range(runs):
         writer = int(writers.stdout.readline())
+        wait_for((spool_dir / f"RUN{run}-1.r1.c1.pdf").exists, "it is at work")
         time.sleep(0.05 + 0.013 * run)
         os.kill(writer, signal.SIGKILL)
     writers.stdout.close()

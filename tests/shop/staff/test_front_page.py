@@ -126,7 +126,7 @@ def test_printers_tell_what_waits_there_and_their_last_slip(boss: Client, printe
     for state, ago in (("done", 50), ("accepted", 20)):
         at = timezone.now() - timedelta(minutes=ago)
         PrintJob.objects.create(order=make_order(), printer=printer, state=state, job_id="7", accepted_at=at)
-    last = f"{timezone.localtime(timezone.now() - timedelta(minutes=20)):%H:%M}"
+    last = f"{timezone.localtime(PrintJob.objects.get(state='accepted').accepted_at):%H:%M}"
     said = words(boss.get("/admin/").text)
     assert f"Gate 3 ! blocked It is out of paper. 1 {last}" in said
     assert "Gate 3" not in words(staff("sales").get("/admin/").text)
@@ -138,8 +138,8 @@ def test_workers_are_rows_and_nobody_is_no_secret(boss: Client, swept: None) -> 
         seen = from_now(timedelta(seconds=-ago))
         Worker.objects.create(name=name, host="a", processes=8, started_at=seen, seen_at=seen)
     said = words(boss.get("/admin/").text)
-    assert re.search(r"worker@a ✓ ok 8 [45] s ago worker@b ! not seen 8 3 min ago", said)
-    assert re.search(r"Last sweep \d s ago, by celery-1@host\.", said)
+    assert re.search(r"worker@a ✓ ok 8 \d+ s ago worker@b ! not seen 8 3 min ago", said)
+    assert re.search(r"Last sweep \d+ s ago, by celery-1@host\.", said)
 
 
 def test_the_first_page_says_when_no_sweep_comes(boss: Client, db: None) -> None:
