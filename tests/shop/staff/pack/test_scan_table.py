@@ -235,7 +235,7 @@ def test_a_cancellation_is_seen_without_a_scan(opened: Station, order: Order) ->
 
 
 def test_a_look_that_comes_back_late_does_not_hide_what_was_scanned_meanwhile(opened: Station) -> None:
-    opened.page.add_init_script("{const given = setInterval; window.setInterval = (f, ms) => given(f, ms / 50);}")
+    opened.page.add_init_script("window.setInterval = (look, pause) => setTimeout(look, pause / 50)")  # Once, and soon.
     opened.page.reload()
     held = opened.hold("GET")
     look = opened.until(held)
