@@ -35,6 +35,17 @@ def wait_for(ready: Callable[[], Any], what: str | Callable[[], str], patience: 
     return answer
 
 
+def node(worker: Process) -> str:
+    """The name that Celery's remote control knows a worker by, which is ready.
+
+    Whoever names whom he asks (`-d`, with a long `--timeout`) waits until they have answered, and no longer. Else
+    Celery takes what comes within a second, and a busy machine is slower than that.
+    """
+    found = re.search(r"(\S+@\S+) ready\.", worker.log.read_text(errors="replace"))
+    assert found, worker.tail()
+    return found[1]
+
+
 class TestDesk(Desk):
     """Sandbox and web server run; workers are started by the test, or not."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import FILE, OpenDesk
-from tests.end_to_end.desk import wait_for
+from tests.end_to_end.desk import node, wait_for
 from tests.servers import warm
 
 SAID = "the database is away (DatabaseError: SQLITE_CORRUPT)"
@@ -66,7 +66,8 @@ def test_a_database_that_is_damaged_while_the_desk_runs_is_told_and_ends_nothing
 def test_operators_see_the_workers_without_rabbitmq(open_desk: OpenDesk) -> None:
     desk = open_desk({}, workers=1)
     desk.wait_until_processed(desk.post())
-    command = [sys.executable, "-m", "celery", "-A", "shop", "inspect", "stats", "--json"]
+    command = [sys.executable, "-m", "celery", "-A", "shop", "inspect", "stats", "--json", "--timeout", "30"]
+    command += ["-d", node(desk.processes["worker1"])]
     told = warm.run(command, env=desk.environment, capture_output=True, text=True, timeout=60, check=True)
     (worker,) = json.loads(told.stdout).values()
     assert sum(worker["total"].values()) == 3, worker["total"]

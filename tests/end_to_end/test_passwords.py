@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.end_to_end.conftest import OpenDesk
-from tests.end_to_end.desk import TestDesk
+from tests.end_to_end.desk import TestDesk, node
 from tests.servers.rabbitmq import RabbitMQ
 
 WORD = "hush"  # in each of the passwords
@@ -42,7 +42,9 @@ def test_no_password_stands_in_banner_log_or_answers(open_desk: OpenDesk, floor:
     desk = open_desk(floor)
     number = desk.post()
     desk.wait_until_processed(number)
-    texts = {name: said(desk, *name.split()) for name in ("report", "inspect report", "inspect conf", "inspect stats")}
+    asked = ["--timeout", "30", "-d", node(desk.processes["worker1"])]
+    texts = {"report": said(desk, "report")}
+    texts |= {name: said(desk, *name.split(), *asked) for name in ("inspect report", "inspect conf", "inspect stats")}
     texts |= {path.name: path.read_text() for path in desk.logs.iterdir()}
     assert "amqp://bob:**@127.0.0.1:9" in texts["worker1.log"]
     assert "broker_url" in texts["report"]
