@@ -5,7 +5,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -41,16 +41,39 @@ def placed(orders: Orders) -> Counter[str]:
     return Counter(note for (note,) in orders.query("SELECT note FROM orders_order"))
 
 
+HALF = f"""
+CREATE FUNCTION half() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    WHILE (SELECT count(*) FROM orders_order) >= {BATCH // 2} AND NOT pg_try_advisory_xact_lock_shared(1) LOOP
+        PERFORM pg_sleep(0.02);
+    END LOOP;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER half BEFORE INSERT ON orders_order FOR EACH ROW EXECUTE FUNCTION half();
+"""
+
+
+@contextmanager
+def half(orders: Orders) -> Iterator[None]:
+    """In the block about half of a batch is placed, however quick the workers are and however late the test looks."""
+    orders.execute(HALF)
+    with closing(psycopg2.connect(orders.desk.environment["SHOP_DATABASE_URL"])) as holder:
+        holder.cursor().execute("SELECT pg_advisory_lock(1)")
+        yield
+
+
 def test_a_batch_is_placed_exactly_once_though_processes_and_workers_are_killed_and_it_comes_again(
     orders: Orders, other: Program
 ) -> None:
-    send_batch(other)
-    wait_for(lambda: orders.count() > 5, "some were placed")
-    for pid in children(orders.desk.workers()[0]):
-        os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: orders.count() > 15, "more were placed")
-    orders.desk.processes.pop("worker1").kill()
-    assert orders.count() < BATCH, "they were placed too fast for this test: send more"
+    with half(orders):
+        send_batch(other)
+        wait_for(lambda: orders.count() > 5, "some were placed")
+        for pid in children(orders.desk.workers()[0]):
+            os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: orders.count() > 15, "more were placed")
+        orders.desk.processes.pop("worker1").kill()
+    assert orders.count() < BATCH
     orders.desk.start_worker("worker2")
     orders.wait_for_orders(BATCH, 60)
     orders.wait_until_empty()
@@ -64,10 +87,12 @@ def test_every_order_is_answered_though_the_broker_restarts_between(
     orders: Orders, own_broker: RabbitMQ, other: Program
 ) -> None:
     other.channel.queue_declare("shop.answers", durable=True, auto_delete=False)
-    send_batch(other, "shop.answers")
-    wait_for(lambda: orders.count() > 5, "some were placed")
-    own_broker.restart()
-    assert orders.count() < BATCH, "they were placed too fast for this test: send more"
+    with half(orders):
+        send_batch(other, "shop.answers")
+        wait_for(lambda: orders.count() > 5, "some were placed")
+        own_broker.stop()
+    own_broker.start()
+    assert orders.count() < BATCH
     orders.wait_for_orders(BATCH, 60)
     orders.wait_until_empty()
     answers: dict[str, set[bytes]] = {}
@@ -137,12 +162,15 @@ def test_a_worker_that_is_told_to_end_leaves_next_to_nothing_for_a_person(
     """
     orders = Orders(open_desk(floor), own_broker)
     wait_until_listening(orders)
-    for number in range(BATCH):
-        other.send(ORDER | {"note": str(number)})
-    wait_for(lambda: orders.count() > 5, "some were placed")
-    ended = orders.desk.processes.pop("worker1")
-    assert ended.stop(60) == 0, ended.tail(60)
-    assert orders.count() < BATCH, "they were placed too fast for this test: send more"
+    ended = orders.desk.processes["worker1"]
+    with half(orders):
+        for number in range(BATCH):
+            other.send(ORDER | {"note": str(number)})
+        wait_for(lambda: orders.count() > 5, "some were placed")
+        ended.send(signal.SIGTERM)
+    assert ended.wait(60) == 0, ended.tail(60)
+    del orders.desk.processes["worker1"]
+    assert orders.count() < BATCH
     orders.desk.start_worker("worker2")
     wait_for(lambda: not orders.held() and orders.count() + len(orders.letters()) >= BATCH, "all were taken", 60)
     assert len(orders.letters()) <= 1, ended.tail(40)
