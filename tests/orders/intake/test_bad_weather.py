@@ -51,7 +51,7 @@ BEGIN
 END
 $$;
 CREATE TRIGGER half BEFORE INSERT ON orders_order FOR EACH ROW EXECUTE FUNCTION half();
-"""
+"""  # noqa: S608 - a number of our own
 
 
 @contextmanager
