@@ -88,6 +88,11 @@ NO_ID = "A product id is a whole number, without quotation marks or decimals."
             {"products_ids": list(range(1, 202))},
             {"#/products_ids": "An order has at most 200 different products; this one has more."},
         ),
+        (
+            {"products_ids": [float(number) for number in range(1, 202)]},
+            {"#/products_ids": "An order has at most 200 different products; this one has more."},
+        ),
+        ({"products_ids": [*map(float, range(1, 202)), 1.5]}, {"#/products_ids/201": NO_ID}),
     ],
 )
 def test_each_wrong_id_and_quantity_is_named_with_its_position(
