@@ -48,6 +48,17 @@ def rows(database_url: str, what: str = "name") -> list[Any]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def stands_still(pid: int) -> bool:
+    """SIGSTOP has got through to it. What it had said before that is on its way no longer."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].startswith("T")
+
+
+def group(leader: int) -> list[int]:
+    """Processes that were started by this one, and itself."""
+    children = Path(f"/proc/{leader}/task/{leader}/children").read_text().split()
+    return [leader, *map(int, children)]
+
+
 def start(desk: TestDesk, *options: str) -> Process:
     return desk.start_worker("worker1", *options)
 
@@ -65,6 +76,7 @@ def test_a_worker_is_ready_alive_silent_when_stopped_and_gone_when_it_ends(
     assert systemd.hears("WATCHDOG=1", PATIENCE)
 
     os.kill(worker.pid, signal.SIGSTOP)
+    wait_for(lambda: stands_still(worker.pid), "the worker stands still")
     systemd.listen()
     assert not systemd.hears("WATCHDOG=1", WATCHDOG + 1)
     os.kill(worker.pid, signal.SIGCONT)
@@ -118,6 +130,7 @@ def test_the_web_is_ready_when_a_process_answers_and_silent_when_none_goes_round
     wait_for(lambda: systemd.count("READY=1") == 2, "both processes are ready")
     assert systemd.hears("WATCHDOG=1", PATIENCE)
     os.killpg(web.pid, signal.SIGSTOP)
+    wait_for(lambda: all(map(stands_still, group(web.pid))), "the web stands still")
     systemd.listen()
     assert not systemd.hears("WATCHDOG=1", WATCHDOG)
     os.killpg(web.pid, signal.SIGCONT)
