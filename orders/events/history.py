@@ -1,22 +1,37 @@
 """The events that are kept: for who comes late, for what was refused, and until they are old."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet, prefetch_related_objects
 
 from orders.database.clock import from_now
-from orders.models import Event
+from orders.models import Deed, Event
 
+log = logging.getLogger(__name__)
+
+MOST_COUNTED = 10_000  # refused ones: beyond that nobody needs the exact number
 MOST_PRUNED = 5000  # rows a round
 MOST_READ = 200  # rows at a time
 
 
-def since(at: datetime, number: str = "") -> QuerySet[Event]:
-    """The events since a time, of one order if its number is given; those of an order in its sequence."""
-    events = Event.objects.filter(at__gte=at).order_by("pk")
-    return events.filter(order__number=number) if number else events
+def since(at: datetime | None, number: str = "") -> QuerySet[Event]:
+    """The events since a time, if one is given; of one order, if its number is. Those of an order in its sequence."""
+    events = Event.objects.filter(at__gte=at) if at else Event.objects.all()
+    return (events.filter(order__number=number) if number else events).order_by("pk")
+
+
+def refused() -> QuerySet[Event]:
+    """Those that the broker refused for good, the oldest first: by an index of their own, however many others are."""
+    return Event.objects.filter(state=Event.State.REFUSED).order_by("at", "pk")
+
+
+def how_many_refused() -> int:
+    """MOST_COUNTED at most; 0 where events are rows alone: there nobody can publish them again."""
+    return refused()[:MOST_COUNTED].count() if are_published() else 0
 
 
 def in_batches(events: QuerySet[Event]) -> Iterator[list[Event]]:
@@ -41,8 +56,18 @@ def whole(ids: Sequence[int]) -> list[Event]:
 
 def reopen(events: QuerySet[Event]) -> int:
     """Has those that were refused published again; returns how many."""
-    refused = Event.objects.filter(pk__in=events.order_by().values("pk"), state=Event.State.REFUSED)
-    return refused.update(state=Event.State.OPEN, refusals=0, due_at=from_now())
+    these = events.filter(state=Event.State.REFUSED).order_by().values("pk")
+    again = Event.objects.filter(pk__in=these, state=Event.State.REFUSED)
+    return again.update(state=Event.State.OPEN, refusals=0, due_at=from_now())
+
+
+@transaction.atomic
+def reopen_oldest(most: int, *, by: str) -> int:
+    """Has so many of those that were refused published again, and remembers who wanted it; returns how many."""
+    events = list(refused().select_related("order")[:most])
+    Deed.remember(Deed.What.SENT_AGAIN, events, by=by)
+    log.info("refused events are published again by %s: %d", by, len(events))
+    return reopen(Event.objects.filter(pk__in=[event.pk for event in events]))
 
 
 def are_published() -> bool:

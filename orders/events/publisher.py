@@ -113,7 +113,7 @@ def _tell(given_up: int) -> None:
     if given_up:
         log.warning(
             "events given up: %d. Some queue bound to orders.events is full and refuses them; `manage.py events resend`"
-            " publishes them again once it has room",
+            " publishes all that were refused again, once it has room",
             given_up,
         )
 

@@ -46,6 +46,8 @@ class Event(models.Model):
         indexes = [
             # For the publishers; at any time few are open.
             models.Index(fields=["id"], condition=Q(state="open"), name="event_open"),
+            # For operators; mostly none is refused.
+            models.Index(fields=["at", "id"], condition=Q(state="refused"), name="event_refused"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["order", "seq"], name="event_once_per_order"),

@@ -6,6 +6,7 @@ from shop.staff import pick_lists
 from shop.staff.adopting import adopt
 from shop.staff.find.views import find
 from shop.staff.pack.views import station
+from shop.staff.refused_events import publish_again
 
 app_name = "desk"
 urlpatterns = [
@@ -13,5 +14,6 @@ urlpatterns = [
     path("find", find, name="find"),
     path("pack", station, name="pack"),
     path("pack/<number>", station, name="pack-order"),
+    path("refused-events", publish_again, name="refused-events"),
     *pick_lists.urlpatterns,
 ]

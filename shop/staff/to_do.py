@@ -1,4 +1,4 @@
-"""How much there is to pack and to ship, at the printers and among the dead letters; when the last order came.
+"""How much there is to pack and to ship, at the printers, among dead letters and refused events; the last order's time.
 
 All of it is one statement, each part of it by an index of its own.
 """
@@ -12,10 +12,11 @@ from django.db.models import CharField, Count, IntegerField, Min, QuerySet, Valu
 from django.db.models.functions import Cast, Concat
 
 from orders import lifecycle, pick_lists
-from orders.models import DeadLetter, Instance, Order
+from orders.events import history
+from orders.models import DeadLetter, Event, Instance, Order
 from printing.models import PrintJob
 
-MOST = 1000  # So many orders to pack are counted: beyond that nobody needs the exact number.
+MOST = 1000  # So many orders to pack, or events, are counted: beyond that nobody needs the exact number.
 State = PrintJob.State
 WAITING = (State.CLAIMED, State.SENDING, State.ACCEPTED)  # Given to a printer, or about to be; no paper yet.
 
@@ -36,7 +37,8 @@ class Tally:
 class ToDo:
     """`slips` are those that wait, by printer; of `unknown` ones nobody knows whether they were printed.
 
-    `last_order` is when the newest order came in; None if there is none.
+    `refused` are events of which other programs were not told. `last_order` is when the newest order came in; None if
+    there is none.
     """
 
     pack: Tally
@@ -46,11 +48,12 @@ class ToDo:
     unknown: Tally
     last_order: datetime | None
     free: Tally = Tally()  # to pack, and on no open pick list
+    refused: Tally = Tally()
     mark: str = ""  # whose database it is: see orders.steps.instance
 
 
 def to_do() -> ToDo:
-    """Of what is to be packed and shipped, MOST are counted."""
+    """Of what is to be packed and shipped, and of events, MOST are counted."""
     orders = Order.objects.order_by()
     newest = orders.filter(pk__in=Order.objects.order_by("-pk").values("pk")[:1])
     parts = [
@@ -62,6 +65,8 @@ def to_do() -> ToDo:
         _slips(),
         _marks(),
     ]
+    if history.are_published():
+        parts.append(_tally("refused", _first_refused(), "at"))
     found = {what: Tally(count, oldest) for what, count, oldest in parts[0].union(*parts[1:], all=True)}
     pack, ship, letters, last = (found.get(name, Tally()) for name in ("pack", "ship", "letters", "newest"))
     at = {
@@ -71,7 +76,8 @@ def to_do() -> ToDo:
              for printer, _ in at}  # fmt: skip
     unknown = together(one for (_, state), one in at.items() if state == State.UNKNOWN)
     mark = ", ".join(sorted(what[1:] for what in found if what[0] == "="))
-    return ToDo(pack, ship, letters, slips, unknown, last.oldest, found.get("free", Tally()), mark)
+    free, refused = found.get("free", Tally()), found.get("refused", Tally())
+    return ToDo(pack, ship, letters, slips, unknown, last.oldest, free, refused, mark)
 
 
 def together(some: Iterable[Tally]) -> Tally:
@@ -94,6 +100,10 @@ def _marks() -> QuerySet[Any, tuple[str, int, datetime | None]]:
 
 def _first(orders: QuerySet[Order]) -> QuerySet[Order]:
     return Order.objects.order_by().filter(pk__in=orders.order_by("pk").values("pk")[:MOST])
+
+
+def _first_refused() -> QuerySet[Event]:
+    return Event.objects.order_by().filter(pk__in=history.refused().values("pk")[:MOST])
 
 
 def _tally(what: str, rows: QuerySet[Any], since: str) -> QuerySet[Any, tuple[str, int, datetime | None]]:

@@ -1,6 +1,7 @@
 """manage.py events: what happened to orders since a time, for programs that come late or whose queue was full."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -19,14 +20,16 @@ from orders.numbers import read_typed
 
 class Command(BaseCommand):
     help = (
-        "Shows the events since a time, or puts them into a queue. `manage.py events resend --since TIME` publishes "
-        "those again that were refused because a queue was full. Events tell of all orders: docs/events.md."
+        "Shows the events since a time, or puts them into a queue. `manage.py events resend` publishes those again "
+        "that were refused because a queue was full: an order's in sequence, but after later ones of it that went out "
+        "meanwhile. Events tell of all orders: docs/events.md."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("action", nargs="?", default="show", metavar="resend", help="publish refused events again")
         parser.add_argument("--since", metavar="TIME", help="e.g. 2026-11-23T08:00, in the shop's time zone")
         parser.add_argument("--order", metavar="NUMBER", help="only those of this order")
+        parser.add_argument("--refused", action="store_true", help="only refused ones; --since may be left out")
         parser.add_argument("--json", action="store_true", help="a line of JSON each: the event as it is published")
         parser.add_argument("--publish", metavar="QUEUE", help="put them into this queue, which must be there")
 
@@ -47,16 +50,22 @@ class Command(BaseCommand):
         elif options["publish"] is not None:
             self.publish(events, options["publish"])
         else:
-            self.show(events, options["json"])
+            self.show(events, options)
 
     def chosen(self, options: dict[str, Any]) -> QuerySet[Event]:
-        if not options["since"]:
+        refused = options["refused"] or options["action"] == "resend"
+        since = None if refused and options["since"] is None else self.time(options["since"])
+        number = self.known_number(options["order"]) if options["order"] is not None else ""
+        events = history.since(since, number)
+        return events.filter(state=Event.State.REFUSED) if refused else events
+
+    def time(self, text: str | None) -> datetime:
+        if not text:
             raise CommandError("Say since when: --since 2026-11-23T08:00.")
         try:
-            since = moment(options["since"])
+            return moment(text)
         except ValueError:
-            raise CommandError(f"--since: {options['since']!r} is no time; 2026-11-23T08:00 is one.") from None
-        return history.since(since, self.known_number(options["order"]) if options["order"] is not None else "")
+            raise CommandError(f"--since: {text!r} is no time; 2026-11-23T08:00 is one.") from None
 
     def known_number(self, text: str) -> str:
         number = read_typed(text)
@@ -64,10 +73,14 @@ class Command(BaseCommand):
             raise CommandError(f"There is no order {text}.")
         return number
 
-    def show(self, events: QuerySet[Event], as_json: bool) -> None:
+    def show(self, events: QuerySet[Event], options: dict[str, Any]) -> None:
+        as_json, none = options["json"], True
         for some in history.in_batches(events):
+            none = False
             for event in some:
                 self.stdout.write(json.dumps(cloudevent(event), ensure_ascii=False) if as_json else line(event))
+        if none and options["refused"] and not as_json:
+            self.stdout.write("None was refused.")
 
     def publish(self, events: QuerySet[Event], queue: str) -> None:
         self.refuse_without_broker()
@@ -89,7 +102,9 @@ class Command(BaseCommand):
         self.refuse_without_broker()
         if not settings.EVENTS:
             raise CommandError("No events are published (SHOP_EVENTS is off).")
-        self.stdout.write(f"{events_are(history.reopen(events))} published again.")
+        count = history.reopen(events)
+        after = f"; later ones of the same order{'s' * (count > 1)} may have gone out meanwhile" if count else ""
+        self.stdout.write(f"{events_are(count)} published again{after}.")
 
     def refuse_without_broker(self) -> None:
         if settings.BROKER_EMBEDDED:

@@ -70,6 +70,11 @@ def events() -> Iterator[Metric]:
         "How long the oldest of them has waited; 0: there is none.",
         value=max((clock.now() - first).total_seconds(), 0.0) if first else 0.0,
     )
+    yield GaugeMetricFamily(
+        "desk_events_refused",
+        f"Events that the broker refused for good, {history.MOST_COUNTED} at most.",
+        value=history.how_many_refused(),
+    )
 
 
 def printers() -> Iterator[Metric]:

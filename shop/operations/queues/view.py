@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from orders.database import clock, outage
+from orders.events import history
 from orders.messaging import looking, management
 from orders.messaging.looking import BrokerAway, Seen
 from orders.messaging.management import NotTold, Told
@@ -40,13 +41,17 @@ class Line:
 
 @dataclass
 class View:
-    """The queues at a moment. `broker`: "rabbitmq", "embedded", or why it does not answer; the next two likewise."""
+    """The queues at a moment. `broker`: "rabbitmq", "embedded", or why it does not answer; the next two likewise.
+
+    `events_refused`: `history.MOST_COUNTED` at most; None if the database does not answer.
+    """
 
     at: datetime
     broker: str = ""
     database: str = "ok"
     management: str = "SHOP_BROKER_MANAGEMENT_URL is not set"
     away: bool = False
+    events_refused: int | None = None
     queues: list[Line] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -67,6 +72,8 @@ def view() -> View:
     after = _rows(found) if before else {}
     for name in [*seen, *(name for name in after if name not in seen)]:
         found.queues.append(_line(name, seen.get(name), told.get(name), workers, after.get(name)))
+    if found.events_refused:
+        found.warnings.append(_refused(found.events_refused))
     if workers is not None:
         most = {name: max(line.open, before.get(name, line).open) for name, line in after.items()}
         found.warnings += _warnings(seen, workers, most)
@@ -77,6 +84,7 @@ def _rows(found: View) -> dict[str, Backlog]:
     """By queue; nothing if the database is away."""
     try:
         found.at = clock.now()
+        found.events_refused = history.how_many_refused()
         return backlogs(Backlog)
     except outage.ANY as error:
         connection.close()  # The next look gets another one.
@@ -139,6 +147,14 @@ def _strangers(seen: Mapping[str, Seen | None], workers: Counter[str]) -> dict[s
     """How many consumers of each queue are none of the desk's workers."""
     found = {name: (queue.consumers or 0) - workers[name] for name, queue in seen.items() if queue}
     return {name: count for name, count in found.items() if count > 0}
+
+
+def _refused(count: int) -> str:
+    more = " or more" if count >= history.MOST_COUNTED else ""
+    return (
+        f"{count}{more} event{' was' if count == 1 else 's were'} refused: a queue bound to orders.events is full, or "
+        "was. `manage.py events --refused` shows them; once there is room, `manage.py events resend` sends them again."
+    )
 
 
 def _warnings(seen: Mapping[str, Seen | None], workers: Counter[str], open_steps: Mapping[str, int]) -> list[str]:

@@ -38,7 +38,7 @@ def letters() -> QuerySet[DeadLetter]:
 
 
 def events() -> QuerySet[Event]:
-    """Events that were published long ago. (Where none are published: all that are old.)"""
+    """Events that were published or refused long ago. (Where none are published: all that are old.)"""
     old = Event.objects.filter(at__lt=from_now(-settings.EVENT_AGE)).order_by("pk")
     return old.exclude(state=Event.State.OPEN) if history.are_published() else old
 

@@ -17,6 +17,7 @@ from tests.factories import make_order
 
 pytestmark = pytest.mark.django_db
 SINCE = "--since=2026-01-01"
+AFTER = "; later ones of the same order may have gone out meanwhile"
 
 
 def run(*arguments: str) -> list[str]:
@@ -70,8 +71,25 @@ def test_what_was_refused_is_published_again_and_nothing_else(told: Order) -> No
     first, second = told.events.order_by("seq")
     Event.objects.filter(pk=first.pk).update(state="published")
     Event.objects.filter(pk=second.pk).update(state="refused", refusals=3)
-    assert run("resend", SINCE) == ["1 event is published again."]
+    assert run("resend", SINCE) == [f"1 event is published again{AFTER}."]
     assert list(told.events.order_by("seq").values_list("state", "refusals")) == [("published", 0), ("open", 0)]
+    assert run("resend", SINCE) == ["0 events are published again."]
+
+
+@pytest.mark.usefixtures("rabbitmq")
+def test_all_that_was_refused_is_shown_and_published_again_whenever_it_was(told: Order) -> None:
+    other = make_order()
+    telling.tell([(other.pk, Event.Type.RECEIVED, "")])
+    refused = Event.objects.exclude(order=told, seq=1)
+    refused.update(state="refused", refusals=3)
+    shown = run("--refused")
+    assert [line.split()[1] for line in shown] == [f"{told.number}/0000000002", f"{other.number}/0000000001"]
+    assert run("--refused", "--order", other.number) == shown[1:]
+    assert run("--refused", "--since=2026-11-27T08:00:01+00:00") == shown[1:]
+    assert run("resend", "--order", other.number) == [f"1 event is published again{AFTER}."]
+    assert [line.split()[-1] for line in run(SINCE)] == ["open", "refused", "open"]
+    assert run("resend", "--refused") == [f"1 event is published again{AFTER}."]
+    assert (run("--refused"), run("--refused", "--json")) == (["None was refused."], [])
 
 
 @pytest.mark.parametrize(
@@ -86,7 +104,8 @@ def test_what_was_refused_is_published_again_and_nothing_else(told: Order) -> No
         ([SINCE, "--order="], "There is no order ."),
         ([SINCE, "--order=0000-0000-0000"], "There is no order"),
         (["again", SINCE], "Unknown word 'again'"),
-        (["resend"], "Say since when"),
+        (["--refused", "--since="], "Say since when"),
+        (["resend", "--since="], "Say since when"),
         (["resend", SINCE, "--json"], "leave --json and --publish out"),
         (["resend", SINCE, "--publish=mine"], "leave --json and --publish out"),
         ([SINCE, "--publish=sap"], "The queue sap is the desk's own"),

@@ -57,6 +57,7 @@ MORE = {
     "POST /desk/picklists/{picklist}/found": WAREHOUSE,
     "/admin/front/": ALL,  # The front page's changing part: the page itself has its own row.
     "/desk/adopt": OPERATIONS,
+    "/desk/refused-events": OPERATIONS,
     "/desk/find": ALL,
     "/desk/find?q=7K3M": ALL,
     "/desk/pack": WAREHOUSE,

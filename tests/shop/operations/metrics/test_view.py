@@ -26,7 +26,8 @@ NAMES = {
     "desk_orders_total", "desk_steps", "desk_step_attempts_total", "desk_step_duration_seconds_bucket",
     "desk_step_duration_seconds_sum", "desk_step_duration_seconds_count", "desk_step_oldest_seconds",
     "desk_destination_open", "desk_destination_paused", "desk_sweep_age_seconds", "desk_worker_seen_seconds",
-    "desk_workers", "desk_dead_letters", "desk_events_unpublished", "desk_event_oldest_seconds", "desk_build_info",
+    "desk_workers", "desk_dead_letters", "desk_events_unpublished", "desk_event_oldest_seconds", "desk_events_refused",
+    "desk_build_info",
     "desk_printer_blocked", "desk_disk_free_ratio",
 }  # fmt: skip
 
@@ -155,11 +156,18 @@ def time_ago(seconds: float) -> Any:
 def test_events_count_where_they_are_published(monkeypatch: pytest.MonkeyPatch) -> None:
     order = make_order()
     Event.objects.create(order=order, seq=1, type="order.received", at=time_ago(77), due_at=from_now())
-    assert told()["desk_events_unpublished"] == {(): 0}
+    for seq in (2, 3, 4):
+        Event.objects.create(
+            order=order, seq=seq, type="order.packed", at=from_now(), due_at=from_now(), state="refused"
+        )
+    assert (told()["desk_events_unpublished"], told()["desk_events_refused"]) == ({(): 0}, {(): 0})
     monkeypatch.setattr(life.history, "are_published", lambda: True)
     found = told()
     assert found["desk_events_unpublished"] == {(): 1}
     assert found["desk_event_oldest_seconds"][()] == pytest.approx(77, abs=20)
+    assert found["desk_events_refused"] == {(): 3}
+    monkeypatch.setattr(life.history, "MOST_COUNTED", 2)
+    assert told()["desk_events_refused"] == {(): 2}
 
 
 @pytest.mark.django_db
