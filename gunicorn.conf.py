@@ -44,16 +44,19 @@ def on_exit(server: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     """Tells the gate how many threads the process has: it keeps one free while the database is silent.
 
+    The database is told, too: each thread keeps a connection, and `manage.py doctor` adds them up.
     And what gunicorn refuses by itself is told as problem details, too, and logged without a word of it. From now on
     systemd hears of the process.
     """
     from gunicorn import util
 
+    from orders.database import names
     from shop.operations import traces, web_pulse
     from shop.operations.gate import THE_GATE
     from shop.unreadable import Unquoted, write_error
 
     THE_GATE.threads = worker.cfg.threads
+    names.Called.is_a(str(names.Web(worker.cfg.workers, worker.cfg.threads, worker.ppid)))
     util.write_error = write_error
     worker.log.error_log.addFilter(Unquoted())
     traces.begin()

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import click
 
+from orders.database import names
+
 
 class ThisProcess:
     """What the process is, told at its start; a command if nobody did."""
@@ -22,6 +24,7 @@ class ThisProcess:
     @classmethod
     def is_a(cls, kind: str, worker: str = "") -> None:
         cls.kind, cls.worker, cls.pid = kind, worker, os.getpid()
+        names.Called.is_a(kind)
 
 
 def connection_name() -> str:

@@ -16,7 +16,7 @@ from tests.end_to_end.command import start
 from tests.end_to_end.conftest import FILE, OpenDesk
 from tests.end_to_end.desk import TestDesk, wait_for
 from tests.printing.silent_printer import SilentPrinter
-from tests.servers import proxy, rabbitmq
+from tests.servers import pgbouncer, postgres, proxy, rabbitmq
 
 MOST = 20  # seconds
 
@@ -53,6 +53,16 @@ def test_a_desk_that_is_well_has_nothing_broken(
     assert "sap: " in said(found["integrations"], "ok")
     assert "The last sweep was" in said(found["sweep"], "ok")
     assert "It has no mark" in said(found["database"], "warning")
+    one_process = "may be needed: the web 8, the workers "
+    assert one_process in said(found["database"]), "each of the web's eight threads may open a connection"
+
+
+def test_behind_a_pooler_it_adds_nothing_up(tmp_path: Path) -> None:
+    with postgres.server() as database, pgbouncer.pooler(database, connections=9) as pooler:
+        _, found, _ = look(TestDesk(tmp_path / "var", {"SHOP_DATABASE_URL": pooler.url}))
+    text = said(found["database"], "ok")
+    assert "connections are open, and a pooler (PgBouncer) decides how many it opens." in text
+    assert "may be needed" not in text
 
 
 class Broken:

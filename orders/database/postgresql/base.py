@@ -5,6 +5,7 @@ from typing import Any
 from django.db.backends.postgresql import base
 
 from orders.database.backend import Connection
+from orders.database.names import Called
 from orders.database.postgresql import hosts
 
 
@@ -12,8 +13,8 @@ class DatabaseWrapper(Connection, base.DatabaseWrapper):
     """See `Connection`."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Django's, of the first host that takes it."""
-        return hosts.connect(conn_params, super().get_new_connection)
+        """Django's, of the first host that takes it; with our name, unless SHOP_DATABASE_URL has one."""
+        return hosts.connect({"fallback_application_name": Called.name, **conn_params}, super().get_new_connection)
 
     def init_connection_state(self) -> None:
         """No statement of the desk's is compiled before it runs.

@@ -7,24 +7,21 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
-from django.db.models import Sum
 
 from orders.database import clock, outage
 from orders.database.vendor import can_write, on_postgresql
 from orders.messaging.periodic import MOST_CLOCK_ERROR
-from orders.models import Worker
 from orders.steps import instance
-from shop.operations.doctor import tables
+from shop.operations.doctor import connections, tables
 from shop.operations.doctor.finding import BROKEN, OK, WARNING, Finding, Findings
 
 NAME = "database"
 OLDEST, TRIED = 13, (15,)  # PostgreSQL's versions: the oldest that Django takes, and those that the tests ran on
-FULL = 0.8  # of the connections
 
 
 def check(until: float) -> Findings:
     yield version()
-    for part in (_writes, _clock, _connections, _migrations, _instance):
+    for part in (_writes, _clock, connections.check, _migrations, _instance):
         yield from _whole(part)
 
 
@@ -68,24 +65,6 @@ def _clock() -> Findings:
     said = f"This machine's clock is {error:+.1f} s off the database's."
     if abs(error) > MOST_CLOCK_ERROR:
         yield Finding(NAME, WARNING, said, "Is the time service running on both?")
-    else:
-        yield Finding(NAME, OK, said)
-
-
-def _connections() -> Findings:
-    if not on_postgresql():
-        return
-    most = int(_show("max_connections")) - int(_show("superuser_reserved_connections"))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), count(*) FILTER (WHERE datname = current_database()) FROM pg_stat_activity")
-        used, ours = cursor.fetchone()
-    pools = Worker.objects.aggregate(all=Sum("processes"))["all"] or settings.WORKER_CONCURRENCY
-    said = (
-        f"{used} of {most} connections are open, {ours} of this database; "
-        f"the workers' pools may open {pools}, the web one a thread."
-    )
-    if used > most * FULL or used - ours + pools > most:
-        yield Finding(NAME, WARNING, said, "Raise max_connections, or put PgBouncer before it (transaction mode).")
     else:
         yield Finding(NAME, OK, said)
 

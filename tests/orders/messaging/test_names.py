@@ -7,6 +7,7 @@ import sys
 import click
 import pytest
 
+from orders.database.names import Called
 from orders.messaging.names import Named, ThisProcess, connection_name
 
 
@@ -14,11 +15,13 @@ from orders.messaging.names import Named, ThisProcess, connection_name
 def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"kind": "", "worker": "", "pid": 0}.items():
         monkeypatch.setattr(ThisProcess, name, value)
+    monkeypatch.setattr(Called, "name", Called.name)
 
 
 def test_a_worker_and_its_pool_are_told_apart() -> None:
     ThisProcess.is_a("worker", "ann@shop1")
     assert connection_name().startswith("order desk: worker ann@shop1, host ")
+    assert Called.name == "order desk: worker", "to PostgreSQL"
     assert connection_name().endswith(f"pid {os.getpid()}")
     ThisProcess.pid = 1  # As in a child.
     assert connection_name().startswith("order desk: pool process of worker ann@shop1, host ")

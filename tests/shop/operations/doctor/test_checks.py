@@ -51,18 +51,6 @@ def test_queues_that_no_living_worker_serves_are_named() -> None:
     assert any(text.startswith("two@h was seen 9") for text in said(workers.check(SOON)))
 
 
-@pytest.mark.usefixtures("on_postgresql")
-@pytest.mark.parametrize(("most", "processes", "level"), [(100, 4, 0), (100, 200, 1), (1, 0, 1)])
-def test_connections_that_the_server_does_not_have_are_told(
-    monkeypatch: pytest.MonkeyPatch, most: int, processes: int, level: int
-) -> None:
-    """What is open counts, and what the workers' pools may open."""
-    monkeypatch.setattr(database, "_show", lambda name: str(most if name == "max_connections" else 0))
-    a_worker("one@h", 1, [])
-    Worker.objects.update(processes=processes)
-    assert list(said(database._connections()).values()) == [level]
-
-
 def test_a_sweep_that_does_not_come_is_broken() -> None:
     assert list(said(sweep.check(SOON)).values()) == [2]
     Round.objects.create(task=SWEEP, started_at=from_now(), worker="one@h")
