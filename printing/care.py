@@ -7,6 +7,7 @@ from django.db import transaction
 from orders.models import Deed
 from printing.models import Printer
 from printing.printers import marker
+from printing.reach import refuse_in_copy
 
 
 @transaction.atomic
@@ -22,8 +23,9 @@ def take_new_folder(printer: Printer, *, by: str) -> None:
     """A person says that the folder was replaced on purpose: the one that is there now is taken, or one is made.
 
     Slips that lie in the old one only become `unknown`: a person is asked for each. Raises NotYet as
-    `adoption.adopt_folder`.
+    `adoption.adopt_folder`, and in a copy of another desk's database: the folder is that desk's.
     """
+    refuse_in_copy()
     printer.folder_id = marker.adopt(create=True)
     with transaction.atomic():
         printer.save(update_fields=["folder_id"])

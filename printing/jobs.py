@@ -21,7 +21,7 @@ from printing.documents.paper import SHEETS
 from printing.documents.slip import render
 from printing.models import ListJob, Printer, PrintJob
 from printing.printers.backend import Busy
-from printing.printers.schemes import backend
+from printing.reach import reach, way_to
 from printing.reprints import next_copy
 
 State = PrintJob.State
@@ -79,7 +79,7 @@ def send(job: PrintJob, assure: Callable[[], None]) -> str:
     if not ours:
         raise NotYet("Another worker is sending it.", retry_after=settings.STEP_TIME_LIMIT)
     try:
-        queue = backend(job.printer.url + job.printer.folder_id)
+        queue = way_to(job.printer)
         job_id = queue.send(job.name, slip.content, assure, SHEETS[job.printer.paper].media)
     except (NotYet, UnknownOutcome, Permanent) as error:
         _record_failure(job, error)
@@ -170,7 +170,7 @@ def _wait_for_its_sender(job: PrintJob | ListJob) -> None:
 
 def _find_twice(job: PrintJob | ListJob) -> str | None:
     try:
-        queue = backend(job.printer.url + job.printer.folder_id)
+        queue = reach(job.printer)
         found = queue.find(job.name)
         if not found:
             time.sleep(LOOK_AGAIN)

@@ -11,7 +11,7 @@ from printing.choosing import is_silent
 from printing.models import ListJob, Printer, PrintJob
 from printing.polling import next_state
 from printing.printers.backend import JobStatus
-from printing.printers.schemes import backend
+from printing.reach import reach
 
 State = PrintJob.State
 A_ROUND = 100  # lists
@@ -27,7 +27,7 @@ def find_out() -> None:
 
 
 def _ask(printer: Printer, jobs: list[ListJob]) -> None:
-    queue = backend(printer.url + printer.folder_id)
+    queue = reach(printer)
     fates = queue.jobs({job.name: job.job_id for job in jobs})
     for job in jobs:
         _record(job, fates.get(job.name, JobStatus()), lost_history=printer.check_paper)

@@ -24,7 +24,7 @@ from printing.documents.paper import SHEETS
 from printing.jobs import look_for, note_trouble
 from printing.models import ListJob, Printer, PrintJob
 from printing.printers.backend import Busy
-from printing.printers.schemes import backend
+from printing.reach import reach
 
 log = logging.getLogger(__name__)
 
@@ -125,8 +125,7 @@ def _hand_over(job: ListJob, document: bytes) -> str:
         if not ListJob.objects.filter(pk=job.pk, **recent).exists():
             raise ClaimLost
 
-    queue = backend(job.printer.url + job.printer.folder_id)
-    return queue.send(job.name, document, assure, SHEETS[job.printer.paper].media)
+    return reach(job.printer).send(job.name, document, assure, SHEETS[job.printer.paper].media)
 
 
 def _record_failure(job: ListJob, error: StepError) -> None:

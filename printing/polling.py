@@ -19,7 +19,7 @@ from orders.steps import StepError, bring_forward, warn
 from printing import STEP
 from printing.models import Printer, PrintJob
 from printing.printers.backend import JobStatus, Status
-from printing.printers.schemes import backend
+from printing.reach import refuse_in_copy, way_to
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,8 @@ def _take_turn(printer: Printer) -> bool:
 
 
 def poll(printer: Printer) -> None:
-    """Records what became of the printer's jobs, and its own state; if it takes jobs, waiting slips go on."""
+    """Records how printer and jobs are; if it takes jobs, waiting slips go on. Raises NotYet in a copy."""
+    refuse_in_copy()
     _record(printer, _ask(printer, _accepted_jobs(printer)))
 
 
@@ -110,7 +111,7 @@ def _ask(printer: Printer, accepted: list[PrintJob]) -> Answer:
     job and "lost the job's history" of the printer. Were the printer asked first, that answer could be from before.
     """
     try:
-        queue = backend(printer.url + printer.folder_id)
+        queue = way_to(printer)
         found = queue.jobs({job.name: job.job_id for job in accepted}) if accepted else {}
         status = queue.status()
     except StepError as error:
@@ -143,7 +144,7 @@ def _record(printer: Printer, answer: Answer) -> None:
         _record_job(job, *next_state(job_status, lost_history=status.lost_history))
     if ended:
         with suppress(StepError):
-            backend(printer.url + printer.folder_id).forget([job.job_id for job in ended])
+            way_to(printer).forget([job.job_id for job in ended])
     _record_printer(printer, status)
     if not status.blocked:
         release(printer)

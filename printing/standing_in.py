@@ -20,7 +20,7 @@ from printing import STEP
 from printing.models import Printer, PrintJob
 from printing.polling import RELEASED_A_ROUND, waits_for
 from printing.printers.backend import Withdrawal
-from printing.printers.schemes import backend
+from printing.reach import reach, refuse_in_copy
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,11 @@ def waiting(printer: Printer) -> list[PrintJob]:
 
 
 def use_instead(printer: Printer, other: Printer, *, by: str) -> Moved:
-    """Sends its slips to `other`. Raises ValueError if that one is not well, or is the printer itself."""
+    """Sends its slips to `other`. Raises ValueError if that one is not well, or is the printer itself.
+
+    Raises NotYet in a copy of another desk's database: what lies at its printers is that desk's.
+    """
+    refuse_in_copy()
     if other.pk == printer.pk or other.blocked or not other.active:
         raise ValueError(f"{other} takes nothing now: nothing was moved.")
     jobs = waiting(printer)
@@ -91,7 +95,7 @@ def _move(job: PrintJob, other: Printer, by: str) -> Withdrawal:
     answer = Withdrawal.NOT_PRINTED
     before = {"state": State.CLAIMED, "printer": job.printer, "job_id": job.job_id}
     if job.state == State.ACCEPTED:
-        answer = backend(job.printer.url + job.printer.folder_id).withdraw(job.job_id, job.name)
+        answer = reach(job.printer).withdraw(job.job_id, job.name)
         before["state"] = State.ACCEPTED
     if answer == Withdrawal.TOO_LATE:
         return answer

@@ -19,6 +19,7 @@ from orders.database.clock import MARGIN, beyond, from_now
 from orders.database.outage import AWAY
 from orders.models import Deed, Destination, Step
 from orders.step_names import LATER, destination_of, names_of
+from orders.steps import instance
 
 log = logging.getLogger(__name__)
 
@@ -45,11 +46,12 @@ def that_may_run(steps: QuerySet[Step], name: str) -> QuerySet[Step]:
 
 
 def with_hold(steps: QuerySet[Step]) -> QuerySet[Step]:
-    """The steps with what holds them: `held_by` (who paused the destination) with `held_because`, or `held_until` (its
-    circuit breaker is open), None if nothing does. The probe is not held."""
+    """The steps with what holds them: `held_as_copy` (the database is not ours), `held_by` (who paused the destination)
+    with `held_because`, or `held_until` (its circuit breaker is open), None if nothing does. The probe is not held."""
     destination = Destination.objects.filter(name=_destination_of(OuterRef("name"))).order_by()
     open_breaker = destination.filter(paused=False, open_until__isnull=False).exclude(probe=OuterRef("pk"))
     return steps.annotate(
+        held_as_copy=instance.as_copy(),
         held_by=Subquery(destination.filter(paused=True).values("paused_by")[:1]),
         held_because=Subquery(destination.filter(paused=True).values("pause_reason")[:1]),
         held_until=Subquery(open_breaker.values("open_until")[:1]),

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Q, QuerySet
 
 from orders.database.clock import from_now
 from orders.models import Deed, Instance, Order, Step
@@ -26,6 +26,13 @@ def in_ours(steps: QuerySet[Step]) -> QuerySet[Step]:
     """The steps, or none of them if the database is not ours: IS_OURS_SQL for the ORM."""
     steps = steps.filter(~Exists(Instance.objects.exclude(name=settings.INSTANCE)))
     return steps.filter(Exists(Instance.objects.filter(name=settings.INSTANCE))) if settings.INSTANCE else steps
+
+
+def as_copy() -> ExpressionWrapper:
+    """True of every row if the database is not ours: for a list that says of each step why it is held."""
+    others = Q(Exists(Instance.objects.exclude(name=settings.INSTANCE)))
+    ours = Q(Exists(Instance.objects.filter(name=settings.INSTANCE)))
+    return ExpressionWrapper(others | ~ours if settings.INSTANCE else others, output_field=BooleanField())
 
 
 def mark() -> str:

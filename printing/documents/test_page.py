@@ -6,12 +6,11 @@ from django.utils import timezone, translation
 from django.utils.translation import pgettext
 
 from orders import overlay
-from orders.steps import NotYet, why_held
 from printing.documents import codes
 from printing.documents.paper import DOT, SHEETS
 from printing.documents.pdf import make_pdf
 from printing.models import Printer
-from printing.printers.schemes import backend
+from printing.reach import reach
 
 
 def render(printer: Printer) -> bytes:
@@ -37,9 +36,6 @@ def render(printer: Printer) -> bytes:
 
 def send(printer: Printer) -> str:
     """Hands a test page to the printer; returns the printer's number for it. Raises the StepErrors of sending."""
-    if held := why_held():
-        raise NotYet(held)
+    queue = reach(printer)
     name = f"test-page-{timezone.now():%Y%m%d-%H%M%S-%f}/r1/c1"
-    return backend(printer.url + printer.folder_id).send(
-        name, render(printer), lambda: None, SHEETS[printer.paper].media
-    )
+    return queue.send(name, render(printer), lambda: None, SHEETS[printer.paper].media)

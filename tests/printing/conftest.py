@@ -14,7 +14,7 @@ import zxingcpp
 from pytest_django import Settings
 
 from orders.models import Order
-from printing import jobs, list_fates, list_jobs, polling, standing_in
+from printing import jobs, reach
 from printing.models import Printer
 from tests import factories
 from tests.printing.fake_printer import FakePrinter
@@ -70,10 +70,7 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> Fakes:
     def backend(url: str) -> FakePrinter:
         return printers.setdefault(url, FakePrinter())
 
-    monkeypatch.setattr(jobs, "backend", backend)
-    monkeypatch.setattr(polling, "backend", backend)
-    for module in (standing_in, list_jobs, list_fates):
-        monkeypatch.setattr(module, "backend", backend)
+    monkeypatch.setattr(reach, "backend", backend)
     monkeypatch.setattr(jobs, "LOOK_AGAIN", 0)
     return backend
 

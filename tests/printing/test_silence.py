@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from orders.models import Destination, Step
-from printing import jobs, polling
+from printing import polling, reach
 from printing.models import Printer, PrintJob
 from printing.printers.backend import Status
 from printing.printers.schemes import backend
@@ -29,8 +29,7 @@ SOON = 10.0  # seconds; one silent printer alone takes 15 for a slip
 def nine(fakes: Fakes, printer: Printer, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[SilentPrinter]]:
     """Nine silent printers beside the well one, `printer`."""
     monkeypatch.setattr(polling, "ROUND_SECONDS", 0.5)
-    for module in (jobs, polling):
-        monkeypatch.setattr(module, "backend", lambda url: fakes(url) if url == printer.url else backend(url))
+    monkeypatch.setattr(reach, "backend", lambda url: fakes(url) if url == printer.url else backend(url))
     with silent_printers(*KINDS) as silent:
         for n, each in enumerate(silent):
             Printer.objects.create(name=f"A{n}", url=each.url)

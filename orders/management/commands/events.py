@@ -16,6 +16,7 @@ from orders.management.commands.resend import moment
 from orders.messaging.looking import is_desks
 from orders.models import Event, Order
 from orders.numbers import read_typed
+from orders.steps import why_held
 
 
 class Command(BaseCommand):
@@ -86,6 +87,8 @@ class Command(BaseCommand):
         self.refuse_without_broker()
         if is_desks(queue):
             raise CommandError(f"The queue {queue} is the desk's own: nobody writes events into it.")
+        if held := why_held():
+            raise CommandError(held)
         count = 0
         try:
             for some in history.in_batches(events):
@@ -105,6 +108,8 @@ class Command(BaseCommand):
         count = history.reopen(events)
         after = f"; later ones of the same order{'s' * (count > 1)} may have gone out meanwhile" if count else ""
         self.stdout.write(f"{events_are(count)} published again{after}.")
+        if held := why_held():
+            self.stdout.write(f"They are held. {held}")
 
     def refuse_without_broker(self) -> None:
         if settings.BROKER_EMBEDDED:

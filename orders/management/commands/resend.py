@@ -13,7 +13,7 @@ from orders.database import clock
 from orders.models import Step
 from orders.numbers import read_typed
 from orders.step_names import names_of
-from orders.steps import destinations, transitions
+from orders.steps import destinations, instance, transitions
 
 
 class NoTime(ArgumentTypeError, ValueError):
@@ -51,6 +51,8 @@ class Command(BaseCommand):
             return
         sent = transitions.resend(steps, by="manage.py resend")
         self.stdout.write(f"{sent} steps are sent again.")
+        if copy := instance.why_held():
+            self.stdout.write(f"They are held. {copy}")
         for name in sorted(destinations.holding()):
             if held := destinations.held_steps(name).count():
                 self.stdout.write(f"{name} is paused or its circuit breaker is open: it holds {held} steps.")

@@ -2,10 +2,11 @@
 
 from functools import partial
 
-from orders.steps import StepError, why_held
+from orders.steps import StepError
 from printing.models import Printer
-from printing.printers.schemes import backend
+from printing.reach import way_to
 from shop.operations.doctor import beside
+from shop.operations.doctor.copy import is_copy
 from shop.operations.doctor.finding import BROKEN, OK, WARNING, Finding, Findings
 
 NAME = "printers"
@@ -15,7 +16,7 @@ def check(until: float) -> Findings:
     printers = list(Printer.objects.filter(active=True))
     if not printers:
         yield Finding(NAME, OK, "There is none yet: the first slip makes the one of SHOP_PRINTER_URL.")
-    elif why_held():
+    elif is_copy():
         yield Finding(NAME, OK, f"{len(printers)} were not asked: they are another desk's.")
     else:
         questions = {printer.name: partial(ask, printer) for printer in printers}
@@ -26,7 +27,7 @@ def check(until: float) -> Findings:
 def ask(printer: Printer) -> Finding:
     """One printer's condition; never raises. It talks to the printer, and not to the database."""
     try:
-        status = backend(printer.url + printer.folder_id).status()
+        status = way_to(printer).status()
     except StepError as error:
         return Finding(NAME, BROKEN, f"{printer.name}: {error.reason}", f"Is {printer.url} right, and is it on?")
     except Exception as error:

@@ -8,10 +8,12 @@ from django.db.models import QuerySet
 
 from integrations.models import Purchase
 from orders.models import Attempt, DeadLetter, Deed, Notice, Order, PackScan, Step
+from orders.steps import why_held
 from shop.operations.person import mentions, slips
 from shop.operations.person.fields import ERASED, PERSONAL
 
 OPEN = [Step.State.QUEUED, Step.State.RUNNING, Step.State.WAITING, Step.State.PARKED]
+ANOTHERS = "no slips (those in the spool folder are another desk's: this database is a copy)"
 
 
 class StillOpen(Exception):
@@ -22,21 +24,23 @@ class StillOpen(Exception):
 def erase(order_id: int, *, by: str) -> str:
     """Erases one order's person; returns what was erased, in words. It can be repeated. Raises StillOpen.
 
-    Its slips in the spool folder go before the commit: who is interrupted there repeats it, and finds the rest.
+    Its slips in the spool folder go before the commit: who is interrupted there repeats it, and finds the rest. In a
+    copy of another desk's database they are that desk's, and stay.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
     if names := list(order.steps.filter(state__in=OPEN).values_list("name", flat=True)):
         what_to_do = "Let that end, cancel the order, or mark the steps as done by hand."
         raise StillOpen(f"{order} has open steps: {', '.join(names)}. {what_to_do}")
     values = mentions.telling(order)
-    files = list(slips.files(order.number))
+    copy = bool(why_held())
+    files = [] if copy else list(slips.files(order.number))
     for file in files:
         file.unlink(missing_ok=True)
     letters = _erase_letters(values)
     _erase_what_hangs_on(order)
     _erase_mentions(values)
     Order.objects.filter(pk=order.pk).update(**PERSONAL)
-    told = f"{len(files)} slips, {letters} dead letters"
+    told = f"{ANOTHERS if copy else f'{len(files)} slips'}, {letters} dead letters"
     Deed.remember(Deed.What.ERASED, [order], by=by, detail=told)
     return told
 

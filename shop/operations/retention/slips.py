@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from orders.steps import why_held
 from printing.models import PrintJob
 from printing.printers.folder import DRAFTS, TAKEN
 
@@ -17,7 +18,12 @@ ENDED = [PrintJob.State.DONE, PrintJob.State.FAILED]
 
 
 def old() -> Iterator[Path]:
-    """Files that are old enough, whatever became of their jobs."""
+    """Files that are old enough, whatever became of their jobs; in a copy of another desk's database, none.
+
+    There the folder may be that desk's, which may still ask for them.
+    """
+    if why_held():
+        return
     # The files' own times are this machine's (or its file server's), and a day or two do not matter.
     before = time.time() - settings.KEEP.slip_days * 86_400
     with suppress(OSError):

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from orders.messaging import dead_letters
 from orders.models import DeadLetter
+from orders.steps import why_held
 from shop.staff.admin.confirmation import MOST_ITEMS, Question, ask, confirmed, counted, go_back
 from shop.staff.admin.history import HistoryAdmin
 
@@ -74,6 +75,9 @@ class DeadLetterAdmin(HistoryAdmin):
 
     @admin.action(description="Send again…", permissions=["resend"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[DeadLetter]) -> HttpResponse:
+        if held := why_held():  # Its broker, and who waits for an answer there, may be another desk's.
+            self.message_user(request, f"Not sent. {held}", messages.ERROR)
+            return go_back(request)
         whole = queryset.filter(not_kept="")
         if whole.exists() and not confirmed(request):
             return ask(request, self, question(whole))

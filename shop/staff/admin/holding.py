@@ -59,8 +59,8 @@ def pausing(rows: list[Destination]) -> Question:
 
 def waiting(row: Destination) -> str:
     steps = counted(destinations.held_steps(row.name).count(), "open step")
-    if row.open_until is not None:
-        return f"{steps}: held already, since {held.why(row)}."
+    if why := held.why(row):
+        return f"{steps}: held already, since {why}."
     return f"{steps} will be held from now on.{_ending(row.name)}"
 
 
@@ -90,7 +90,7 @@ def going_on(row: Destination, release: Release) -> Iterator[str]:
 
 def pause(name: str, by: str, why: str) -> Answer:
     if not destinations.pause(name, by=by, reason=why):
-        return messages.INFO, f"{held.why(Destination.objects.get(name=name))} already."
+        return messages.INFO, f"{held.stopped(Destination.objects.get(name=name))} already."
     count = destinations.held_steps(name).count()
     return messages.SUCCESS, f"{name} is paused; steps held for it: {count}.{_ending(name)}"
 

@@ -93,7 +93,11 @@ class PrinterAdmin(RememberedAdmin, SettledSelection):
     @admin.action(description="Ask how it is, now", permissions=["view"])
     def ask_now(self, request: HttpRequest, queryset: QuerySet[Printer]) -> HttpResponse:
         for printer in queryset:
-            polling.poll(printer)
+            try:
+                polling.poll(printer)
+            except StepError as error:
+                self.message_user(request, f"{printer} was not asked. {error.reason}", messages.ERROR)
+                continue
             level = messages.WARNING if printer.blocked else messages.SUCCESS
             self.message_user(request, f"{printer}: {printer.state}. {printer.reasons}", level)
         return go_back(request)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from orders.steps import StepError, why_held
 from printing import STEP
 from printing.models import Printer, PrintJob
 from printing.standing_in import Moved, stand_in_for, waiting
@@ -18,7 +19,13 @@ NOBODY = "no other printer with the same paper is well. Give it a fallback, or p
 
 
 def use_instead(model_admin: Any, request: HttpRequest, chosen: QuerySet[Printer]) -> HttpResponse:
-    """At once what certainly was not printed; if something lies at one of the printers, after a question."""
+    """At once what certainly was not printed; if something lies at one of the printers, after a question.
+
+    In a copy of another desk's database nobody is asked anything: it is refused.
+    """
+    if held_as_copy := why_held():
+        model_admin.message_user(request, f"Nothing was moved. {held_as_copy}", messages.ERROR)
+        return go_back(request)
     pairs = [(printer, named(request, printer)) for printer in chosen]
     able = [(printer, other) for printer, other in pairs if other]
     lying = [(printer, other, jobs) for printer, other in able if lies(jobs := waiting(printer))]
@@ -50,6 +57,9 @@ def act(model_admin: Any, request: HttpRequest, printer: Printer, other: Printer
         told = move(printer, other, by=request.user.get_username())
     except ValueError as error:
         model_admin.message_user(request, str(error), messages.WARNING)
+        return
+    except StepError as error:  # It became a copy a moment ago.
+        model_admin.message_user(request, error.reason, messages.ERROR)
         return
     for level, text in sentences(printer, other, told):
         model_admin.message_user(request, text, level)

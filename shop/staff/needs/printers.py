@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from orders.steps.instance import told
 from printing.models import Printer
 from printing.standing_in import stand_in_for
 from shop.staff.listed import listed
@@ -51,8 +52,15 @@ def at_printer(facts: Facts, printer: Printer, waiting: Tally) -> Need:
         permission=ACT,
         look=LOOK,
         url=slips_at(printer),
-        actions=(*buttons(printer), *instead(facts, printer, waiting)),
+        actions=tuple(ways(facts, printer, waiting)),
     )
+
+
+def ways(facts: Facts, printer: Printer, waiting: Tally) -> Iterator[Action]:
+    """In a copy of another desk's database there is none: the printer is that desk's."""
+    if not told(facts.to_do.mark):
+        yield from buttons(printer)
+        yield from instead(facts, printer, waiting)
 
 
 def buttons(printer: Printer) -> Iterator[Action]:

@@ -40,9 +40,10 @@ def print_it(request: HttpRequest, pk: int) -> HttpResponse:
     except ValueError as error:
         messages.warning(request, str(error))
     else:
-        messages.success(request, f"{job} goes to {job.printer}: within some seconds, once it takes it.")
         if why := held.why_all().get(STEP):
-            messages.warning(request, f"It is held: {why}.")
+            messages.warning(request, f"{job} is to go to {job.printer}, but held: {why}.")
+        else:
+            messages.success(request, f"{job} goes to {job.printer}: within some seconds, once it takes it.")
     return redirect("desk:picklist", pk=this.pk)
 
 

@@ -11,7 +11,7 @@ from shop.staff.admin.destination import condition
 from shop.staff.admin.taking_away import takes_away
 from shop.staff.empty_lists import nothing_listed
 from shop.staff.front_page import overview
-from shop.staff.held import why_all
+from shop.staff.held import all_stopped
 from shop.staff.needs.destinations import clock_time
 
 register = template.Library()
@@ -51,5 +51,6 @@ def thousands(number: int | str) -> str:
 
 @register.inclusion_tag("staff/holds.html")
 def holds(model: str) -> dict[str, Any]:
-    """Why steps are held now, in a sentence for each destination, above the lists that show some."""
-    return {"holds": list(why_all().values()) if model in HOLDING else []}
+    """Why steps are held now, in a sentence for each destination, above the lists that show some. (Of a copy every page
+    says so itself.)"""
+    return {"holds": list(all_stopped().values()) if model in HOLDING else []}

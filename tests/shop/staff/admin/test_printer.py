@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from orders.models import Deed
 from orders.steps import NotYet
-from printing import standing_in
+from printing import reach
 from printing.documents import test_page
 from printing.models import Printer, PrintJob
 from printing.printers.backend import Withdrawal
@@ -129,7 +129,7 @@ def test_what_lies_at_the_printer_is_asked_about_first(
     assert "1 slip of 1 lies at Gate 3 and is asked back first." in page
     assert "Not moved: 1 slip of which nobody knows whether it was printed." in page
     assert lies.name in page
-    monkeypatch.setattr(standing_in, "backend", lambda url: FakePrinter(withdrawals=[Withdrawal.PERHAPS]))
+    monkeypatch.setattr(reach, "backend", lambda url: FakePrinter(withdrawals=[Withdrawal.PERHAPS]))
     assert "1 of them marked REPRINT" in use(picker, job.printer, confirmed="yes")
     job.refresh_from_db()
     assert (job.state, job.printer.name) == ("unknown", "Gate 3")
@@ -153,7 +153,7 @@ def test_a_printer_that_gives_nothing_back_keeps_its_slips_and_says_why(
     picker: Client, printer: Printer, packing: Printer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     PrintJob.objects.create(order=make_order(), printer=printer, state="accepted", job_id="7")
-    monkeypatch.setattr(standing_in, "backend", lambda url: FakePrinter(withdrawals=[NotYet("It is asleep.")]))
+    monkeypatch.setattr(reach, "backend", lambda url: FakePrinter(withdrawals=[NotYet("It is asleep.")]))
     page = use(picker, printer, confirmed="yes")
     assert "0 slips sent to Packing table." in page
     assert "1 slip stayed at Gate 3. It is asleep." in page
