@@ -29,13 +29,28 @@ from printing.models import ListJob, Printer, PrintJob
 from printing.printers.folder import DRAFTS, TAKEN
 from shop.staff.attention import tasks as telling_operators
 from shop.staff.attention.settings import AttentionSettings
+from shop.staff.held import COPY
 from tests.factories import make_order
 from tests.shop.staff.conftest import WHY, park, staff
 from tests.shop.staff.test_access import TABLE
 
 OURS = ("orders", "integrations", "printing", "shop")
 NOWHERE = "127.0.0.1:9"
-WORDS_OF_NOW = ("tried now", "within some seconds", "sent again: ", "goes on; steps", "breaker is closed; steps")
+WORDS_OF_NOW = (
+    "tried now",
+    "within some seconds",
+    "sent again: ",
+    ": to be sent.",
+    "goes on; steps",
+    "breaker is closed; steps",
+)
+REFUSED_AT_PRINTERS = {
+    "print_test_page": "Folder: This database is marked",
+    "ask_now": "Folder was not asked. This database is marked",
+    "use_instead": "Nothing was moved. This database is marked",
+    "take_folder": "Folder: This database is marked",
+}
+REFUSED = "nothing is sent or printed until somebody runs"
 EVERYTHING = ("--since", "2020-01-01T00:00")
 
 ACTIONS = [
@@ -91,8 +106,9 @@ class Outside:
         self.before: dict[str, Any] = {}
 
     def look(self) -> dict[str, Any]:
-        files = sorted(file for file in self.folder.rglob("*") if file.is_file())
-        return {str(file.relative_to(self.folder)): (file.read_bytes(), file.stat().st_mtime) for file in files}
+        """What lies there. A folder's time tells of a file that came and went."""
+        there = [self.folder, *self.folder.rglob("*")]
+        return {str(one): (one.stat().st_mtime_ns, one.is_file() and one.read_bytes()) for one in there}
 
     def touched(self) -> list[str]:
         now = self.look()
@@ -151,7 +167,7 @@ def desk(db: None, outside: Outside, settings: Settings) -> dict[str, Any]:
     message = {"timestamp": now.isoformat(), "data": {}}
     Notice.objects.create(to="webhook", subject="x", message=message, created_at=now, due_at=now)
     outside.before = outside.look()
-    return {"lying": lying, "waiting": waiting, "picklist": picks, "printer": folder}
+    return {"lying": lying, "waiting": waiting, "picklist": picks, "printer": folder, "boss": staff("")}
 
 
 @pytest.fixture
@@ -161,14 +177,19 @@ def copied(desk: dict[str, Any], settings: Settings) -> dict[str, Any]:
     return desk
 
 
-def press(model: str, name: str) -> str:
+def press(desk: dict[str, Any], model: str, name: str) -> str:
     """Chooses all rows, and presses twice: without a yes, and with one."""
     app, _, kind = model.partition("/")
     found = next(one for one in admin.site._registry if (one._meta.app_label, one._meta.model_name) == (app, kind))
     data = {"action": name, "_selected_action": [row.pk for row in found._default_manager.all()]}
-    boss = staff("")
+    boss = desk["boss"]
     asked = boss.post(f"/admin/{model}/", data, follow=True).text
     return asked + boss.post(f"/admin/{model}/", data | {"confirmed": "yes", "reason": WHY}, follow=True).text
+
+
+def says_now(page: Any) -> list[str]:
+    text = b"" if page.streaming else page.content
+    return [words for words in WORDS_OF_NOW if words.encode() in text.lower()]
 
 
 def run(desk: dict[str, Any], name: str, *arguments: str) -> str:
@@ -203,9 +224,8 @@ def commands() -> set[str]:
 def test_no_action_of_staffs_reaches_the_outside_nor_says_now(
     copied: dict[str, Any], outside: Outside, model: str, name: str
 ) -> None:
-    said = press(model, name).lower()
+    assert [words for words in WORDS_OF_NOW if words in press(copied, model, name).lower()] == []
     assert outside.touched() == []
-    assert [words for words in WORDS_OF_NOW if words in said] == []
 
 
 def test_no_address_of_staffs_reaches_the_outside(copied: dict[str, Any], outside: Outside) -> None:
@@ -215,13 +235,14 @@ def test_no_address_of_staffs_reaches_the_outside(copied: dict[str, Any], outsid
         "number": copied["waiting"].number,
         "printer": copied["printer"].pk,
     }
-    boss, pressed = staff(""), 0
+    boss, pressed = copied["boss"], 0
     for address in ADDRESSES:
         with suppress(KeyError):  # No row: a model whose rows nobody here has made.
             path = address.removeprefix("POST ").format(**found)
-            boss.post(path, {"confirmed": "yes", "reason": WHY, "printer": str(found["printer"])})
-            pressed += 1
+            data = {"confirmed": "yes", "reason": WHY, "printer": str(found["printer"])}
+            assert says_now(boss.post(path, data, follow=True)) == [], path
             assert outside.touched() == [], path
+            pressed += 1
     assert pressed > 60
 
 
@@ -242,9 +263,37 @@ def test_no_task_reaches_the_outside(copied: dict[str, Any], outside: Outside, n
     assert outside.touched() == []
 
 
+def test_what_is_asked_for_in_a_copy_is_said_to_be_held(copied: dict[str, Any]) -> None:
+    boss, waiting = copied["boss"], copied["waiting"]
+    assert f"held: {COPY}" in press(copied, "printing/printjob", "reprint")
+    assert f"Held until it goes on: 2, since {COPY}" in press(copied, "orders/step", "send_again")
+    assert f"still held (0): {COPY}" in press(copied, "orders/destination", "close_breaker")
+    printed = boss.post(f"/desk/picklists/{copied['picklist'].pk}/print", {}, follow=True)
+    assert f"but held: {COPY}" in printed.text
+    assert f"sap is held: {COPY}" in boss.get(f"/admin/orders/order/{waiting.pk}/change/").text
+    assert "held: the database is not marked" in boss.get("/admin/orders/step/").text
+    assert "They are held. This database is marked as" in run(copied, "resend", "--yes", "--step", "printing")
+    assert "Use Other" not in boss.get("/admin/").text
+    assert "this button asks all the same" in boss.get("/admin/integrations/connection/").text
+
+
+def test_what_is_refused_in_a_copy_says_why(copied: dict[str, Any]) -> None:
+    for name, said in REFUSED_AT_PRINTERS.items():
+        assert said in press(copied, "printing/printer", name), name
+    assert "Not sent. This database is marked" in press(copied, "orders/deadletter", "send_again")
+    assert REFUSED in run(copied, "events", *EVERYTHING, "--publish", "partner")
+    assert REFUSED in run(copied, "attention", "test")
+    job = PrintJob.objects.get(order=copied["lying"])
+    assert (job.state, job.printer) == ("accepted", copied["printer"])
+    assert Printer.objects.get(pk=copied["printer"].pk).stand_in is None
+
+
 @pytest.mark.parametrize("way", IN_ITS_OWN, ids=" ".join)
 def test_in_a_desks_own_database_they_do(desk: dict[str, Any], outside: Outside, way: tuple[str, ...]) -> None:
-    does: dict[str, Callable[..., Any]] = {"action": lambda *of: press(*of), "command": lambda *of: run(desk, *of)}
+    does: dict[str, Callable[..., Any]] = {
+        "action": lambda *of: press(desk, *of),
+        "command": lambda *of: run(desk, *of),
+    }
     does["task"] = lambda name: work(desk, name)
     does[way[0]](*way[1:])
     assert outside.touched() != []
