@@ -13,6 +13,7 @@ from orders.carriers import carriers, tidy_tracking_number
 from orders.database.clock import from_now
 from orders.errors import NoMoreParcels, TrackingNumberTaken
 from orders.models import Deed, Order, Shipment
+from orders.models.shipment import ERASED
 
 MOST_PARCELS = 100  # of an order
 
@@ -75,10 +76,14 @@ def _note(order: Order, what: Deed.What, changed: list[Shipment], by: str) -> No
 
 
 def told(order_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """What an event says of each order's parcels: all that it has now, so that it supersedes what was said before."""
+    """What an event says of each order's parcels: all that it has now, so that it supersedes what was said before.
+
+    One whose number is erased is left out: to those who follow the events a parcel is its number.
+    """
     parcels: dict[int, list[dict[str, str]]] = defaultdict(list)
     ids = list(order_ids)
-    for row in Shipment.objects.filter(order__in=ids).order_by("pk"):
+    known = Shipment.objects.exclude(tracking_number__startswith=ERASED)
+    for row in known.filter(order__in=ids).order_by("pk"):
         parcels[row.order_id].append(
             {
                 "carrier": row.carrier,

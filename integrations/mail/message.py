@@ -21,7 +21,6 @@ from django.utils.translation import gettext, gettext_noop
 from integrations.mail.address import MailAddress, read_address
 from integrations.mail.settings import MailSettings
 from orders import address_lines, addresses, overlay
-from orders.carriers import carrier_name, tracking_url
 from orders.models import Order, OrderLine, Shipment, Shipping
 from orders.money import exact
 
@@ -108,5 +107,4 @@ def _of_line(line: OrderLine) -> Decimal:
 
 
 def _parcel(shipment: Shipment) -> Parcel:
-    carrier, number = shipment.carrier, shipment.tracking_number
-    return Parcel(carrier_name(carrier), number, tracking_url(carrier, number))
+    return Parcel(shipment.carrier_name, shipment.shown_number, shipment.tracking_url)

@@ -26,7 +26,7 @@ class StepSerializer(serializers.Serializer[Any]):
 class ShipmentSerializer(serializers.Serializer[Any]):
     carrier = serializers.CharField()
     carrier_name = serializers.CharField()
-    tracking_number = serializers.CharField()
+    tracking_number = serializers.CharField(source="shown_number")
     tracking_url = serializers.CharField()
     created_at = serializers.DateTimeField()
 

@@ -113,8 +113,8 @@ def milestones(order: Order) -> Iterator[Milestone]:
 def _parcels(order: Order) -> Iterator[dict[str, str]]:
     found: Any = getattr(order, "known_shipments", None)
     for parcel in order.shipments.all() if found is None else found:
-        carrier = getattr(parcel, "carrier_name", parcel.carrier)
-        yield {"carrier": carrier, "number": parcel.tracking_number, "url": getattr(parcel, "tracking_url", "")}
+        number = "" if parcel.is_erased else parcel.tracking_number
+        yield {"carrier": parcel.carrier_name, "number": number, "url": parcel.tracking_url}
 
 
 def _names() -> dict[str, str]:

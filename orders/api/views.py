@@ -162,7 +162,8 @@ def _placed(order: Order, request: Request, replayed: bool) -> Response:
 def etag(order: Order, own: bool = False) -> str:
     """Of all that can change about an order: its lines never do. (No Last-Modified: a second is too coarse.)"""
     parts: list[object] = [order.status, order.settled_at, order.packed_at, order.shipped_at, order.cancelled_at]
-    parts += ["own"] if own else []
+    if own:  # Who erases the person of an order changes these.
+        parts += ["own", order.reference, order.customer_name, order.email, order.note, order.shipping]
     if order.shipment_changes:  # It counts for the parcels, so that a 304 need not read them.
         parts += [order.shipment_changes, carriers()]
     parts += [(step.name, step.state, step.finished_at) for step in order.steps.all()]

@@ -66,7 +66,7 @@ class Order(models.Model):
     currency = models.CharField(max_length=3)
     total = MoneyField(whole_digits=18)
     created_at = models.DateTimeField(auto_now_add=True)
-    # When its status changed last, or it was settled; empty where that was before there was this column.
+    # When its status or its parcels changed last, it was settled or its person erased; empty: before there was this.
     updated_at = models.DateTimeField(auto_now_add=True, null=True)
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
     packed_at = models.DateTimeField(null=True, blank=True, editable=False)

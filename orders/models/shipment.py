@@ -6,6 +6,8 @@ from django.db.models import Q
 from orders.carriers import carrier_name, tracking_url
 from orders.models.order import Order
 
+ERASED = "(erased)"  # What stands where something told of a person, once it was erased.
+
 
 class Shipment(models.Model):
     """One parcel of an order: who carries it and under which number. An order may have several."""
@@ -24,7 +26,17 @@ class Shipment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.carrier_name} {self.tracking_number}"
+        return f"{self.carrier_name} {self.shown_number}"
+
+    @property
+    def is_erased(self) -> bool:
+        """Its number is gone with the person. What its column has instead tells it from other parcels, and no more."""
+        return self.tracking_number.startswith(ERASED)
+
+    @property
+    def shown_number(self) -> str:
+        """For whoever looks; no carrier's number has a bracket."""
+        return ERASED if self.is_erased else self.tracking_number
 
     @property
     def carrier_name(self) -> str:
@@ -33,4 +45,4 @@ class Shipment(models.Model):
     @property
     def tracking_url(self) -> str:
         """Where it can be followed; "" if nowhere."""
-        return tracking_url(self.carrier, self.tracking_number)
+        return "" if self.is_erased else tracking_url(self.carrier, self.tracking_number)

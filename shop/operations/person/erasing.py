@@ -4,10 +4,11 @@ import re
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from integrations.models import Purchase
-from orders.models import Attempt, DeadLetter, Deed, Notice, Order, PackScan, Step
+from orders.database.clock import from_now
+from orders.models import Attempt, DeadLetter, Deed, Notice, Order, PackScan, Shipment, Step
 from orders.steps import why_held
 from shop.operations.person import mentions, slips
 from shop.operations.person.fields import ERASED, PERSONAL
@@ -39,7 +40,7 @@ def erase(order_id: int, *, by: str) -> str:
     letters = _erase_letters(values)
     _erase_what_hangs_on(order)
     _erase_mentions(values)
-    Order.objects.filter(pk=order.pk).update(**PERSONAL)
+    Order.objects.filter(pk=order.pk).update(**PERSONAL, updated_at=from_now())  # Who follows orders asks by it.
     told = f"{ANOTHERS if copy else f'{len(files)} slips'}, {letters} dead letters"
     Deed.remember(Deed.What.ERASED, [order], by=by, detail=told)
     return told
@@ -58,8 +59,11 @@ def _erase_what_hangs_on(order: Order) -> None:
     order.events.update(data=None)
     PackScan.objects.filter(order=order).update(code="", answer="")
     Deed.objects.filter(order=order).exclude(what=Deed.What.ERASED).update(detail="")
-    for parcel in order.shipments.all():
-        type(parcel).objects.filter(pk=parcel.pk).update(tracking_number=f"{ERASED} {parcel.pk}")
+    parcels = [shipment.pk for shipment in order.shipments.all()]
+    for parcel in parcels:  # A number is one parcel's, also one that is none.
+        Shipment.objects.filter(pk=parcel).update(tracking_number=f"{ERASED} {parcel}")
+    if parcels:
+        Order.objects.filter(pk=order.pk).update(shipment_changes=F("shipment_changes") + 1)
     Purchase.objects.filter(order=order).update(customer=f"{ERASED} {order.pk}")
 
 

@@ -1,6 +1,6 @@
 """Which columns tell of a person. Each text column of an order and of what hangs on it is decided here."""
 
-ERASED = "(erased)"
+from orders.models.shipment import ERASED
 
 # What an erased order has instead.
 PERSONAL = {

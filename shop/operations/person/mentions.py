@@ -16,7 +16,7 @@ from django.db.models import Model, Q, QuerySet
 from orders.messaging.periodic import Round
 from orders.models import Attention, DeadLetter, Deed, Destination, Notice, Order, PackScan
 from printing.models import Printer, PrintJob
-from shop.operations.person.fields import ERASED
+from orders.models.shipment import ERASED
 
 LEAST = 6  # characters: what is shorter stands in too many texts
 AT_ONCE = 100  # rows

@@ -72,7 +72,7 @@ def test_an_order_without_an_address_and_a_desk_without_a_name_leave_out_both(se
 def test_each_parcel_is_named(mailed: Order, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in ("00340434", "00340435"):
         Shipment.objects.create(order=mailed, carrier="dhl", tracking_number=number, created_at=timezone.now())
-    url = "integrations.mail.message.tracking_url"
+    url = "orders.models.shipment.tracking_url"
     monkeypatch.setattr(url, lambda carrier, number: f"https://track.example/{carrier}?n={number}&x=1")
     mail = written(mailed, SHIPPED)
     assert "in 2 parcels" in part(mail, "plain")

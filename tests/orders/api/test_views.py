@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from orders import lifecycle
+from orders.api.views import etag
 from orders.carriers import read_carriers
 from orders.models import Order, Product, Step
 from orders.shipments import Parcel
@@ -128,6 +130,20 @@ def test_the_body_is_not_sent_again_while_nothing_changed(shop: Shop) -> None:
     assert changed.status_code == 200
     Order.objects.update(status="cancelled")
     assert shop.get(number, If_None_Match=changed["ETag"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["status", "reference", "customer_name", "email", "note", "shipping_name", "shipping_phone", "shipping_line1",
+     "shipping_line2", "shipping_postal_code", "shipping_city", "shipping_state", "shipping_country", "settled_at",
+     "packed_at", "shipped_at", "cancelled_at"],
+)  # fmt: skip
+def test_whatever_a_client_is_shown_of_an_order_is_in_its_etag(db: None, column: str) -> None:
+    """Whoever changes it, and whatever else that program sets or forgets."""
+    order = make_order([], shipping_country="IS")
+    before, then = etag(order, own=True), datetime(2026, 11, 27, tzinfo=UTC)
+    setattr(order, column, then if column.endswith("_at") else "DE")
+    assert etag(order, own=True) != before
 
 
 def test_placing_an_order_takes_two_statements_on_postgresql(shop: Shop) -> None:

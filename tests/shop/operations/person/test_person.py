@@ -3,9 +3,11 @@
 import json
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -14,17 +16,20 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import CommandError, call_command
 from django.db import models
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
 from integrations.models import Purchase
-from orders import lifecycle
+from orders import lifecycle, shipments
 from orders.models import Attempt, Attention, DeadLetter, Deed, Destination, Event, Notice, Order, PackScan, Step
 from printing.models import Printer, PrintJob
 from shop.operations.person import erasing, slips
 from shop.operations.person.fields import KEPT, PERSONAL
 from tests.factories import make_order
+from tests.orders.api.customer import Shop
+from tests.orders.api.test_authentication import key
 from tests.shop.operations.person.everywhere import where
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +55,11 @@ WHO: dict[str, Any] = {
 PARCEL = "JD0146000099XQ81"
 # Everything that must be nowhere afterwards. (The key is a hash of a random number, and the country tells of nobody.)
 SECRETS = [value for name, value in WHO.items() if name not in ("shipping_country", "idempotency_key")] + [PARCEL]
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop()
 
 
 @pytest.fixture
@@ -258,3 +268,42 @@ def test_an_erased_order_can_still_be_followed(order: Order, client: Client) -> 
     assert {event.data for event in Event.objects.filter(order=order)} == {None}
     shown = client.get(f"/order/{order.number}").json()
     assert "customer_name" not in shown or shown["customer_name"] == "(erased)"
+
+
+@pytest.mark.parametrize("who", ["client", "guest"])
+def test_who_follows_the_order_is_told_that_it_changed(order: Order, shop: Shop, who: str) -> None:
+    headers = {"Authorization": key("front")} if who == "client" else {}
+    before = shop.get(order.number, **headers)
+    Order.objects.update(updated_at=timezone.now() - timedelta(days=9))
+    since = quote((timezone.now() - timedelta(days=1)).isoformat())
+    run("erase", "--order", order.number, "--yes")
+    after = shop.get(order.number, If_None_Match=before["ETag"], **headers)
+    assert after.status_code == 200
+    (parcel,) = after.json()["shipments"]
+    assert (parcel["carrier_name"], parcel["tracking_number"], parcel["tracking_url"]) == ("DHL", "(erased)", "")
+    if who == "client":
+        assert after.json()["customer_name"] == "(erased)"
+        found = shop.client.get(f"/order?updated_since={since}", headers=headers).json()["orders"]
+        assert [one["order_num"] for one in found] == [order.number]
+
+
+def test_an_order_without_parcels_has_another_etag_too(order: Order, shop: Shop) -> None:
+    authorization = key("front")
+    bare = make_order(client="front", customer_name=WHO["customer_name"])
+    finished(bare)
+    before = shop.get(bare.number, Authorization=authorization)["ETag"]
+    run("erase", "--order", bare.number, "--yes")
+    assert shop.get(bare.number, Authorization=authorization, If_None_Match=before).status_code == 200
+
+
+def test_what_is_no_number_is_neither_shown_nor_followed(order: Order, client: Client) -> None:
+    run("erase", "--order", order.number, "--yes")
+    shipment = order.shipments.get()
+    page = client.get(f"/track/{order.number}").content.decode()
+    assert "DHL" in page
+    for trace in ("erased", "Tracking number", "dhl.com"):
+        assert trace not in page
+    assert str(shipment) == "DHL (erased)"
+    assert shipments.told([order.pk]) == {order.pk: {"shipments": []}}
+    staff = render_to_string("staff/tracking_number.html", {"shipment": shipment})
+    assert staff.strip() == '<span class="desk-number">(erased)</span>'
