@@ -23,7 +23,7 @@ from printing.documents import pick_list as paper
 from printing.documents.paper import SHEETS
 from printing.jobs import look_for, note_trouble
 from printing.models import ListJob, Printer, PrintJob
-from printing.printers.backend import Busy
+from printing.printers.backend import Busy, Withdrawal
 from printing.reach import reach
 
 log = logging.getLogger(__name__)
@@ -117,6 +117,25 @@ def draw(this: PickList, entries: list[PickListEntry], *, paper_name: str, copy:
     letters = "".join(entry.letter for entry in entries)
     heading = paper.Heading(this.number, this.created_at, copy)
     return paper.render([entry.order for entry in entries], paper=paper_name, heading=heading, letters=letters)
+
+
+def draw_anew(job: ListJob) -> None:
+    """Takes a list back that waits in a spool folder, and has it drawn with what its orders say by then.
+
+    In the caller's transaction: workers see it after the commit. One that was taken, or is at a printer, stays as it
+    is. Raises StepError.
+    """
+    accepted = {"state": State.ACCEPTED, "job_id": job.job_id}
+    if not job.printer.is_folder or not rows.change(
+        job, accepted, {"state": State.CLAIMED, "job_id": "", "tries": job.tries + 1}
+    ):
+        return
+    became = Withdrawal.TOO_LATE
+    try:
+        became = reach(job.printer).withdraw(accepted["job_id"], job.name)
+    finally:
+        if became != Withdrawal.NOT_PRINTED:
+            rows.change(job, {"state": State.CLAIMED}, accepted)
 
 
 def _hand_over(job: ListJob, document: bytes) -> str:

@@ -16,9 +16,9 @@ from pathlib import Path
 from django.conf import settings
 
 from orders.steps import NotYet, Permanent, UnknownOutcome
+from printing.printers.places import DRAFTS, TAKEN
 from printing.printers.trouble import trouble
 
-DRAFTS, TAKEN = ".tmp", "done"
 MARKER = ".order-desk-folder"
 _IDENTITY = re.compile(r"[0-9a-f]{32}")
 # With these a link certainly was not made. After others (a network file system lost the answer) it may have been.

@@ -8,7 +8,6 @@ from contextlib import suppress
 from django.conf import settings
 
 from printing.printers.folder import (
-    DRAFTS,
     MARKER,
     identity_of,
     make_drafts,
@@ -16,6 +15,7 @@ from printing.printers.folder import (
     remove,
     write_through,
 )
+from printing.printers.places import DRAFTS
 from printing.printers.trouble import trouble
 
 _PROBE = b"\0" * 4096

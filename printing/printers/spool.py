@@ -11,10 +11,7 @@ from django.conf import settings
 
 from printing.printers import folder, marker
 from printing.printers.backend import JobStatus, Status, Withdrawal
-from printing.printers.folder import TAKEN
-
-# Where such programs put what they can't print.
-REFUSED = tuple(name for word in ("error", "errors", "failed", "rejected") for name in (word, word.capitalize()))
+from printing.printers.places import DRAFTS, REFUSED, TAKEN
 
 
 class SpoolFolder(folder.Folder):
@@ -36,7 +33,7 @@ class SpoolFolder(folder.Folder):
 
     def withdraw(self, job_id: str, name: str) -> Withdrawal:
         """A file that is still there was not taken. It is moved aside first: no watcher takes it there."""
-        aside = f"{folder.DRAFTS}/{job_id}.withdrawn"
+        aside = f"{DRAFTS}/{job_id}.withdrawn"
         with folder.opened(self.identity) as here:
             try:
                 os.rename(job_id, aside, src_dir_fd=here, dst_dir_fd=here)

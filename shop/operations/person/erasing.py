@@ -1,6 +1,7 @@
 """Erases what the desk knows about a person: a transaction an order. What was sold, and for how much, stays."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db.models import F, QuerySet
 
 from integrations.models import Purchase
 from orders.database.clock import from_now
-from orders.models import Attempt, DeadLetter, Deed, Notice, Order, PackScan, Shipment, Step
+from orders.models import Attempt, DeadLetter, Deed, Notice, Order, PackScan, PickList, PickListEntry, Shipment, Step
 from orders.steps import why_held
 from shop.operations.person import mentions, slips
 from shop.operations.person.fields import ERASED, PERSONAL
@@ -21,29 +22,38 @@ class StillOpen(Exception):
     """The order has steps that may need its data; a sentence."""
 
 
+@dataclass(frozen=True)
+class Erased:
+    """What was erased, in words; and what is left of it here, which a repeat may find: a sentence each."""
+
+    told: str
+    left: list[str]
+
+
 @transaction.atomic
-def erase(order_id: int, *, by: str) -> str:
-    """Erases one order's person; returns what was erased, in words. It can be repeated. Raises StillOpen.
+def erase(order_id: int, *, by: str) -> Erased:
+    """Erases one order's person. It can be repeated. Raises StillOpen.
 
     Its slips in the spool folder go before the commit: who is interrupted there repeats it, and finds the rest. In a
     copy of another desk's database they are that desk's, and stay.
     """
+    # Ahead of the order, as who ends a list does it: nobody asks for a copy that would be drawn of the order as it was.
+    entries = PickListEntry.objects.filter(order=order_id).values("pick_list")
+    list(PickList.objects.filter(pk__in=entries).order_by("pk").select_for_update())
     order = Order.objects.select_for_update().get(pk=order_id)
     if names := list(order.steps.filter(state__in=OPEN).values_list("name", flat=True)):
         what_to_do = "Let that end, cancel the order, or mark the steps as done by hand."
         raise StillOpen(f"{order} has open steps: {', '.join(names)}. {what_to_do}")
     values = mentions.telling(order)
     copy = bool(why_held())
-    files = [] if copy else list(slips.files(order.number))
-    for file in files:
-        file.unlink(missing_ok=True)
+    files = slips.Erased() if copy else slips.erase(order)
     letters = _erase_letters(values)
     _erase_what_hangs_on(order)
     _erase_mentions(values)
     Order.objects.filter(pk=order.pk).update(**PERSONAL, updated_at=from_now())  # Who follows orders asks by it.
-    told = f"{ANOTHERS if copy else f'{len(files)} slips'}, {letters} dead letters"
+    told = f"{ANOTHERS if copy else files}, {letters} dead letters"
     Deed.remember(Deed.What.ERASED, [order], by=by, detail=told)
-    return told
+    return Erased(told, files.left)
 
 
 def _erase_letters(values: list[str]) -> int:

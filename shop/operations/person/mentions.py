@@ -15,8 +15,8 @@ from django.db.models import Model, Q, QuerySet
 
 from orders.messaging.periodic import Round
 from orders.models import Attention, DeadLetter, Deed, Destination, Notice, Order, PackScan
-from printing.models import Printer, PrintJob
 from orders.models.shipment import ERASED
+from printing.models import ListJob, Printer, PrintJob
 
 LEAST = 6  # characters: what is shorter stands in too many texts
 AT_ONCE = 100  # rows
@@ -28,6 +28,7 @@ TEXTS: dict[type[Model], list[str]] = {
     Round: ["error"],
     Printer: ["reasons"],
     PrintJob: ["reason"],
+    ListJob: ["reason"],
     PackScan: ["code", "answer"],
     Attention: ["sentence"],
     Notice: ["subject", "answer"],

@@ -41,7 +41,7 @@ def _order(order: Order) -> dict[str, Any]:
         "events": list(order.events.order_by("seq").values("seq", "type", "at", "step", "data")),
         "history": list(Deed.objects.filter(order=order).order_by("pk").values("at", "by", "what", "name", "detail")),
         "print_jobs": [model_to_dict(job, fields=["state", "job_id", "reason"]) for job in _jobs(order)],
-        "slips": [file.name for file in slips.files(order.number)],
+        "slips": slips.names(order),
         "statistics": list(Purchase.objects.filter(order=order).values("day", "customer", "currency", "pieces")),
         "elsewhere": list(elsewhere.of(order)),
     }

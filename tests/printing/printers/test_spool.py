@@ -15,6 +15,7 @@ import pytest
 from orders.steps import NotYet, Permanent
 from printing.printers import folder, marker, spool
 from printing.printers.backend import Withdrawal
+from printing.printers.places import DRAFTS, TAKEN
 from tests.end_to_end.desk import wait_for
 
 JOB = "7K3M-Q9TX-2BDF/r1/c1"
@@ -28,7 +29,7 @@ def write(name: str, content: bytes) -> bool:
 def test_a_file_appears_complete_under_its_name(spool_dir: Path) -> None:
     assert write(NAME, b"%PDF")
     assert (spool_dir / NAME).read_bytes() == b"%PDF"
-    assert list((spool_dir / folder.DRAFTS).glob("*.part")) == []
+    assert list((spool_dir / DRAFTS).glob("*.part")) == []
 
 
 def test_a_repeat_changes_nothing(spool_dir: Path) -> None:
@@ -47,16 +48,16 @@ def test_a_file_that_still_lies_there_is_taken_back_and_leaves_nothing(spool_dir
 
 def test_a_file_that_was_taken_is_not_taken_back(spool_dir: Path) -> None:
     write(NAME, b"%PDF")
-    (spool_dir / folder.TAKEN).mkdir()
-    (spool_dir / NAME).rename(spool_dir / folder.TAKEN / NAME)
+    (spool_dir / TAKEN).mkdir()
+    (spool_dir / NAME).rename(spool_dir / TAKEN / NAME)
     assert spool.SpoolFolder().withdraw(NAME, JOB) == Withdrawal.TOO_LATE
-    assert (spool_dir / folder.TAKEN / NAME).exists()
+    assert (spool_dir / TAKEN / NAME).exists()
 
 
 def test_a_file_that_was_taken_and_done_is_not_written_again(spool_dir: Path) -> None:
     write(NAME, b"first")
-    (spool_dir / folder.TAKEN).mkdir()
-    (spool_dir / NAME).rename(spool_dir / folder.TAKEN / NAME)
+    (spool_dir / TAKEN).mkdir()
+    (spool_dir / NAME).rename(spool_dir / TAKEN / NAME)
     assert not write(NAME, b"second")
     assert not (spool_dir / NAME).exists()
 
@@ -131,10 +132,10 @@ def test_another_programs_file_of_the_same_name_is_not_taken_for_the_slip(spool_
 
 
 def test_drafts_of_killed_workers_are_cleared(spool_dir: Path) -> None:
-    (spool_dir / folder.DRAFTS).mkdir(parents=True)
-    (spool_dir / folder.DRAFTS / f"{NAME}.0.part").write_bytes(b"%P")
+    (spool_dir / DRAFTS).mkdir(parents=True)
+    (spool_dir / DRAFTS / f"{NAME}.0.part").write_bytes(b"%P")
     write(NAME, b"%PDF")
-    assert list((spool_dir / folder.DRAFTS).glob("*.part")) == []
+    assert list((spool_dir / DRAFTS).glob("*.part")) == []
 
 
 # Writers, one after another: each is a child that says its pid and writes until it is killed.
@@ -200,7 +201,7 @@ def test_two_workers_that_find_a_damaged_marker_agree_on_the_new_one(spool_dir: 
     first = marker.adopt(create=True)
     mended = (spool_dir / folder.MARKER).read_bytes()
     (spool_dir / folder.MARKER).write_bytes(b"damaged")
-    with (spool_dir / folder.DRAFTS / "marker.lock").open("w") as lock, ThreadPoolExecutor() as worker:
+    with (spool_dir / DRAFTS / "marker.lock").open("w") as lock, ThreadPoolExecutor() as worker:
         fcntl.flock(lock, fcntl.LOCK_EX)
         second = worker.submit(marker.adopt, create=True)
         with pytest.raises(TimeoutError):

@@ -18,7 +18,7 @@ class Command(Program):
     help = (
         "Hands out what the desk knows about a person as JSON (export), or erases it (erase): of one order, or of all "
         "with an e-mail. What was sold stays. An order with open steps is refused. "
-        "Exit code 0: done; 1: there is no such order, or one was refused."
+        "Exit code 0: done; 1: there is no such order, one was refused, or a file of it is left."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -52,12 +52,15 @@ class Command(Program):
         for order in orders:
             try:
                 with self.interrupts.whole():
-                    told = erase(order.pk, by=BY)
+                    erased = erase(order.pk, by=BY)
             except StillOpen as error:
                 code = 1
                 self.say(f"Refused: {error}")
             else:
-                self.say(f"{order}: erased, with {told}.")
+                self.say(f"{order}: erased, with {erased.told}.")
+                for place in erased.left:
+                    code = 1
+                    self.say(f"{order}, left: {place}")
                 outside += [f"{order}, {place}" for place in elsewhere.of(order)]
         if outside:
             self.say("The desk can't erase it here:")

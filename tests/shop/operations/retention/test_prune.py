@@ -25,11 +25,12 @@ from orders.models import (
     Notice,
     Order,
     PackScan,
+    PickList,
     ProductImport,
     Step,
 )  # fmt: skip
 from orders.steps import Claim, Done, run_step
-from printing.models import Printer, PrintJob
+from printing.models import ListJob, Printer, PrintJob
 from shop.operations.retention import attempts, batches, slips
 from shop.operations.retention.kinds import KINDS
 from shop.operations.tasks import prune as in_the_clock
@@ -156,6 +157,57 @@ def test_taken_slips_go_when_their_jobs_have_ended(settings: Settings, tmp_path:
     prune()
     assert {file.name for file in done.iterdir()} == {names["accepted"], "photo.pdf", young.name}
     assert {file.name for file in drafts.iterdir()} == {f"{names[kind]}.given" for kind in ("accepted", "other")}
+
+
+def lay(*files: Path) -> None:
+    """Old ones."""
+    for file in files:
+        file.parent.mkdir(exist_ok=True)
+        file.touch()
+        os.utime(file, (0, 0))
+
+
+@pytest.mark.parametrize("place", ["error", "errors", "failed", "rejected", "Error", "Rejected"])
+def test_refused_slips_go_when_their_jobs_have_ended(settings: Settings, tmp_path: Path, place: str) -> None:
+    settings.SPOOL_DIR = tmp_path
+    printer = Printer.objects.create(name="Folder", url="spool:")
+    names = {}
+    for state in ("failed", "unknown", "accepted"):
+        order = make_order(steps=["printing"])
+        PrintJob.objects.create(order=order, printer=printer, state=state, job_id="x")
+        names[state] = f"{order.number}.r1.c1.pdf"
+    lay(*(tmp_path / place / name for name in names.values()))
+    assert slips.count() == 1
+    prune()
+    assert {file.name for file in (tmp_path / place).iterdir()} == {names["unknown"], names["accepted"]}
+
+
+def test_a_pick_list_stays_while_its_job_is_open(settings: Settings, tmp_path: Path) -> None:
+    settings.SPOOL_DIR = tmp_path
+    printer = Printer.objects.create(name="Folder", url="spool:")
+    this = PickList.objects.create(created_at=timezone.now(), created_by="wim")
+    for copy, state in enumerate(("done", "failed", "accepted", "unknown", "sending"), start=1):
+        ListJob.objects.create(
+            pick_list=this, copy=copy, printer=printer, state=state, created_at=timezone.now(), requested_by="wim"
+        )
+    kept = {f"PICK-{this.pk}.r1.c{copy}.pdf" for copy in (3, 4, 5)}
+    gone = {f"PICK-{this.pk}.r1.c{copy}.pdf" for copy in (1, 2)} | {
+        "PICK-99999999999999999999.r1.c1.pdf",
+        "PICK-.r1.c1.pdf",
+    }
+    lay(*(tmp_path / "done" / name for name in kept | gone))
+    prune()
+    assert {file.name for file in (tmp_path / "done").iterdir()} == kept
+
+
+def test_halves_that_a_killed_worker_left_go_too(settings: Settings, tmp_path: Path) -> None:
+    settings.SPOOL_DIR = tmp_path
+    drafts = tmp_path / ".tmp"
+    halves = [f"PICK-7.r1.c1.pdf.{'1f' * 16}.part", "7K3M-Q9TX-2BDF.r1.c1.pdf.withdrawn"]
+    kept = {"marker.lock", "7K3M-Q9TX-2BDF.r1.c1.pdf.given"}
+    lay(*(drafts / name for name in [*halves, *kept]))
+    prune()
+    assert {file.name for file in drafts.iterdir()} == kept
 
 
 def test_without_a_spool_folder_there_is_nothing_to_do(settings: Settings, tmp_path: Path) -> None:
