@@ -1,4 +1,4 @@
-"""Of every column that can hold a text somebody has decided: it is erased, searched for mentions, or tells of nobody."""
+"""Of every column that can hold a text somebody has decided: erased, searched for mentions, or of nobody."""
 
 from django.apps import apps
 
