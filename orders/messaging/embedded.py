@@ -4,10 +4,9 @@ kombu writes a message where its readers look for it, so that they may read half
 the worker. Messages are hints: one that is lost is published again from its row.
 """
 
-import fcntl
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from time import monotonic
@@ -20,9 +19,11 @@ from kombu.transport import filesystem
 from kombu.transport.filesystem import exchange_queue_t
 from kombu.utils.json import dumps, loads
 
+from orders.messaging.admitted_headers import shown
+from orders.messaging.odd_files import MOST_BYTES, OddFile, locked, put_aside, read
+
 log = logging.getLogger(__name__)
 
-MOST_ASIDE = 20  # files
 Table = list[Any]
 
 
@@ -44,12 +45,20 @@ class Channel(filesystem.Channel):
     """Messages and bindings as files, each written whole and read with care."""
 
     told: str = ""  # The trouble that was logged last: each is one line, not one a poll.
+    stuck: dict[str, str]  # Files that can be neither taken nor put aside, and why: one line for each why.
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.stuck = {}
+        super().__init__(*args, **kwargs)
 
     def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # As kombu does it.
         """Raises ChannelError if there is no room, or no right to write."""
         path = Path(self.data_folder_out) / f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
+        text = dumps(payload)
+        if len(text.encode()) > MOST_BYTES:  # Nobody would read it.
+            raise ChannelError(f"the embedded broker takes no message of more than {MOST_BYTES} bytes")
         try:
-            write(path, dumps(payload))
+            write(path, text)
         except OSError as error:
             raise ChannelError(f"the embedded broker can't write to {path.parent}: {error.strerror}") from error
 
@@ -69,34 +78,39 @@ class Channel(filesystem.Channel):
             except FileNotFoundError:
                 continue  # Another worker was faster.
             except OSError as error:
-                self._tell(f"the embedded broker can't take messages out of {path.parent}: {error.strerror}")
-                if path.is_dir():
-                    self._put_aside(path, error)
+                self._tell_stuck(path, f"taken: {error.strerror}")
+            except OddFile as odd:
+                self._put_aside(path, str(odd))
             except Exception as error:
-                self._put_aside(path, error)
+                self._put_aside(path, type(error).__name__)
             else:
                 self.told = ""
                 return payload
         raise Empty
 
     def _read(self, path: Path) -> dict[str, Any]:
-        payload: dict[str, Any] = loads(path.read_bytes().decode())
+        payload: dict[str, Any] = loads(read(path).decode())
         message = self.Message(payload, channel=self)
         if not isinstance(message.headers, dict) or not {"exchange", "routing_key"} <= message.delivery_info.keys():
             raise ValueError("no message")
         return payload
 
-    def _put_aside(self, path: Path, error: Exception) -> None:
+    def _put_aside(self, path: Path, why: str) -> None:
         """Keeps what can't be read for a person to look at, the latest few."""
-        aside = path.parent / "unreadable"
         try:
-            aside.mkdir(0o700, exist_ok=True)
-            path.rename(aside / path.name)
-            log.error("embedded broker: %s is no message (%s); it lies in %s", path.name, type(error).__name__, aside)
-            for old in sorted(aside.iterdir(), key=lambda file: file.lstat().st_mtime)[:-MOST_ASIDE]:
-                old.unlink()
+            lies = put_aside(path).parent
+        except FileNotFoundError:
+            return  # Another worker was faster.
         except OSError as trouble:
-            self._tell(f"the embedded broker can't put {path.name} aside: {trouble.strerror}")
+            self._tell_stuck(path, f"put aside: {trouble.strerror}")
+        else:
+            log.error("embedded broker: %s is none of its files (%s); it lies in %s", shown(path.name), why, lies)
+
+    def _tell_stuck(self, path: Path, why: str) -> None:
+        if self.stuck.get(path.name) != why:
+            if why not in self.stuck.values():
+                log.error("the embedded broker: %s in %s can't be %s", shown(path.name), path.parent, why)
+            self.stuck[path.name] = why
 
     def _tell(self, trouble: str) -> None:
         if trouble != self.told:
@@ -113,6 +127,7 @@ class Channel(filesystem.Channel):
         except OSError as error:
             self._tell(f"the embedded broker can't read {folder}: {error.strerror}")
             return []
+        self.stuck = {name: why for name, why in self.stuck.items() if name in names} if self.stuck else {}
         return [folder / name for name in names if name.partition(".")[2] == f"{queue}.msg"]
 
     def _size(self, queue: str) -> int:
@@ -129,12 +144,32 @@ class Channel(filesystem.Channel):
     def get_table(self, exchange: str) -> Table:
         if exchange in current_app.amqp.queues:
             return [exchange_queue_t(exchange, "", exchange)]
+        file = self._exchange_file(exchange)
         try:
-            return [exchange_queue_t(*row) for row in loads(self._exchange_file(exchange).read_bytes().decode())]
+            return self._rows(file)
+        except OddFile:
+            try:
+                with locked(file.with_suffix(".lock")):  # Else a good file might be put aside that was just written.
+                    return self._rows_or_none(file)
+            except OSError as error:
+                self._tell(f"embedded broker: the bindings of {exchange} can't be locked: {error.strerror}")
+                return []
+
+    def _rows(self, file: Path) -> Table:
+        try:
+            return [exchange_queue_t(*row) for row in loads(read(file).decode())]
         except FileNotFoundError:
             return []
         except (OSError, ValueError, TypeError, RecursionError) as error:
-            self._tell(f"embedded broker: the bindings of {exchange} can't be read ({type(error).__name__})")
+            self._tell(f"embedded broker: the bindings in {file.name} can't be read ({type(error).__name__})")
+            return []
+
+    def _rows_or_none(self, file: Path) -> Table:
+        """For who holds the lock: whatever else lies there is put aside."""
+        try:
+            return self._rows(file)
+        except OddFile as odd:
+            self._put_aside(file, str(odd))
             return []
 
     def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
@@ -153,18 +188,9 @@ class Channel(filesystem.Channel):
         file = self._exchange_file(exchange)
         try:
             with locked(file.with_suffix(".lock")):
-                write(file, dumps(change(self.get_table(exchange))))
+                write(file, dumps(change(self._rows_or_none(file))))
         except OSError as error:
             self._tell(f"embedded broker: the bindings of {exchange} can't be written: {error.strerror}")
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    path.parent.mkdir(0o700, parents=True, exist_ok=True)
-    path.touch(0o600)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 class Transport(filesystem.Transport):

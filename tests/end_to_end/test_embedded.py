@@ -1,9 +1,11 @@
 """What the floor of the first look stands: damaged files of its broker, a damaged database, a full disk."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+import time
 import urllib.error
 from pathlib import Path
 
@@ -26,6 +28,9 @@ def damage(broker: Path) -> None:
     for name, content in DAMAGE.items():
         for queue in QUEUES:
             (broker / "messages" / f"0_{name}.{queue}.msg").write_bytes(content)
+    for queue in QUEUES:
+        os.mkfifo(broker / "messages" / f"0_fifo{time.time_ns()}.{queue}.msg")
+        (broker / "messages" / f"0_link{time.time_ns()}.{queue}.msg").symlink_to("/dev/zero")
     for exchange in (*QUEUES, "celery.pidbox"):
         (broker / "control" / f"{exchange}.exchange").write_bytes(b"")
 
