@@ -136,6 +136,9 @@ def test_celery_without_the_app_answers_or_says_what_to_do(start_worker: Starter
         (["-P", "threads"], "-P threads can't end a step that hangs"),
         (["--concurrency", "0"], "--concurrency 0 leaves nobody to work"),
         (["-c0"], "--concurrency 0 leaves nobody to work"),
+        (["--autoscale", "0,0"], "--autoscale 0,0 leaves nobody to work"),
+        (["--autoscale", "0"], "--autoscale 0,0 leaves nobody to work"),
+        (["--autoscale=3,0"], "--autoscale 3,0 leaves nobody to work; give a minimum of at least 1"),
         (["-Q", "sap,sapp"], "there is no queue 'sapp' (-Q, -X); there are: desk, marketing, printing, sap"),
         (["-X", "sapp"], "there is no queue 'sapp' (-Q, -X); there are: desk, marketing, printing, sap"),
     ],
@@ -160,6 +163,31 @@ def test_an_operators_typing_error_makes_no_queue(start_worker: Starter, own_bro
     consumed = {row["queue_name"] for row in own_broker.rows("list_consumers", "queue_name")}
     assert {"sap", "desk", "printing"} <= consumed
     assert "sapp" not in {row["name"] for row in own_broker.rows("list_queues", "name")}
+
+
+def test_no_command_leaves_a_worker_without_processes(start_worker: Starter) -> None:
+    """The worker has three, the other may have one to four."""
+    workers = [start_worker("fixed", "-n", "ann@%h"), start_worker("scaled", "-n", "bob@%h", "--autoscale", "4,1")]
+    for worker in workers:
+        wait_until_ready(worker)
+    host = socket.gethostname()
+
+    def told(name: str, *words: str) -> str:
+        asking = start_worker.celery("-A", "shop", "control", "-d", f"{name}@{host}", *words, name="-".join(words))
+        asking.wait(30)
+        return log_of(asking)
+
+    assert "pool will shrink" in told("ann", "pool_shrink", "1")
+    assert "it has 2, and 4 less leaves nobody to work" in told("ann", "pool_shrink", "4")
+    assert "it has 2, and 2 less leaves nobody to work" in told("ann", "pool_shrink", "2")
+    assert "pool will shrink" in told("ann", "pool_shrink")
+    assert "it has 1, and 1 less leaves nobody to work" in told("ann", "pool_shrink", "1")
+    assert "0 is no number of processes" in told("ann", "pool_grow", "0")
+    assert "pool will grow" in told("ann", "pool_grow", "1")
+    assert "a minimum of 0 leaves nobody to work" in told("bob", "autoscale", "0", "0")
+    assert "a minimum of 0 leaves nobody to work" in told("bob", "autoscale", "3", "0")
+    assert "the maximum, 0, is less than the minimum, 1" in told("bob", "autoscale", "0")
+    assert "autoscale now max=3 min=2" in told("bob", "autoscale", "3", "2")
 
 
 @pytest.mark.parametrize("pool", ["prefork", "solo"])

@@ -41,7 +41,10 @@ STEPS = [
 
 # Each is known to Celery where it is defined; a worker needs all.
 SIGNAL_HANDLERS = (memory.freeze_before_fork, shutdown.bound_shutdown, tell_of_shutdown, end)
-COMMANDS = (commands.add_consumer, commands.cancel_consumer)
+COMMANDS = (
+    *(commands.add_consumer, commands.cancel_consumer),
+    *(commands.pool_grow, commands.pool_shrink, commands.autoscale),
+)
 
 
 # A statement may take this part of a step's time limit: 20 seconds of 60.

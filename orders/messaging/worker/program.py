@@ -28,7 +28,7 @@ class DeskWorker(Worker):
     """Celery's worker program. What can't work ends it with one line before anything is started."""
 
     def __init__(self, app: Any = None, hostname: str | None = None, **options: Any) -> None:
-        check_options(options.get("pool") or options.get("pool_cls"))
+        check_options(options.get("pool") or options.get("pool_cls"), options.get("autoscale"))
         hostname = own_name(hostname)
         ThisProcess.is_a("worker", hostname or "")
         super().__init__(app, hostname=hostname, **options)
@@ -65,7 +65,7 @@ def own_name(hostname: str | None) -> str | None:
     return hostname
 
 
-def check_options(pool: Any) -> None:
+def check_options(pool: Any, autoscale: Any = None) -> None:
     """Ends the worker with one line if it is to work in a way that can't keep the desk's promises."""
     kind = getattr(pool, "__module__", str(pool or POOLS[0])).rpartition(".")[2]
     if kind not in POOLS:
@@ -73,3 +73,7 @@ def check_options(pool: Any) -> None:
         cannot_work(f"-P {kind} can't end a step that hangs; use -P prefork (the default) or -P solo")
     if NO_PROCESSES.search(" ".join(sys.argv[1:])):
         cannot_work("--concurrency 0 leaves nobody to work; give at least 1, or leave it out")
+    if autoscale and min(autoscale) < 1:
+        cannot_work(
+            f"--autoscale {max(autoscale)},{min(autoscale)} leaves nobody to work; give a minimum of at least 1"
+        )
