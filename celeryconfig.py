@@ -12,12 +12,14 @@ from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
 from orders.messaging.broker_folder import make_folders
+from orders.messaging.celery_commands import refuse
 from orders.messaging.names import Named
 from orders.messaging.queues import DESK, work_queue
 from shop.refusal import in_one_line
 
 # `celery status` and its like without `-A shop`, in this folder: Celery finds this file by itself.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+refuse()
 with in_one_line():
     settings.BROKER_URL  # noqa: B018 - reads all settings, the first time.
 if not (apps.ready or apps.loading):

@@ -6,6 +6,9 @@ from typing import Any
 
 from celery import Celery
 
+from orders.messaging.celery_commands import refuse
+
+refuse()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
 
