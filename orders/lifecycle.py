@@ -48,8 +48,9 @@ def undoing(names: Iterable[str]) -> list[str]:
 
 def steps_that_ran(order: Order) -> list[Step]:
     """The order's steps whose effect happened, or may have: done, running, or sent without an answer."""
-    unclear = Attempt.objects.filter(outcome__in=[Attempt.Outcome.UNKNOWN, Attempt.Outcome.LOST])
-    happened = Q(state__in=[Step.State.DONE, Step.State.RUNNING]) | Q(attempt_log__in=unclear)
+    tried = Attempt.Outcome  # One may be done and its step not: its worker was late (`orders.steps.late`).
+    may_have = Attempt.objects.filter(outcome__in=[tried.UNKNOWN, tried.LOST, tried.DONE])
+    happened = Q(state__in=[Step.State.DONE, Step.State.RUNNING]) | Q(attempt_log__in=may_have)
     return list(order.steps.exclude(name__in=settings.CANCEL_STEPS).filter(happened).distinct())
 
 

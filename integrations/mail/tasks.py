@@ -8,7 +8,7 @@ from integrations.mail.address import Malformed, read_address
 from integrations.mail.client import Guard, try_connection
 from integrations.mail.message import CANCELLED, RECEIVED, SHIPPED, build, message_id
 from integrations.mail.private import without_customer
-from orders.models import Step
+from orders.models import Attempt, Step
 from orders.steps import Claim, Done, NotYet, mark_sending, may_have_been_sent, run_step, unmark_sending
 
 check = try_connection
@@ -36,6 +36,8 @@ def take_back(claim: Claim) -> Done:
         raise NotYet("The customer is being told of the order just now; of its end after that.", code="waiting")
     if not may_have_been_sent(received):
         return Done(answer="the customer was not told of the order", code="none")
+    if claim.step.attempts > 1 and claim.step.attempt_log.filter(outcome=Attempt.Outcome.DONE).exclude(code="none"):
+        return Done(reference=claim.step.reference, answer="the customer was told of its end before", code="none")
     return tell(claim, CANCELLED)
 
 

@@ -8,7 +8,7 @@ from integrations.person import person_of
 from integrations.sap.answer import text
 from integrations.sap.client import SalesOrders, sales_orders
 from integrations.sap.create import told
-from integrations.sap.earlier_attempt import wait_for_earlier_attempt
+from integrations.sap.earlier_attempt import wait_for_earlier_attempt, wait_for_late_attempt
 from orders.models import Step
 from orders.steps import Claim, Done, NotYet, Permanent
 
@@ -22,13 +22,14 @@ def reject_sales_order(claim: Claim) -> Done:
     found = sap.find(number, failures=claim.step.failures, private=person_of(claim.order))
     if not found:
         wait_for_earlier_attempt(created, sap.config)
-        if created.state == Step.State.DONE and created.reference:
+        if created.reference:
             raise not_found(created.reference)
         return Done(answer="SAP has no sales order for it", code="200")
     if not sap.config.rejection_reason:
         raise by_hand(found)
     warned: list[str] = []
     rejected = sum(reject(sap, sales_order, claim, warned) for sales_order in found)
+    wait_for_late_attempt(created, sap.config)
     answer = f"rejected {rejected} items of {', '.join(found)}"
     return Done(reference=found[0], answer=answer, code="204", warning=told(warned))
 

@@ -1,6 +1,7 @@
 """An attempt whose answer never came: SAP may still be working on it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -16,12 +17,34 @@ def wait_for_earlier_attempt(step: Step, config: SapSettings) -> None:
     """
     unclear = step.attempt_log.filter(outcome__in=[Attempt.Outcome.UNKNOWN, Attempt.Outcome.LOST])
     latest = unclear.order_by("-number").annotate(now=from_now()).first()
-    if latest is None:
+    if latest:
+        _wait(latest, step, config)
+
+
+def wait_for_late_attempt(step: Step, config: SapSettings) -> None:
+    """Raises NotYet while SAP may still be working on a request that ended unclear after another attempt was done.
+
+    What the look-up finds then is the other's, and proves nothing about this one.
+    """
+    if step.state != Step.State.DONE or step.finished_at is None:
         return
-    until = _began(latest, step, latest.now) + (latest.duration or settings.STEP_TIME_LIMIT) + config.request_limit
-    if until > latest.now:
+    unclear = step.attempt_log.filter(outcome=Attempt.Outcome.UNKNOWN, duration__isnull=False)
+    for attempt in unclear.annotate(now=from_now()):
+        if attempt.started_at + _took(attempt) > step.finished_at:
+            _wait(attempt, step, config)
+
+
+def _wait(attempt: Any, step: Step, config: SapSettings) -> None:
+    """`attempt` has `now`, by the database's clock."""
+    until = _began(attempt, step, attempt.now) + _took(attempt) + config.request_limit
+    if until > attempt.now:
         reason = "An earlier try got no answer, and SAP may still be working on it; it is looked up again, then sent."
-        raise NotYet(reason, code="waiting", retry_after=until - latest.now)
+        raise NotYet(reason, code="waiting", retry_after=until - attempt.now)
+
+
+def _took(attempt: Attempt) -> timedelta:
+    """At most."""
+    return attempt.duration or settings.STEP_TIME_LIMIT
 
 
 def _began(attempt: Attempt, step: Step, now: datetime) -> datetime:

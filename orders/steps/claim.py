@@ -20,7 +20,7 @@ class Claim:
     `destination_failures`: how often in a row the destination failed before. `success_due`: it was longer ago than
     `destinations.NOTED_EVERY` that a success there was noted. `holds` asks the database whether a claim still holds.
     `began` is by the process's own monotonic clock, for how long it took. `told` is filled at its end with what is
-    recorded of it: `outcome` and `code`.
+    recorded of it: `outcome` and `code`. `undone`: of an undoing step, what was tried of the other when it began.
     """
 
     step: Step
@@ -31,6 +31,7 @@ class Claim:
     success_due: bool = False
     began: float = field(default_factory=time.monotonic)
     told: dict[str, Any] = field(default_factory=dict)
+    undone: list[tuple[int, str]] = field(default_factory=list)
 
     def assure(self) -> None:
         """Right before a request that can't be taken back: is the step still ours, for as long as a request takes?

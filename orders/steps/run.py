@@ -82,6 +82,8 @@ def claim_step(order_id: int, name: str) -> Claim | None:
     if claim and claim.order.status == Order.Status.CANCELLED and name not in settings.CANCEL_STEPS:
         transitions.give_up(claim.step, claim.token)
         return None
+    if claim and name in settings.CANCEL_STEPS:
+        late.note_undone(claim)
     return claim
 
 
@@ -111,8 +113,9 @@ def _record_done(claim: Claim, done: Done) -> bool:
     changes = transitions.DONE | {"reference": done.reference[:200]}
     if done.warning:  # Without one, what a late worker has told meanwhile stays: see `orders.steps.late`.
         changes |= {"warning": done.warning[:500]}
-    # The result is one statement, a transaction by itself. A circuit breaker to close makes it two.
-    with transaction.atomic() if claim.destination_failures else nullcontext():
+    # The result is one statement, a transaction by itself. A circuit breaker to close, or to undo more, makes it two.
+    more = claim.destination_failures or claim.step.name in settings.CANCEL_STEPS
+    with transaction.atomic() if more else nullcontext():
         recorded = _record(claim, Attempt.Outcome.DONE, done, changes, done.also)
         if recorded and claim.destination_failures:
             circuit_breaker.succeeded(claim.step)
@@ -179,6 +182,8 @@ def _record(
             "reference": said.reference if isinstance(said, Done) else "",
         }
         log.info(ATTEMPT, told, extra=told)
+        if claim.step.name in settings.CANCEL_STEPS:
+            late.undo_again(claim, changes["state"])
         return True
     log.warning(
         "step %s of %s: not recorded as %s: its lease ran out, or an earlier try to record it got through",

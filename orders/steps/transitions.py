@@ -154,7 +154,7 @@ def _resume(steps: QuerySet[Step]) -> QuerySet[Step]:
 
 @transaction.atomic
 def run_again(order_id: int, name: str) -> None:
-    """Runs a step once more although it may be done: there is something new for it to do (a reprint)."""
+    """Runs a step once more although it may be done: there is something new for it to do (a reprint, a late effect)."""
     ended = [State.DONE, State.PARKED, State.WAITING]
     step = _resume(Step.objects.filter(order_id=order_id, name=name, state__in=ended))
     step.update(due_at=from_now(), **AFRESH)
@@ -166,9 +166,10 @@ def bring_forward(steps: QuerySet[Step], *, at_most: int) -> int:
     return Step.objects.filter(pk__in=list(first), state=State.WAITING).update(due_at=from_now())
 
 
-def warn(order_id: int, name: str, warning: str) -> None:
-    """The step is done, but staff should know this: on its row, where they look for an order."""
-    Step.objects.filter(order_id=order_id, name=name).update(warning=warning[:500])
+def warn(order_id: int, name: str, warning: str, *, reference: str = "") -> None:
+    """Staff should know this: on the step's row, where they look for an order. `reference`: what is known by now."""
+    changes = {"warning": warning[:500]} | ({"reference": reference[:200]} if reference else {})
+    Step.objects.filter(order_id=order_id, name=name).update(**changes)
 
 
 def stop(steps: QuerySet[Step]) -> None:

@@ -56,7 +56,7 @@ EVERYTHING = ("--since", "2020-01-01T00:00")
 ACTIONS = [
     (f"{model._meta.app_label}/{model._meta.model_name}", name)
     for model, site in admin.site._registry.items()
-    for name in site.actions
+    for name in site.actions or []
 ]
 # To adopt ends the copy; "Try connections" asks since a person says so, and the page says where it goes.
 NOT_PRESSED = {"/desk/adopt", "/admin/integrations/connection/", "POST /admin/logout/"}

@@ -55,7 +55,7 @@ def known(step: Step) -> str:
     """What staff should know about it: why it is not done, what went wrong with it, or the remote's number."""
     if held := why_step(step):
         return f"{held}." + (f" Before that: {step.reason}" if step.reason else "")
-    return step.reason or step.warning or step.reference or "-"
+    return " ".join(filter(None, [step.reason, step.warning])) or step.reference or "-"
 
 
 def next_try(step: Step) -> str:

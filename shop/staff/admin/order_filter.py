@@ -30,7 +30,7 @@ class StepStateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         states = (State.PARKED, State.WAITING, State.QUEUED, State.RUNNING, State.CANCELLED)
-        return [*((state.value, f"some {state.value}") for state in states), ("warning", "done with a warning")]
+        return [*((state.value, f"some {state.value}") for state in states), ("warning", "some with a warning")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
         steps = Step.objects.filter(order=OuterRef("pk"))

@@ -1,11 +1,12 @@
 """The mails that come later in an order's life: shipped, cancelled. They change nothing of what the order is."""
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from orders.lifecycle import cancel_order, ship
 from orders.models import Event, Order, Step
-from orders.steps import run_step
+from orders.steps import run_again, run_step
 from orders.steps.outcome import Done, Permanent
 from orders.steps.settling import settle_complete
 from tests.factories import make_order
@@ -79,6 +80,28 @@ def test_who_was_told_of_the_order_is_told_of_its_end(server: MailServer, mailed
     cancel_order(mailed.pk, by="anna")
     assert run(mailed, "mail_cancel").state == State.DONE
     assert server.mails[-1].read["Message-ID"] == f"<{mailed.number}.cancelled@shop.example>"
+
+
+def test_who_was_told_of_its_end_is_not_told_again(server: MailServer, mailed: Order) -> None:
+    """The step is opened again when a late worker has told of the order."""
+    run(mailed)
+    cancel_order(mailed.pk, by="anna")
+    before = run(mailed, "mail_cancel")
+    run_again(mailed.pk, "mail_cancel")
+    after = run(mailed, "mail_cancel")
+    assert (after.state, after.reference, after.attempts) == (State.DONE, before.reference, 2)
+    assert len(server.mails) == 2
+
+
+def test_who_was_not_told_at_first_is_told_of_its_end_then(server: MailServer, mailed: Order) -> None:
+    mailed.steps.update(reference="<1@shop.example>")
+    cancel_order(mailed.pk, by="anna")
+    Step.objects.bulk_create([Step(order=mailed, name="mail_cancel", due_at=timezone.now())])
+    mailed.steps.filter(name="mail").update(reference="")
+    assert (run(mailed, "mail_cancel").state, server.mails) == (State.DONE, [])
+    mailed.steps.filter(name="mail").update(reference="<1@shop.example>")
+    run_again(mailed.pk, "mail_cancel")
+    assert (run(mailed, "mail_cancel").state, len(server.mails)) == (State.DONE, 1)
 
 
 def test_who_was_not_told_of_the_order_is_not_told_of_its_end(server: MailServer, mailed: Order) -> None:

@@ -4,10 +4,11 @@ from datetime import timedelta
 import pytest
 from pytest_django import Settings
 
-from integrations.sap import cancel, client, tasks
+from integrations.sap import cancel, client, create, tasks
+from orders.database.clock import from_now
 from orders.lifecycle import cancel_order
 from orders.models import Attempt, Order, Step
-from orders.steps import Claim, Done, NotYet, Permanent, Temporary, UnknownOutcome, claim_step, run_step
+from orders.steps import Claim, Done, NotYet, Permanent, Temporary, UnknownOutcome, claim_step, run_step, transitions
 from tests.integrations.running_sandbox import RunningSandbox
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +99,55 @@ def test_a_creation_without_answer_is_waited_for_as_long_as_sap_may_work_on_it(
         cancel.reject_sales_order(claim)
     Attempt.objects.filter(pk=attempt.pk).update(started_at=attempt.started_at - timedelta(minutes=11))
     assert cancel.reject_sales_order(claim).answer == "SAP has no sales order for it"
+
+
+def test_what_a_late_worker_creates_for_a_cancelled_order_is_rejected(
+    sandbox: RunningSandbox, order: Order, settings: Settings
+) -> None:
+    settings.SAP = replace(settings.SAP, rejection_reason="Z1", request_limit=timedelta(0))
+
+    def stopped_behind_its_check(claim: Claim) -> Done:
+        ago = {"started_at": from_now(timedelta(hours=-1)), "due_at": from_now(timedelta(seconds=-1))}
+        Step.objects.filter(pk=claim.step.pk).update(**ago)
+        transitions.release_lost()
+        cancel_order(order.pk, by="test")
+        tasks.cancel_in_sap(order.pk)
+        assert (step_of(order).state, sandbox.sales_orders()) == (Step.State.DONE, [])
+        return create.create_sales_order(replace(claim, holds=lambda claim: True))
+
+    run_step(order.pk, "sap", stopped_behind_its_check)
+    assert reasons(sandbox) == [["", ""]]
+    tasks.cancel_in_sap(order.pk)
+    assert (step_of(order).state, step_of(order).reference) == (Step.State.DONE, "0000000001")
+    assert reasons(sandbox) == [["Z1", "Z1"]]
+
+
+def test_a_sales_order_that_came_late_and_is_not_found_is_not_believed_away(
+    sandbox: RunningSandbox, order: Order, settings: Settings
+) -> None:
+    settings.SAP = replace(settings.SAP, rejection_reason="Z1")
+    run_step(order.pk, "sap", lambda claim: Done("4711"))
+    cancel_order(order.pk, by="test")
+    order.steps.filter(name="sap").update(state=Step.State.CANCELLED)
+    with pytest.raises(Permanent, match="sales order 4711"):
+        cancel.reject_sales_order(taken(order, "sap_cancel"))
+
+
+def test_a_late_request_without_answer_is_waited_for_though_another_is_found(
+    sandbox: RunningSandbox, cancelled: Order, settings: Settings
+) -> None:
+    settings.SAP = replace(settings.SAP, request_limit=timedelta(minutes=10))
+    created = cancelled.steps.get(name="sap")
+    assert created.started_at
+    values = {"step": created, "outcome": Attempt.Outcome.UNKNOWN, "started_at": created.started_at}
+    early = Attempt.objects.create(number=8, duration=timedelta(microseconds=1), **values)
+    claim = taken(cancelled, "sap_cancel")
+    assert cancel.reject_sales_order(claim).answer == "rejected 2 items of 0000000001"
+    late = Attempt.objects.create(number=9, duration=timedelta(minutes=1), **values)
+    with pytest.raises(NotYet, match="may still be working on it"):
+        cancel.reject_sales_order(claim)
+    early.delete()
+    long_ago = created.started_at - timedelta(minutes=12)
+    Attempt.objects.filter(pk=late.pk).update(started_at=long_ago)
+    Step.objects.filter(pk=created.pk).update(finished_at=long_ago)
+    assert cancel.reject_sales_order(claim).answer == "rejected 0 items of 0000000001"
