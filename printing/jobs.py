@@ -16,12 +16,12 @@ from orders.database import clock, rows
 from orders.database.clock import from_now
 from orders.models import Order
 from orders.steps import Claim, ClaimLost, Done, NotYet, Permanent, StepError, Temporary, UnknownOutcome
+from printing import reach
 from printing.choosing import give_printer, is_silent
 from printing.documents.paper import SHEETS
 from printing.documents.slip import render
 from printing.models import ListJob, Printer, PrintJob
 from printing.printers.backend import Busy
-from printing.reach import reach, way_to
 from printing.reprints import next_copy
 
 State = PrintJob.State
@@ -79,7 +79,7 @@ def send(job: PrintJob, assure: Callable[[], None]) -> str:
     if not ours:
         raise NotYet("Another worker is sending it.", retry_after=settings.STEP_TIME_LIMIT)
     try:
-        queue = way_to(job.printer)
+        queue = reach.backend(job.printer.url + job.printer.folder_id)  # The claim has asked.
         job_id = queue.send(job.name, slip.content, assure, SHEETS[job.printer.paper].media)
     except (NotYet, UnknownOutcome, Permanent) as error:
         _record_failure(job, error)
@@ -170,7 +170,7 @@ def _wait_for_its_sender(job: PrintJob | ListJob) -> None:
 
 def _find_twice(job: PrintJob | ListJob) -> str | None:
     try:
-        queue = reach(job.printer)
+        queue = reach.reach(job.printer)
         found = queue.find(job.name)
         if not found:
             time.sleep(LOOK_AGAIN)
