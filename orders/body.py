@@ -49,7 +49,10 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         ((key, _),) = Counter(key for key, _ in pairs).most_common(1)
-        raise Unreadable(f"The body has the key {json.dumps(key[:MOST_SHOWN])} twice in one object.")
+        shown = json.dumps(key[:MOST_SHOWN])
+        at = max(place for place, (name, _) in enumerate(pairs, 1) if name == key)
+        kept = f"The body has a key twice in one object: its field {at} was there before."
+        raise Unreadable(f"The body has the key {shown} twice in one object.", kept)
     return found
 
 

@@ -10,11 +10,16 @@ HEADER = "Idempotency-Key"  # What a key is called where it came by HTTP.
 class OrderError(Exception):
     """Something about an order can't be done. `status` says of which kind that is, in HTTP's words.
 
-    `type` is a name in orders.problem_types; without one the status alone tells.
+    `type` is a name in orders.problem_types; without one the status alone tells. `kept` are its words for rows and the
+    log: who quotes what was sent says it there without the quotation.
     """
 
     status = HTTPStatus.CONFLICT
     type = ""
+
+    def __init__(self, detail: str = "", kept: str = "") -> None:
+        super().__init__(detail)
+        self.kept = kept or detail
 
     @property
     def told(self) -> dict[str, Any]:
@@ -46,9 +51,11 @@ class WrongType(OrderError):
     type = "wrong-type"
 
     def __init__(
-        self, detail: str = "The content type is another than application/json, or is missing. Please send JSON."
+        self,
+        detail: str = "The content type is another than application/json, or is missing. Please send JSON.",
+        kept: str = "",
     ) -> None:
-        super().__init__(detail)
+        super().__init__(detail, kept)
 
 
 class NotAccepted(OrderError):
@@ -70,7 +77,7 @@ class UnknownProducts(OrderError):
     def __init__(self, products: Iterable[int | str]) -> None:
         """Each by its id or its SKU."""
         self.products = sorted(products, key=lambda product: (isinstance(product, str), product))
-        super().__init__(f"No such product: {', '.join(map(str, self.products))}.")
+        super().__init__(f"No such product: {', '.join(map(str, self.products))}.", "No such product.")
 
 
 class PriceChanged(OrderError):

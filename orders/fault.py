@@ -6,14 +6,20 @@ MOST_SHOWN = 32  # characters of a name that somebody made up
 
 
 class Fault(str):
-    """A sentence. `code` is its stable word: docs/api.md lists them. One without text says that nothing is wrong."""
+    """A sentence. `code` is its stable word: docs/api.md lists them. One without text says that nothing is wrong.
 
-    __slots__ = ("code",)
+    The sentence is for the sender, and may quote him. What is kept or logged is made of the code, of `field` (the
+    how-manieth of its object it is, for one whose name is the sender's own) and of `near`, a name that the desk knows.
+    """
+
+    __slots__ = ("code", "field", "near")
     code: str
+    field: int
+    near: str
 
-    def __new__(cls, text: str = "", code: str = "") -> Self:
+    def __new__(cls, text: str = "", code: str = "", *, field: int = 0, near: str = "") -> Self:
         fault = super().__new__(cls, text)
-        fault.code = code
+        fault.code, fault.field, fault.near = code, field, near
         return fault
 
 

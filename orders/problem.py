@@ -7,10 +7,13 @@ from urllib.parse import quote
 
 from orders.errors import NotAccepted, OrderError
 from orders.fault import Fault
+from orders.fields import ADDRESS, FIELDS, SHIPPING
+from orders.naming import LINE_FIELDS, SPELLINGS
 from orders.problem_types import type_of
 from orders.request import MAX_MESSAGES
 
 MEDIA_TYPE = "application/problem+json"
+_KNOWN = frozenset([*FIELDS, *SPELLINGS, *SHIPPING, *ADDRESS, *LINE_FIELDS])
 
 
 def shape(status: int, name: str = "") -> dict[str, Any]:
@@ -39,6 +42,41 @@ def errors(detail: Any, pointer: str = "#") -> Iterator[dict[str, str]]:
         for message in detail:
             code = {"code": message.code} if isinstance(message, Fault) else {}
             yield {"pointer": pointer, **code, "detail": str(message)}
+
+
+def kept(error: OrderError) -> dict[str, Any]:
+    """The details as they are kept: no word of the sender's, who may have written a customer's name anywhere.
+
+    Of each message its code and a pointer stay, of names that the desk knows alone. `field` says the how-manieth of
+    that object an unknown one is, and `near` which may have been meant.
+    """
+    body = shape(error.status, error.type) | error.told | {"detail": error.kept}
+    if isinstance(error, NotAccepted):
+        body["errors"] = list(islice(_kept_errors(error.found), MAX_MESSAGES))
+    return body
+
+
+def _kept_errors(found: Any, pointer: str = "#") -> Iterator[dict[str, Any]]:
+    if isinstance(found, dict):
+        for name, inner in found.items():
+            known = isinstance(name, int) or name in _KNOWN
+            yield from _kept_errors(inner, f"{pointer}/{name}" if known else pointer)
+    else:
+        for fault in found:
+            told = {"code": fault.code, "field": fault.field, "near": fault.near} if isinstance(fault, Fault) else {}
+            yield {"pointer": pointer} | {name: value for name, value in told.items() if value}
+
+
+def in_a_line(problem: dict[str, Any]) -> str:
+    """What `kept` has made, for the log and the lists of staff."""
+    told = "".join(f" {_in_words(one)}." for one in problem.get("errors", ()))
+    return f"The order was refused ({problem['status']} {problem['title']}): {problem['detail']}{told}"
+
+
+def _in_words(error: dict[str, Any]) -> str:
+    field = f", field {error['field']}" if "field" in error else ""
+    near = f" (near: {error['near']})" if "near" in error else ""
+    return f"{error['pointer']}{field}: {error.get('code', 'not accepted').replace('_', ' ')}{near}"
 
 
 def token(name: str) -> str:

@@ -65,18 +65,18 @@ def unknown_fields(
     A mistyped `adress` must not become a parcel without one. The nearest name that is known is told; `elsewhere` are
     such that belong to another object, with dots between the names on the way there.
     """
-    unknown = islice((name for name in given if name not in known), MAX_MESSAGES)
-    return {shown(name): [_unknown(shown(name), known, elsewhere)] for name in unknown}
+    unknown = islice(((place, name) for place, name in enumerate(given, 1) if name not in known), MAX_MESSAGES)
+    return {shown(name): [_unknown(shown(name), place, known, elsewhere)] for place, name in unknown}
 
 
-def _unknown(name: str, known: Collection[str], elsewhere: Collection[str]) -> Fault:
+def _unknown(name: str, place: int, known: Collection[str], elsewhere: Collection[str]) -> Fault:
     last = {path.rpartition(".")[2]: path for path in elsewhere}
     called = _ALSO_CALLED.get(name.lower(), ())
     alike = [one for one in called if one in known] or [one for one in called if one in last]
     alike = alike or get_close_matches(name, known, 1, _NEAR) or get_close_matches(name, last, 1, _NEAR)
-    near = [one if one in known else last[one] for one in alike]
-    hint = f" Did you mean {near[0]}?" if near else ""
-    return Fault(f"There is no field “{name}” here.{hint}", "unknown_field")
+    near = next((one if one in known else last[one] for one in alike), "")
+    hint = f" Did you mean {near}?" if near else ""
+    return Fault(f"There is no field “{name}” here.{hint}", "unknown_field", field=place, near=near)
 
 
 def require(given: Mapping[str, Any], paths: Iterable[str], found: dict[Any, Any]) -> None:

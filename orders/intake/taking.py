@@ -32,7 +32,7 @@ from orders.messaging.task import check_database
 from orders.models import Order
 from orders.outbox.background import dispatch
 from orders.placing import place_once, placed_before
-from orders.problem import details
+from orders.problem import details, in_a_line, kept
 from orders.wanted import read_wanted, unknown_products
 
 log = logging.getLogger(__name__)
@@ -150,21 +150,29 @@ def _check_properties(arrival: Arrival) -> None:
     if letter.content_type.partition(";")[0].strip().lower() != "application/json":
         raise WrongType
     if letter.content_encoding.strip().lower() not in AS_IT_IS:
-        raise WrongType(f"The body's encoding is {shown(letter.content_encoding)}; plain JSON in UTF-8 is expected.")
-    if letter.headers.get("compression"):  # By kombu.
-        raise WrongType(f"The body is compressed ({shown(letter.headers['compression'])}); plain JSON is expected.")
+        encoding = shown(letter.content_encoding)
+        raise WrongType(
+            f"The body's encoding is {encoding}; plain JSON in UTF-8 is expected.",
+            "The body's encoding is another than plain JSON in UTF-8.",
+        )
+    if compression := letter.headers.get("compression"):  # By kombu.
+        raise WrongType(
+            f"The body is compressed ({shown(compression)}); plain JSON is expected.",
+            "The body is compressed; plain JSON is expected.",
+        )
     if letter.body_size > MAX_BODY:
         raise BodyTooLarge
 
 
 def refuse(arrival: Arrival, error: OrderError) -> Reply | None:
-    """Keeps the message as a dead letter with the problem details, and returns the answer that says so."""
-    problem = details(error)
-    where = "".join(f" {one['pointer']}: {one['detail']}" for one in problem.get("errors", ()))
-    arrival.letter.problem = problem
-    arrival.letter.why = f"The order was refused ({problem['status']} {problem['title']}): {problem['detail']}{where}"
+    """Keeps the message as a dead letter, and returns the answer that says so.
+
+    The answer may quote the sender. The row and the log never do: nobody knows what he wrote where.
+    """
+    arrival.letter.problem = kept(error)
+    arrival.letter.why = in_a_line(arrival.letter.problem)
     dead_letters.keep_all([arrival.letter])
-    return _answer(arrival, REFUSED, problem)
+    return _answer(arrival, REFUSED, details(error))
 
 
 def _answer(arrival: Arrival, kind: str, body: dict[str, Any]) -> Reply | None:

@@ -180,12 +180,15 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_http_refuses_is_refused_with_the_same_problem_details(shop: Shop, name: str) -> None:
+def test_what_http_refuses_is_refused_with_the_same_problem_details(shop: Shop, name: str, sent: list[Reply]) -> None:
     bad = BAD[name]
     answer = shop.post(bad).json()
     assert answer.pop("request_id")  # A message has none.
-    taken(bad, message_id="a7")
-    assert refused(answer["status"]) == answer
+    taken(bad, message_id="a7", reply_to="q")
+    assert sent[0].body == answer
+    kept = refused(answer["status"])
+    assert [error["code"] for error in kept.get("errors", ())] == [error["code"] for error in answer.get("errors", ())]
+    assert kept.keys() == answer.keys()
     assert len(json.dumps(answer)) < 16_000
 
 
@@ -433,6 +436,62 @@ def test_what_a_customer_wrote_stands_in_a_dead_letter_s_body_alone(caplog: pyte
         assert not any(text in told for text in (secret, "Helgi", "helgi@", "Laugavegur", "WEB-1001", "555 1234"))
     assert caplog.records
     assert not any(text in caplog.text for text in (secret, "Helgi", "helgi@", "Laugavegur", "WEB-1001", "555 1234"))
+
+
+PERSON = "Helgi Moeller, Hauptstr. 12"
+MADE_UP = {  # What a mapping that went wrong sends, and what is kept of it.
+    "a field's name": (
+        {"Helgi.Moeller@example.com": 1, "customer_name": "A", "products_ids": [2], "emial": "x"},
+        "#, field 1: unknown field. #, field 4: unknown field (near: email).",
+    ),
+    "one within another": (
+        FULL | {"shipping": {"address": {"country": "DE", PERSON: 1}}},
+        "#/shipping/address, field 2: unknown field.",
+    ),
+    "one of a line": (
+        {"customer_name": "A", "lines": [{"product_id": 2, "quantity": 1, PERSON: 1}]},
+        "#/lines/0, field 3: unknown field.",
+    ),
+    "a SKU": (
+        {"customer_name": "A", "lines": [{"product_id": 2, "quantity": 1}, {"sku": PERSON, "quantity": 1}]},
+        "#/lines/1: not on sale.",
+    ),
+    "a SKU of too many": (
+        {"customer_name": "A", "lines": [{"sku": PERSON, "quantity": 9999}, {"sku": PERSON, "quantity": 9999}]},
+        "#/lines: out of range.",
+    ),
+    "an id": ({"customer_name": "A", "products_ids": [4915112345678]}, "#/products_ids/0: not on sale."),
+    "a country": ({"customer_name": "A", "products_ids": [2], "shipping": {"address": {"country": "UK"}}}, "country"),
+    "a key that is there twice": (
+        f'{{"customer_name": "A", "{PERSON}": 1, "{PERSON}": 2}}'.encode(),
+        "The body has a key twice in one object: its field 3 was there before.",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", MADE_UP)
+def test_the_answer_quotes_what_somebody_made_up_and_neither_the_row_nor_the_log_does(
+    kind: str, sent: list[Reply], caplog: pytest.LogCaptureFixture
+) -> None:
+    body, kept = MADE_UP[kind]
+    taken(body, reply_to="q")
+    letter = DeadLetter.objects.get()
+    assert kept in letter.reason
+    assert letter.reason in caplog.text
+    told = f"{letter.reason} {letter.problem} {caplog.text}"
+    assert not [part for part in ("Helgi", "Moeller", "Hauptstr", "4915112345678", "UK") if part in told]
+    answer = json.dumps(sent[0].body)
+    assert any(part in answer for part in ("Helgi", "4915112345678", "UK"))
+
+
+@pytest.mark.parametrize("properties", [{"content_encoding": PERSON}, {"headers": {"compression": PERSON}}])
+def test_properties_are_quoted_to_the_sender_alone(
+    properties: dict[str, Any], sent: list[Reply], caplog: pytest.LogCaptureFixture
+) -> None:
+    taken(reply_to="q", **properties)
+    letter = DeadLetter.objects.get()
+    assert PERSON not in f"{letter.reason} {letter.problem} {caplog.text}"
+    assert PERSON in sent[0].body["detail"]
 
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
