@@ -10,8 +10,7 @@ HEADER = "Idempotency-Key"  # What a key is called where it came by HTTP.
 class OrderError(Exception):
     """Something about an order can't be done. `status` says of which kind that is, in HTTP's words.
 
-    `type` is a name in orders.problem_types; without one the status alone tells. `kept` are its words for rows and the
-    log: who quotes what was sent says it there without the quotation.
+    `type` is a name in orders.problem_types; without one the status alone tells. `kept`: its words without quotations.
     """
 
     status = HTTPStatus.CONFLICT
@@ -19,7 +18,7 @@ class OrderError(Exception):
 
     def __init__(self, detail: str = "", kept: str = "") -> None:
         super().__init__(detail)
-        self.kept = kept or detail
+        self.kept = kept or detail  # For rows and the log: nothing of what was sent.
 
     @property
     def told(self) -> dict[str, Any]:
@@ -49,12 +48,9 @@ class WrongType(OrderError):
 
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     type = "wrong-type"
+    usual = "The content type is another than application/json, or is missing. Please send JSON."
 
-    def __init__(
-        self,
-        detail: str = "The content type is another than application/json, or is missing. Please send JSON.",
-        kept: str = "",
-    ) -> None:
+    def __init__(self, detail: str = usual, kept: str = "") -> None:
         super().__init__(detail, kept)
 
 

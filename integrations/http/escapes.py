@@ -10,12 +10,13 @@ from html.entities import html5
 
 LAYERS = 4  # how often an escape is escaped
 ESCAPE = re.compile(
-    r"(?P<percent>(?:%[0-9a-f]{2})+)"
+    r"(?P<bytes>(?:%[0-9a-f]{2})+|(?:\\{1,4}x[0-9a-f]{2})+|(?:\\{1,4}[0-3][0-7]{2})+)"
     r"|&(?:\#(?P<decimal>\d{1,7})|\#x(?P<hex>[0-9a-f]{1,6})|(?P<name>[a-z][a-z0-9]{1,31}));"
-    r"|\\{1,4}(?:u(?P<unit>[0-9a-f]{4})(?:\\{1,4}u(?P<low>d[c-f][0-9a-f]{2}))?|u\{(?P<point>[0-9a-f]{1,6})\}"
-    r"|x(?P<byte>[0-9a-f]{2})|(?P<letter>[bfnrt\"'/\\]))",
+    r"|(?:\\{1,4}|%)u(?P<unit>[0-9a-f]{4})(?:(?:\\{1,4}|%)u(?P<low>d[c-f][0-9a-f]{2}))?"
+    r"|\\{1,4}(?:u\{(?P<point>[0-9a-f]{1,6})\}|(?P<letter>[bfnrt\"'/\\]))",
     re.IGNORECASE,
 )
+BYTE = re.compile(r"(?:%|\\+x)(?P<hex>[0-9a-f]{2})|\\+(?P<octal>[0-7]{3})", re.IGNORECASE)
 CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 Piece = tuple[str, int, int]  # characters, and where in the text they come from
 
@@ -28,9 +29,9 @@ class Layer:
     places: list[tuple[int, int]]
 
 
-def layers(text: str) -> list[Layer]:
+def layers(text: str | Layer) -> list[Layer]:
     """The text as it is, then with its escapes read once, twice, … until there are none."""
-    found = [Layer(text, [(at, at + 1) for at in range(len(text))])]
+    found = [Layer(text, [(at, at + 1) for at in range(len(text))]) if isinstance(text, str) else text]
     while len(found) <= LAYERS and (below := _read(found[-1])).text != found[-1].text:
         found.append(below)
     return found
@@ -53,8 +54,8 @@ def _read(layer: Layer) -> Layer:
 def _meant(match: re.Match[str]) -> Iterator[Piece]:
     start, end = match.span()
     kind = match.lastgroup
-    if kind == "percent":
-        yield from _percent(match[0], start)
+    if kind == "bytes":
+        yield from _bytes(match[0], start)
     elif kind == "name":
         yield html5.get(match["name"] + ";") or html5.get(match["name"].lower() + ";") or match[0], start, end
     elif kind in ("unit", "low"):
@@ -66,14 +67,16 @@ def _meant(match: re.Match[str]) -> Iterator[Piece]:
         yield chr(number) if number < 0x110000 else "\ufffd", start, end
 
 
-def _percent(escapes: str, start: int) -> Iterator[Piece]:
-    """Percent-encoded bytes: UTF-8, or Latin-1 if they are none."""
-    raw = bytes.fromhex(escapes.replace("%", ""))
+def _bytes(escapes: str, start: int) -> Iterator[Piece]:
+    """Bytes that are percent-encoded, or written as Python and C do: UTF-8, or Latin-1 if they are none."""
+    found = list(BYTE.finditer(escapes))
+    raw = bytes(int(match["hex"], 16) if match["hex"] else int(match["octal"], 8) for match in found)
     try:
         characters, encoding = raw.decode(), "utf-8"
     except UnicodeDecodeError:
         characters, encoding = raw.decode("latin-1"), "latin-1"
+    at = 0
     for character in characters:
-        length = 3 * len(character.encode(encoding))
-        yield character, start, start + length
-        start += length
+        length = len(character.encode(encoding))
+        yield character, start + found[at].start(), start + found[at + length - 1].end()
+        at += length

@@ -1,7 +1,7 @@
 """What an order says about a person is redacted from what a remote answers: whole words, in whatever form.
 
-A remote that quotes a name may write it in capitals, in another normal form (NFD, full width), without its accents, or
-escaped. So the text is read as a person would read it. Only whole words count: a customer named `e` spoils nothing, nor
+A remote that quotes a name may write it in capitals, in another normal form (NFD, full width), without its accents or
+with letters instead (`Moeller`), cut, or escaped. So the text is read as a person would read it. Only whole words count: a customer named `e` spoils nothing, nor
 does one who lives in E.
 """
 
@@ -9,14 +9,25 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
 
-from integrations.http.escapes import layers
-from integrations.http.words import Phrase, Word, phrases, runs, same_number, words, written_otherwise
+from integrations.http.encodings import readings
+from integrations.http.escapes import Layer
+from integrations.http.words import (
+    Phrase,
+    Word,
+    as_compared,
+    phrases,
+    runs,
+    same_number,
+    with_lost_letters,
+    words,
+    written_otherwise,
+)
 
 REDACTED = "[redacted]"
 # Words of a name that tell of nobody. Else a customer called "Shop of the North" would spoil every answer.
-COMMON = frozenset(
-    "the and for von und der die das den dem van del des los las les dos inc ltd llc plc gmbh ohg company shop".split()  # noqa: SIM905
-    + "mrs herr frau order text name customer sap".split()  # noqa: SIM905
+COMMON = as_compared(
+    "the and for von und der die das den dem van del des los las les dos inc ltd llc plc gmbh ohg company shop "
+    "mrs herr frau order text name customer sap"
 )
 # Those of an address: "Street is too long" stays, and so does "contact your administrator".
 EVERYBODYS = (
@@ -25,7 +36,7 @@ EVERYBODYS = (
     "san item sales party partner address phone email mail info office service contact admin support error invalid "
     "value data length field property message"
 )
-COMMON_PLACES = COMMON | frozenset(EVERYBODYS.split())
+COMMON_PLACES = COMMON | as_compared(EVERYBODYS)
 SHORT = 3  # letters: a shorter word of a name is redacted beside another one, or as the whole name
 TELLING = 4  # letters: the same for an address and an e-mail
 IN_A_ROW = 3  # words of a note: so many are a quotation
@@ -65,13 +76,18 @@ NOBODY = Person()
 
 def without(text: str, person: Person) -> str:
     """`text` with each quotation of what the order says about the person replaced."""
+    return replaced(text, [span for layer in readings(text) for span in spans(layer, person)])
+
+
+def spans(layer: Layer, person: Person) -> Spans:
+    """Where the original quotes what the order says about the person."""
     if not person.said:
-        return text
-    spans: list[tuple[int, int]] = []
-    for layer in layers(text):
-        found = list(words(layer))
-        spans += [(found[at][1][0], found[end - 1][1][1]) for at, end in _quotations(found, person)]
-    return _replaced(text, sorted(spans))
+        return
+    found = list(words(layer))
+    yield from ((found[at][1][0], found[end - 1][1][1]) for at, end in _quotations(found, person))
+    for value in (person.name, person.recipient):
+        for phrase in phrases(value):
+            yield from with_lost_letters(layer, phrase)
 
 
 def _quotations(found: list[Word], person: Person) -> Spans:
@@ -122,9 +138,10 @@ def _tells_of_an_email(run: list[Word], phrase: Phrase) -> bool:
     return len(run) > 1
 
 
-def _replaced(text: str, spans: list[tuple[int, int]]) -> str:
+def replaced(text: str, found: list[tuple[int, int]]) -> str:
+    """The text with `REDACTED` in the places that were found."""
     parts, last = [], 0
-    for start, end in spans:
+    for start, end in sorted(found):
         if start >= last:
             parts += [text[last:start], REDACTED]
         last = max(last, end)

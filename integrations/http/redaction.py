@@ -7,12 +7,14 @@ What tells of a person is redacted as whole words: `integrations.http.personal`.
 """
 
 import re
+import unicodedata
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from html.entities import html5
 
-from integrations.http.personal import NOBODY, REDACTED, Person, without
+from integrations.http.encodings import readings
+from integrations.http.personal import NOBODY, REDACTED, Person, replaced, spans
 
 LONGEST = 4000  # characters: what an attempt keeps
 MOST_READ = 16 * LONGEST  # characters; only the end of a text that is nearly all secrets would show where it was cut
@@ -37,12 +39,34 @@ def redact(text: str, secrets: Iterable[str], person: Person = NOBODY) -> str:
     It is cut to what an attempt keeps, and has no characters that a database would refuse.
     """
     text = text[:MOST_READ]
-    for secret in sorted({secret for secret in secrets if secret.strip()}, key=len, reverse=True):
+    known = sorted({secret for secret in secrets if secret.strip()}, key=len, reverse=True)
+    for secret in known:
         text = _pattern(secret).sub(REDACTED, text)
     for said in person.said:
         if len(said) >= LONG_NAME:
             text = _without_base64(text, said.encode(errors="replace"))
-    return UNSTORABLE.sub("\ufffd", without(text, person)[:LONGEST])
+    return UNSTORABLE.sub("\ufffd", _without_encoded(text, known, person)[:LONGEST])
+
+
+def _without_encoded(text: str, secrets: list[str], person: Person) -> str:
+    """What an expression of all forms can't have: a secret in an escape within base64, or in letters taken apart."""
+    patterns = [_as_read(secret) for secret in secrets if len(secret) >= SHORT]
+    found: list[tuple[int, int]] = []
+    for layer in readings(text) if patterns or person.said else ():
+        for pattern in patterns:
+            matches = pattern.finditer(layer.text)
+            found += [(layer.places[one.start()][0], layer.places[one.end() - 1][1]) for one in matches]
+        found += spans(layer, person)
+    return replaced(text, found)
+
+
+@lru_cache(maxsize=256)
+def _as_read(secret: str) -> re.Pattern[str]:
+    """The secret in each normal form, and in UTF-8 that was read as something else."""
+    forms = {secret} | {unicodedata.normalize(form, secret) for form in ("NFC", "NFD")}
+    for encoding in ("latin-1", "cp1252"):
+        forms.add(secret.encode(errors="replace").decode(encoding, errors="replace"))
+    return re.compile("|".join(map(re.escape, sorted(forms, key=len, reverse=True))), re.IGNORECASE)
 
 
 def _without_base64(text: str, name: bytes) -> str:

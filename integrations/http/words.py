@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
+from itertools import islice
 
 from integrations.http.escapes import Layer, layers
 
@@ -23,6 +24,14 @@ ACCENTS = re.compile("[\u0300-\u036f]")
 STROKES = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}
 )
+# Written with a second letter where the mark can't be typed, or without either: Müller, Mueller, Muller.
+DIGRAPHS = re.compile("a[ae]+|[ou]e|sz")
+MARKED = str.maketrans({"\u0308": "e", "\u030a": "a", "ø": "oe"})
+CUT = 2  # letters of a word that was cut: fewer may be any word
+LONGEST_WORD = 40  # letters
+WORD_BEFORE, WORD_BEHIND = re.compile(r"[^\W\d_]+\Z"), re.compile(r"[^\W\d_]+")
+LOST = re.compile(r"(?<=[^\W\d_])(?:\ufffd{1,3}|[?#]{1,2})(?=[^\W\d_])")
+MOST_LOST = 200  # places where a letter was lost, that are looked at
 JOINERS = "\u200c\u200d\u00ad"
 
 Phrase = tuple[str, ...]
@@ -61,11 +70,22 @@ def _in_a_word(character: str) -> bool:
 
 
 def _plain(letters: str) -> str:
-    """One case, one normal form; without accents if enough of it is left to tell words apart."""
+    """One case, one normal form; without accents and what stands for them if enough is left to tell words apart."""
     same = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letters).casefold())
     same = same.translate(dict.fromkeys(map(ord, JOINERS)))
     bare = ACCENTS.sub("", same.translate(STROKES))
-    return bare if len(bare) >= BARE else same
+    if len(folded := _folded(bare)) >= BARE:
+        return folded
+    return bare if len(bare) >= BARE else same.translate(MARKED)
+
+
+def _folded(bare: str) -> str:
+    return DIGRAPHS.sub(lambda match: "ss" if match[0] == "sz" else match[0][0], bare)
+
+
+def as_compared(said: str) -> frozenset[str]:
+    """A list of words, as they are compared."""
+    return frozenset(map(_plain, said.split()))
 
 
 def whole_words(text: str, most: int) -> str:
@@ -88,8 +108,32 @@ def runs(words: list[str], phrase: Phrase) -> Iterator[tuple[int, int]]:
 
 
 def _in_common(words: list[str], at: int, phrase: Phrase, place: int) -> int:
+    """How many words are the same; one behind them that was cut (`Helgi Möl`) counts too."""
     most = min(len(words) - at, len(phrase) - place)
-    return next((length for length in range(most) if words[at + length] != phrase[place + length]), most)
+    same = next((length for length in range(most) if words[at + length] != phrase[place + length]), most)
+    return same + (0 < same < most and _is_cut(words[at + same], phrase[place + same]))
+
+
+def _is_cut(word: str, whole: str) -> bool:
+    return len(word) >= CUT and whole.startswith(_folded(word))
+
+
+def with_lost_letters(layer: Layer, phrase: Phrase) -> Iterator[tuple[int, int]]:
+    """Where in the original a word stands with letters that a remote could not write: `M?ller`, `M#ller`."""
+    for match in islice(LOST.finditer(layer.text), MOST_LOST):
+        before = layer.text[max(0, match.start() - LONGEST_WORD) : match.start()]
+        head, tail = WORD_BEFORE.search(before), WORD_BEHIND.match(layer.text, match.end(), match.end() + LONGEST_WORD)
+        if head and tail and any(_fits(word, _folds(head[0]), _folds(tail[0])) for word in phrase):
+            yield layer.places[match.start() - len(head[0])][0], layer.places[tail.end() - 1][1]
+
+
+def _folds(letters: str) -> str:
+    return _folded(ACCENTS.sub("", unicodedata.normalize("NFKD", letters).casefold().translate(STROKES)))
+
+
+def _fits(word: str, head: str, tail: str) -> bool:
+    known = len(head) + len(tail)
+    return BARE <= known <= len(word) <= known + BARE and word.startswith(head) and word.endswith(tail)
 
 
 def written_otherwise(words: list[str], phrase: Phrase) -> Iterator[tuple[int, int]]:

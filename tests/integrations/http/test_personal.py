@@ -83,7 +83,7 @@ def test_common_words_of_a_name_are_left_alone_but_not_the_name() -> None:
 
 
 def test_a_row_of_a_notes_words_is_a_quotation_and_one_word_is_none() -> None:
-    assert without("Please enter a text: PLEASE LEAVE IT with Zo", HELGI) == "Please enter a text: [redacted] Zo"
+    assert without("Please enter a text: PLEASE LEAVE IT with Zo", HELGI) == "Please enter a text: [redacted]"
     assert without("at number 17, at 12345", HELGI) == "at number 17, at [redacted]"
     assert without("no", Person(note="no")) == "no"
     assert without("Note: Beware!", Person(note="beware")) == "Note: [redacted]!"
@@ -151,3 +151,39 @@ def test_an_answer_as_long_as_it_may_be_is_redacted_in_time() -> None:
     for hostile in ("\\", "&amp;", "%25", "\\u005c", "a ", "a b ", "é", "&#x26;", html.escape("&&")):
         redact(hostile * 200_000, ["k" * 64], long)
     assert time.process_time() - started < 30  # What looks again at each letter takes minutes.
+
+
+SPELLINGS = [  # As the order says it, and as a remote does.
+    ("Müller", "Mueller"),
+    ("Mueller", "Müller"),
+    ("Jürgen Weiß", "Juergen Weiss"),
+    ("Helgi Möller", "HELGI MOELLER"),
+    ("Åse", "Aase"),
+    ("Bö", "Boe"),
+    ("Åsa Bø", "Aasa Boe"),
+    ("Þór Guðmundsson", "Thor Gudmundsson"),
+    ("Łukasz Peña", "Lukasz Pena"),
+    ("Zoë", "Zoe"),
+    ("Helgi Möller", "Helgi Möl"),
+    ("Helgi Mueller", "Helgi Mü"),
+    ("Möller", "M\ufffdller"),
+    ("Möller", "M\ufffd\ufffdller"),
+    ("Möller", "M?LLER"),
+    ("Möller", "M#ller"),
+]
+
+
+@pytest.mark.parametrize(("name", "written"), SPELLINGS)
+def test_a_name_is_found_however_a_remote_spells_it(name: str, written: str) -> None:
+    assert without(f"Name {written} is wrong", Person(name=name)) == f"Name {REDACTED} is wrong"
+
+
+def test_words_that_are_alike_stay() -> None:
+    text = "Is the value 5? The avenue of M?nch, the mole, phone and queue #7 were due."
+    assert without(text, Person(name="Helgi Möller", street="Value Avenue Phone 9")) == text
+
+
+@pytest.mark.parametrize("form", ["JSON", "percent", "HTML decimal", "NFD", "percent in Latin-1"])
+def test_a_name_is_found_in_an_escape_within_base64(form: str) -> None:
+    written = b64encode(f"name={FORMS[form](HELGI.name)}".encode()).decode()
+    assert redact(f"SAP said {written}.", [], HELGI) == f"SAP said {REDACTED}."

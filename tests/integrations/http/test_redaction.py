@@ -2,8 +2,10 @@
 
 import html
 import json
+import quopri
 import re
 import time
+import unicodedata
 from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus, unquote
@@ -90,6 +92,39 @@ def test_a_short_word_is_found_where_it_stands_alone() -> None:
     )
 
 
+NORDIC = "pä$s/w+rd &%\"q'x"
+JSON_OF_IT = json.dumps({"password": NORDIC}).encode()
+READINGS = {
+    "JSON in base64": b64encode(JSON_OF_IT).decode(),
+    "JSON in base64 of a URL, escaped": quote(urlsafe_b64encode(JSON_OF_IT).decode()),
+    "percent in base64": b64encode(b"x=" + quote(NORDIC).encode()).decode(),
+    "HTML in base64": b64encode(html.escape(NORDIC).encode()).decode(),
+    "base64 of base64": b64encode(b64encode(b"shop:" + NORDIC.encode())).decode(),
+    "JSON in base64 of base64": b64encode(b64encode(JSON_OF_IT)).decode(),
+    "Latin-1 in base64": b64encode(f"shop:{NORDIC}".encode("latin-1")).decode(),
+    "UTF-16 in base64": b64encode(NORDIC.encode("utf-16-le")).decode(),
+    "UTF-16 of the other end": b64encode(NORDIC.encode("utf-16-be")).decode(),
+    "hexadecimal": NORDIC.encode().hex(),
+    "quoted-printable": quopri.encodestring(NORDIC.encode()).decode(),
+    "%u0070": "".join(f"%u{ord(character):04x}" for character in NORDIC),
+    "Python's bytes": repr(NORDIC.encode()),
+    "octal": "".join(f"\\{byte:03o}" for byte in NORDIC.encode()),
+    "NFD": unicodedata.normalize("NFD", NORDIC),
+    "UTF-8 read as Latin-1": NORDIC.encode().decode("latin-1"),
+}
+
+
+@pytest.mark.parametrize("name", READINGS)
+def test_a_secret_is_found_in_an_escape_within_an_encoding(name: str) -> None:
+    kept = redact(f"x {READINGS[name]} y", [NORDIC])
+    assert kept.replace("b'", "").replace("'", "") == "x [redacted] y"
+
+
+def test_what_is_no_encoding_of_a_secret_stays() -> None:
+    text = f"{b64encode(b'nothing of it').decode()} =C3=BC {b'nothing'.hex()} \\101 %u0041 name=ADA"
+    assert redact(text, [NORDIC]) == text
+
+
 @pytest.mark.parametrize("nothing", ["", " ", "\t"])
 def test_a_blank_secret_redacts_nothing(nothing: str) -> None:
     assert redact("all of it", [nothing]) == "all of it"
@@ -103,7 +138,7 @@ def test_any_text_is_answered(text: str, secret: str) -> None:
 
 
 def test_an_answer_as_long_as_it_may_be_is_redacted_in_time() -> None:
-    for hostile in ("\\", "&amp;", "%25", "\\u005c", "p%40", "cEA"):
+    for hostile in ("\\", "&amp;", "%25", "\\u005c", "p%40", "cEA", "=C3", "cEFBQUFB "):
         started = time.monotonic()
         redact(hostile * 200_000, [SECRET, "k" * 64])
         assert time.monotonic() - started < 10
