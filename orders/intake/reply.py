@@ -5,6 +5,8 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
+from amqp.exceptions import InternalError
+
 from orders import addresses, problem
 from orders.messaging.admitted_headers import shown
 from orders.messaging.connection import Refused, Returned, own_connection
@@ -13,6 +15,7 @@ from orders.messaging.message import Message
 from orders.models import Order
 
 log = logging.getLogger(__name__)
+DIRECT = "amq.rabbitmq.reply-to."  # https://www.rabbitmq.com/docs/direct-reply-to
 
 PLACED, REFUSED = "order.placed", "order.refused"
 
@@ -34,9 +37,8 @@ class Reply:
             "content_type": "application/json" if self.kind == PLACED else problem.MEDIA_TYPE,
             "content_encoding": "utf-8",
             "delivery_mode": 2,
-            # The broker returns what goes to a direct reply-to, though it delivers it, if it has to be routed:
-            # https://www.rabbitmq.com/docs/direct-reply-to
-            "mandatory": not self.to.startswith("amq.rabbitmq.reply-to."),
+            # The broker returns what goes to a direct reply-to, though it delivers it, if it has to be routed.
+            "mandatory": not self.to.startswith(DIRECT),
         }
         if self.correlation_id:
             properties["correlation_id"] = self.correlation_id
@@ -57,6 +59,12 @@ def deliver(reply: Reply) -> bool:
         own_connection().publish([reply.message()], may_be_gone=True)
     except (Refused, Returned) as error:
         log.warning("an order over AMQP is not answered: no queue %s takes it (%s)", shown(reply.to), error)
+    except InternalError as error:  # A made-up one ends the connection (RabbitMQ 3.10), at each try.
+        if not reply.to.startswith(DIRECT):
+            log.info("an order over AMQP is not answered yet: %s", type(error).__name__)
+            return False
+        told = "an order over AMQP is not answered: its reply_to %s is none that the broker gave its sender (%s)"
+        log.warning(told, shown(reply.to), type(error).__name__)
     except Exception as error:  # Whatever the broker's client raises: the order is safe.
         log.info("an order over AMQP is not answered yet: %s", type(error).__name__)
         return False

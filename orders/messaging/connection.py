@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from amqp.exceptions import ChannelError, NotFound
+from amqp.exceptions import ChannelError, InternalError, NotFound
 from celery import current_app
 from django.conf import settings
 from kombu import Connection, Producer
@@ -61,10 +61,11 @@ class PublishingConnection:
         """Returns when the broker has all of them on its disk.
 
         Tries a second connection if the one it has was used before: it may have been cut meanwhile, or a queue was
-        deleted. Both tries together are bounded. `may_be_gone`: it is others', and no reason for a second try.
-        Raises Refused, Returned, NotConfirmed, or what kombu and the socket raise.
+        deleted. Both tries are bounded. `may_be_gone`: it is others', and no reason for a second try, nor is a name at
+        which the broker fails (InternalError). Raises Refused, Returned, NotConfirmed, or what kombu and the socket do.
         """
-        self._twice(lambda: self._publish(messages), Refused | Returned if may_be_gone else Refused)
+        final = Refused | Returned | InternalError if may_be_gone else Refused
+        self._twice(lambda: self._publish(messages), final)
 
     def look_at(self, queue: str) -> tuple[int, bool]:
         """How many messages the broker holds ready in a queue, and whether anybody consumes it.

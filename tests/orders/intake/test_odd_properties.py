@@ -60,3 +60,25 @@ def test_an_answer_that_nobody_can_take_costs_nothing_but_itself(orders: Orders,
     told = worker.log.read_text()
     assert "Traceback" not in told
     assert told.count("Connected to amqp") == 1
+
+
+@pytest.mark.timeout(180)
+def test_a_direct_reply_to_that_the_sender_made_up_is_given_up_at_once_and_is_called_his(
+    orders: Orders, other: Program
+) -> None:
+    """RabbitMQ 3.10 ends the connection of whoever publishes to it."""
+    queue = other.listen()
+    made_up = ["amq.rabbitmq.reply-to.!!!!.x", "amq.rabbitmq.reply-to.", "amq.rabbitmq.reply-to.x.y"]
+    for number, name in enumerate(made_up):
+        other.send(message_id=f"made-up-{number}", reply_to=name)
+        other.send(message_id=f"true-{number}", reply_to=queue)
+    for _ in made_up:
+        assert other.answer()[0] == "order.placed"
+    orders.wait_for_orders(2 * len(made_up))
+    orders.wait_until_empty()
+    assert orders.letters() == []
+    (worker,) = orders.desk.workers()
+    told = worker.log.read_text()
+    assert "its reply_to amq.rabbitmq.reply-to.!!!!.x is none" in told.replace("'", "")
+    assert "not answered yet" not in told
+    assert "does not take the answer" not in told
