@@ -1,8 +1,8 @@
 """What an order says about a person is redacted from what a remote answers: whole words, in whatever form.
 
 A remote that quotes a name may write it in capitals, in another normal form (NFD, full width), without its accents or
-with letters instead (`Moeller`), cut, or escaped. So the text is read as a person would read it. Only whole words count: a customer named `e` spoils nothing, nor
-does one who lives in E.
+with letters instead (`Moeller`), cut, or escaped. So the text is read as a person would read it. Only whole words
+count: a customer named `e` spoils nothing, nor does one who lives in E.
 """
 
 import re

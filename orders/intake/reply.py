@@ -5,12 +5,10 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from amqp.exceptions import InternalError
-
 from orders import addresses, problem
 from orders.messaging.admitted_headers import shown
 from orders.messaging.connection import Refused, Returned, own_connection
-from orders.messaging.looking import is_desks
+from orders.messaging.looking import BROKER_FAILS, is_desks
 from orders.messaging.message import Message
 from orders.models import Order
 
@@ -59,7 +57,7 @@ def deliver(reply: Reply) -> bool:
         own_connection().publish([reply.message()], may_be_gone=True)
     except (Refused, Returned) as error:
         log.warning("an order over AMQP is not answered: no queue %s takes it (%s)", shown(reply.to), error)
-    except InternalError as error:  # A made-up one ends the connection (RabbitMQ 3.10), at each try.
+    except BROKER_FAILS as error:  # A made-up one ends the connection (RabbitMQ 3.10), at each try.
         if not reply.to.startswith(DIRECT):
             log.info("an order over AMQP is not answered yet: %s", type(error).__name__)
             return False

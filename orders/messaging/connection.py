@@ -60,12 +60,11 @@ class PublishingConnection:
     def publish(self, messages: Sequence[Message], *, may_be_gone: bool = False) -> None:
         """Returns when the broker has all of them on its disk.
 
-        Tries a second connection if the one it has was used before: it may have been cut meanwhile, or a queue was
-        deleted. Both tries are bounded. `may_be_gone`: it is others', and no reason for a second try, nor is a name at
-        which the broker fails (InternalError). Raises Refused, Returned, NotConfirmed, or what kombu and the socket do.
+        Tries a second connection, bounded, if the one it has was used before: it may have been cut, or a queue was
+        deleted. `may_be_gone`: it is others', and no reason for that. Raises what kombu and the socket do, and ours.
         """
-        final = Refused | Returned | InternalError if may_be_gone else Refused
-        self._twice(lambda: self._publish(messages), final)
+        theirs = (Refused, Returned, InternalError)
+        self._twice(lambda: self._publish(messages), theirs if may_be_gone else Refused)
 
     def look_at(self, queue: str) -> tuple[int, bool]:
         """How many messages the broker holds ready in a queue, and whether anybody consumes it.

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from amqp.exceptions import AMQPError, ChannelError, NotFound
+from amqp.exceptions import AMQPError, ChannelError, InternalError, NotFound
 from celery import current_app
 from django.conf import settings
 from kombu import Connection, Queue
@@ -20,6 +20,7 @@ class BrokerAway(Exception):
     """The broker does not answer, or not to us: its words in a line."""
 
 
+BROKER_FAILS = InternalError  # at what somebody asked of it: it ends the connection
 BROKEN = (AMQPError, OperationalError, OSError, BrokerAway)  # What ends a connection, as far as anybody has seen.
 
 
