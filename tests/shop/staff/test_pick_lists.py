@@ -166,4 +166,4 @@ def test_a_list_that_is_held_says_so(picker: Client, printer: Printer) -> None:
     to_pack(1)
     made = press(picker)
     Destination.objects.create(name="printing", paused=True, paused_by="olga")
-    assert "It is held: printing is paused by olga" in picker.post(f"/desk/picklists/{made.pk}/print", follow=True).text
+    assert "but held: printing is paused by olga" in picker.post(f"/desk/picklists/{made.pk}/print", follow=True).text
