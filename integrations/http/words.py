@@ -138,14 +138,14 @@ def _fits(word: str, head: str, tail: str) -> bool:
 
 def written_otherwise(words: list[str], phrase: Phrase) -> Iterator[tuple[int, int]]:
     """Where the phrase stands with its groups divided otherwise: `SW1A1AA` for `SW1A 1AA`."""
-    value = "".join(phrase)
+    value = _folded("".join(phrase))  # Of a short group all is kept, and of a longer one not: both are as the longer.
     for at in range(len(words)):
         joined = ""
         for end, word in enumerate(words[at : at + GROUPS], at + 1):
             joined += word
-            if joined == value:
+            if (folded := _folded(joined)) == value:
                 yield at, end
-            if not value.startswith(joined):
+            if not value.startswith(folded):
                 break
 
 
