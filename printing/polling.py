@@ -89,8 +89,7 @@ def _take_turn(printer: Printer) -> bool:
     """
     over = from_now(-settings.PRINTER.poll * 0.8)
     time_has_come = Q(polled_at__isnull=True) | Q(polled_at__lte=over) | Q(polled_at__gt=beyond())
-    due = Printer.objects.filter(time_has_come, pk=printer.pk)
-    return bool(due.update(polled_at=from_now()))
+    return bool(Printer.objects.filter(time_has_come, pk=printer.pk).update(polled_at=from_now()))
 
 
 def poll(printer: Printer) -> None:

@@ -342,17 +342,17 @@ def test_nothing_is_written_that_nobody_would_read(channel: Channel, messages: P
     assert channel.basic_get("desk") is not None
 
 
-@pytest.mark.parametrize("make", ODD)
-@pytest.mark.parametrize("ending", ["exchange", "lock"])
+@pytest.mark.parametrize(
+    ("ending", "make"),
+    [("exchange", make) for make in ODD] + [("lock", make) for make in ODD if make is not huge],  # Nobody reads a lock.
+)
 def test_odd_files_among_the_bindings_are_put_aside(
-    channel: Channel, messages: Path, caplog: pytest.LogCaptureFixture, make: Callable[[Path], None], ending: str
+    channel: Channel, messages: Path, caplog: pytest.LogCaptureFixture, ending: str, make: Callable[[Path], None]
 ) -> None:
     control = messages.parent / "control"
     control.mkdir()
     (messages.parent / "elsewhere.json").write_text("[]")
     make(control / f"celery.pidbox.{ending}")
-    if (ending, make) == ("lock", huge):
-        pytest.skip("nobody reads a lock")
     if ending == "exchange":
         assert channel.get_table("celery.pidbox") == []
     channel._queue_bind("celery.pidbox", "", "", "worker1")

@@ -295,7 +295,9 @@ def logged_out(opened: Station, wim: Client) -> Station:
 
 
 def test_a_login_that_ended_loses_no_scan(logged_out: Station) -> None:
-    logged_out.scan(TEAPOT, COFFEE)
+    held = logged_out.hold()
+    logged_out.scan(TEAPOT, COFFEE)  # What is typed while pages change goes into either.
+    logged_out.until(held).continue_()
     log_on_again(logged_out)
     logged_out.says("2 of 16 pieces")
     logged_out.is_ready()
