@@ -122,9 +122,16 @@ class Debian:
         """All of its processes are gone with the first one; the kernel takes a moment for it."""
         self.process.kill()
         wait_for(self._is_empty, "all processes of the Debian are gone")
-        for group in sorted(self.cgroup.rglob("*/"), reverse=True):
-            group.rmdir()
-        self.cgroup.rmdir()
+        wait_for(self._is_removed, "the kernel lets the Debian's control groups go")
+
+    def _is_removed(self) -> bool:
+        """A group without a process is busy for as long as the last one's end takes."""
+        try:
+            for group in [*sorted(self.cgroup.rglob("*/"), reverse=True), self.cgroup]:
+                group.rmdir()
+        except OSError:
+            return False
+        return True
 
     def _is_empty(self) -> bool:
         return not any(path.read_text() for path in self.cgroup.rglob("cgroup.procs"))
