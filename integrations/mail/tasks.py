@@ -36,7 +36,8 @@ def take_back(claim: Claim) -> Done:
         raise NotYet("The customer is being told of the order just now; of its end after that.", code="waiting")
     if not may_have_been_sent(received):
         return Done(answer="the customer was not told of the order", code="none")
-    if claim.step.attempts > 1 and claim.step.attempt_log.filter(outcome=Attempt.Outcome.DONE).exclude(code="none"):
+    told = claim.step.attempt_log.filter(outcome=Attempt.Outcome.DONE).exclude(code="none")
+    if claim.step.attempts > 1 and told.exists():
         return Done(reference=claim.step.reference, answer="the customer was told of its end before", code="none")
     return tell(claim, CANCELLED)
 

@@ -2,32 +2,27 @@
 
 from typing import Any
 
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db.migrations.operations import AddIndex
 
 from orders.database.vendor import on_postgresql
 
 
-class AddIndexBesideWork(AddIndex):
-    """`AddIndex` that nobody waits for: for a table of many rows, in a migration with `atomic = False`.
+class AddIndexBesideWork(AddIndexConcurrently):
+    """Django's, that can be run again, and that is a plain `AddIndex` where the database is no PostgreSQL.
 
-    PostgreSQL makes it CONCURRENTLY. One that was given up there (a `lock_timeout`, a lost connection) is left behind,
-    and not valid; so what has its name goes first, and the migration may be run again.
-    https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
+    One that was given up (a `lock_timeout`, a lost connection) is left behind, and not valid: what has its name goes
+    first. https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
     """
 
-    atomic = False
-
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if not on_postgresql():
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-            return
-        model = to_state.apps.get_model(app_label, self.model_name)
-        schema_editor.remove_index(model, self.index, concurrently=True)
-        schema_editor.add_index(model, self.index, concurrently=True)
+        if on_postgresql():
+            super().database_backwards(app_label, schema_editor, to_state, from_state)
+        self._way().database_forwards(self, app_label, schema_editor, from_state, to_state)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if not on_postgresql():
-            super().database_backwards(app_label, schema_editor, from_state, to_state)
-            return
-        model = from_state.apps.get_model(app_label, self.model_name)
-        schema_editor.remove_index(model, self.index, concurrently=True)
+        self._way().database_backwards(self, app_label, schema_editor, from_state, to_state)
+
+    @staticmethod
+    def _way() -> type[AddIndex]:
+        return AddIndexConcurrently if on_postgresql() else AddIndex

@@ -57,13 +57,11 @@ def deliver(reply: Reply) -> bool:
         own_connection().publish([reply.message()], may_be_gone=True)
     except (Refused, Returned) as error:
         log.warning("an order over AMQP is not answered: no queue %s takes it (%s)", shown(reply.to), error)
-    except BROKER_FAILS as error:  # A made-up one ends the connection (RabbitMQ 3.10), at each try.
-        if not reply.to.startswith(DIRECT):
+    except Exception as error:  # Whatever the broker's client raises: the order is safe.
+        if not (isinstance(error, BROKER_FAILS) and reply.to.startswith(DIRECT)):
             log.info("an order over AMQP is not answered yet: %s", type(error).__name__)
             return False
+        # A made-up one ends the connection (RabbitMQ 3.10), at each try.
         told = "an order over AMQP is not answered: its reply_to %s is none that the broker gave its sender (%s)"
         log.warning(told, shown(reply.to), type(error).__name__)
-    except Exception as error:  # Whatever the broker's client raises: the order is safe.
-        log.info("an order over AMQP is not answered yet: %s", type(error).__name__)
-        return False
     return True

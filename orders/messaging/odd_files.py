@@ -13,9 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-MOST_BYTES = (
-    1_048_576  # Hints have some hundred, an answer of `celery inspect` up to 100,000: nothing longer is written.
-)
+# Hints have some hundred, an answer of `celery inspect` up to 100,000: nothing longer is written.
+MOST_BYTES = 1_048_576
 MOST_ASIDE = 20  # files
 LOCK_SECONDS = 3.0
 ASIDE = "unreadable"

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from orders.models import Destination
 from orders.steps import instance
 from orders.steps.backlog import Backlog, backlogs
 from printing.models import Printer
-from shop.staff.admin.confirmation import Question, confirmed, counted
+from shop.staff.admin.confirmation import Question, confirmed, counted, page
 
 OURS = "This database is this desk’s own: nothing is held because of its mark."
 ADOPTED = "This database is this desk’s own now. What was held goes out."
@@ -41,14 +40,7 @@ def _ask(request: HttpRequest, held: str) -> HttpResponse:
         yes="Yes, adopt it and send all of it",
         items=list(goes_out()),
     )
-    context = {
-        **admin.site.each_context(request),
-        "title": question.title,
-        "question": question,
-        "opts": Destination._meta,
-        "back": reverse("admin:index"),
-    }
-    return TemplateResponse(request, "staff/confirm.html", context)
+    return page(request, question, Destination._meta, back=reverse("admin:index"))
 
 
 def goes_out() -> Iterator[tuple[str, str]]:

@@ -3,12 +3,11 @@
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from orders.events import history
 from orders.models import Order
-from shop.staff.admin.confirmation import MOST_ITEMS, Question, confirmed, counted
+from shop.staff.admin.confirmation import MOST_ITEMS, Question, confirmed, counted, page
 from shop.staff.needs.destinations import clock_time
 from shop.staff.needs.messages import PUBLISH
 
@@ -44,14 +43,7 @@ def _ask(request: HttpRequest, count: int) -> HttpResponse:
         ],
         more=max(count - MOST_ITEMS, 0),
     )
-    context = {
-        **admin.site.each_context(request),
-        "title": question.title,
-        "question": question,
-        "opts": Order._meta,
-        "back": reverse("admin:index"),
-    }
-    return TemplateResponse(request, "staff/confirm.html", context)
+    return page(request, question, Order._meta, back=reverse("admin:index"))
 
 
 def _said(count: int) -> str:

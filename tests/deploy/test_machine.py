@@ -75,10 +75,10 @@ def files(machine: Debian) -> str:
 @pytest.mark.timeout(900)
 def test_it_makes_a_desk_of_a_fresh_machine_and_brings_it_up_to_date(machine: Debian) -> None:
     # Refused before anything is done: another system, and a port that is taken.
-    machine.run("cp -L /etc/os-release /root/os && rm /etc/os-release && sed s/12/11/ /root/os > /etc/os-release")
+    machine.run("cp -L /etc/os-release /tmp/os && rm /etc/os-release && sed s/12/11/ /tmp/os > /etc/os-release")
     refused = machine.run(f"{INSTALL} --host desk.example.com", check=False)
     assert (refused.returncode, "this is debian 11" in refused.stderr) == (2, True), refused
-    machine.run("cp /root/os /etc/os-release; systemd-run -q --unit=taken python3 -m http.server 8000")
+    machine.run("cp /tmp/os /etc/os-release; systemd-run -q --unit=taken python3 -m http.server 8000")
     wait_for(lambda: ":8000" in machine.run("ss -ltn").stdout, "the port is taken")
     refused = machine.run(f"{INSTALL} --host desk.example.com", check=False)
     assert (refused.returncode, "port 8000 is taken" in refused.stderr) == (2, True), refused

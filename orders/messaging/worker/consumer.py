@@ -42,8 +42,11 @@ STEPS = [
 # Each is known to Celery where it is defined; a worker needs all.
 SIGNAL_HANDLERS = (memory.freeze_before_fork, shutdown.bound_shutdown, tell_of_shutdown, end)
 COMMANDS = (
-    *(commands.add_consumer, commands.cancel_consumer),
-    *(commands.pool_grow, commands.pool_shrink, commands.autoscale),
+    commands.add_consumer,
+    commands.cancel_consumer,
+    commands.pool_grow,
+    commands.pool_shrink,
+    commands.autoscale,
 )
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -56,18 +58,22 @@ def ask(request: HttpRequest, model_admin: ModelAdmin, question: Question) -> Ht
     """The page that repeats the action's request with a yes, or goes back."""
     names = [name for name in request.POST if name not in ("csrfmiddlewaretoken", "confirmed", "index", "reason")]
     hidden = [(name, value) for name in names for value in request.POST.getlist(name)]
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": question.title,
-        "question": question,
-        "opts": model_admin.opts,
-        "hidden": hidden,
-        "back": back(request),
-        "reason": reason(request),
-        "fault": reason_fault(reason(request)) if question.why and confirmed(request) else "",
-        "longest": LONGEST_REASON,
-    }
-    return TemplateResponse(request, "staff/confirm.html", context)
+    return page(
+        request,
+        question,
+        model_admin.opts,
+        back=back(request),
+        hidden=hidden,
+        reason=reason(request),
+        fault=reason_fault(reason(request)) if question.why and confirmed(request) else "",
+        longest=LONGEST_REASON,
+    )
+
+
+def page(request: HttpRequest, question: Question, opts: Any, *, back: str, **more: Any) -> HttpResponse:
+    """The page itself, below the heading of a model's `opts`. Its no leads to `back`."""
+    context = {**admin.site.each_context(request), "title": question.title, "question": question, "opts": opts}
+    return TemplateResponse(request, "staff/confirm.html", {**context, "back": back, **more})
 
 
 def back(request: HttpRequest, given: str = "") -> str:

@@ -20,6 +20,7 @@ from orders.messaging import odd_files
 from orders.messaging.broker_folder import FOLDERS, make_folders
 from orders.messaging.embedded import Channel, Transport, write
 from orders.messaging.odd_files import MOST_ASIDE, MOST_BYTES
+from tests.lacking import lacks
 
 DAMAGED = [
     b"",
@@ -181,7 +182,7 @@ def device(path: Path) -> None:
     try:
         os.mknod(path, stat.S_IFCHR | 0o600, os.makedev(1, 5))
     except PermissionError:
-        pytest.skip("who runs the tests may make no device")
+        lacks("who runs the tests may make no device")
 
 
 def huge(path: Path) -> None:
