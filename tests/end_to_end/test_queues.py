@@ -55,6 +55,11 @@ def look(desk: TestDesk, **environment: str) -> tuple[int, dict[str, Any]]:
     return code, found | {"queues": {queue.pop("queue"): queue for queue in found["queues"]}}
 
 
+def wait_for_its_worker(desk: TestDesk) -> None:
+    """The worker's row comes a moment after its " ready.", and the broker's counts of consumers are seconds old."""
+    wait_for(lambda: look(desk)[0] == 0, lambda: f"all is well: {look(desk)[1]['warnings']}")
+
+
 def counts(found: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
     wanted = ("type", "ready", "unacknowledged", "consumers")
     return {name: tuple(queue[column] for column in wanted) for name, queue in found["queues"].items()}
@@ -88,6 +93,7 @@ def test_a_stranger_who_consumes_is_told_apart_from_the_workers(
     open_desk: OpenDesk, settings_of: dict[str, str], broker: rabbitmq.RabbitMQ
 ) -> None:
     desk = open_desk(settings_of)
+    wait_for_its_worker(desk)
     with kombu.Connection(broker.url) as connection, connection.Consumer(kombu.Queue("sap"), auto_declare=False):
         code, lines = run(desk, "queues")
     assert code == 1
@@ -102,7 +108,7 @@ def test_another_desk_on_the_same_virtual_host_is_told_by_the_names_of_its_worke
 ) -> None:
     theirs, ours = open_desk(settings_of), TestDesk(tmp_path / "ours", settings_of)
     shutil.copy(filled_file, ours.var_dir / FILE)
-    assert look(theirs)[1]["warnings"] == []
+    wait_for_its_worker(theirs)
     with sqlite3.connect(ours.var_dir / FILE) as database:  # As a dump has them: rows of the other desk's workers.
         database.execute(f"ATTACH '{theirs.var_dir / FILE}' AS theirs")
         database.execute("INSERT INTO orders_worker SELECT * FROM theirs.orders_worker")
@@ -192,7 +198,8 @@ def test_a_wrong_password_is_a_broker_that_is_away(closed_desk: TestDesk, broker
 
 def test_the_embedded_broker_says_what_it_can(open_desk: OpenDesk) -> None:
     desk = open_desk({})
-    desk.post()
+    desk.wait_until_processed(desk.post())
+    wait_for_its_worker(desk)
     code, found = look(desk)
     assert (code, found["broker"], found["warnings"]) == (0, "embedded", [])
     assert counts(found)["desk"] == ("files", 0, None, None)

@@ -1,5 +1,6 @@
 """Who does a round of a periodic task, when, and what staff are told of it."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -47,10 +48,9 @@ def test_of_many_workers_one_does_the_round(rounds: list[str]) -> None:
 @pytest.mark.parametrize(
     ("ago", "finished", "due"),
     [
-        (1, True, False),
+        (0.1, True, False),  # Due after 1.6 s; and a busy machine may stand still for a second.
         (1.7, True, True),
-        (60, False, False),
-        (64, False, False),
+        (60, False, False),  # Cut off after 65 s.
         (66, False, True),
         (9999, True, True),
         # The database's clock was ahead, and was set back.
@@ -102,26 +102,26 @@ def test_what_goes_wrong_in_a_round_is_kept_and_the_next_round_comes(
     ("last", "said"),
     [
         (lambda: None, "No worker has ever done it"),
-        (lambda: began(59), ""),
-        (lambda: began(61), "For 61 s no worker has done it"),
-        (lambda: began(-59), ""),
+        (lambda: began(50), ""),
+        (lambda: began(70), r"For 7\d s no worker has done it"),
+        (lambda: began(-50), ""),
         (lambda: began(-86400), "The database's clock was set back, and no worker has done it since."),
     ],
 )
 def test_a_late_sweep_is_told(rounds: list[str], last: Callable[[], None], said: str) -> None:
     last()
     trouble = Condition.of(SWEEP).trouble
-    assert trouble.startswith(said) if said else trouble == ""
+    assert re.match(said, trouble) if said else trouble == ""
 
 
-@pytest.mark.parametrize(("error", "told"), [(1.9, False), (-1.9, False), (2.5, True), (-600.0, True)])
+@pytest.mark.parametrize(("error", "told"), [(1.0, False), (-1.0, False), (3.0, True), (-600.0, True)])
 def test_a_worker_says_once_that_its_clock_is_wrong(
     rounds: list[str], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, error: float, told: bool
 ) -> None:
     wrong = SimpleNamespace(now=lambda zone: datetime.now(zone) + timedelta(seconds=error))
     monkeypatch.setattr(periodic, "datetime", wrong)
     take_part(SWEEP, "me@host")
-    assert Round.objects.get().clock_error == pytest.approx(error, abs=0.2)
+    assert Round.objects.get().clock_error == pytest.approx(error, abs=0.9)
     Round.objects.update(started_at=from_now(-INTERVAL))
     take_part(SWEEP, "me@host")
     assert len(rounds) == 2
