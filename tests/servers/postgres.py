@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +25,7 @@ USER = "desk"
 NAME = "desk"
 # The superuser. Not the desk's own user, as in production: when all connections are used up, some are left for it.
 OPERATOR = "operator"
+TOO_MANY, OPERATORS_PATIENCE = "too many clients already", 10  # seconds
 # Nothing waits for a disk. What statements do, and see, is the same; no test that kills its server may use it.
 CARELESS = {"fsync": "off", "full_page_writes": "off"}
 
@@ -119,7 +121,7 @@ class PostgreSQL:
         self, statement: str, *values: Any, database: str = "postgres", user: str = OPERATOR
     ) -> list[tuple[Any, ...]]:
         """Runs a statement outside a transaction, as the superuser if nobody else is named; returns the rows."""
-        connection = psycopg2.connect(self.url_of(database, user), connect_timeout=5)
+        connection = self._connect(database, user)
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
@@ -127,6 +129,17 @@ class PostgreSQL:
                 return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
+
+    def _connect(self, database: str, user: str) -> Any:
+        """Those who are about to be refused hold a place each, for a moment: also the superuser's may be taken."""
+        deadline = time.monotonic() + OPERATORS_PATIENCE
+        while True:
+            try:
+                return psycopg2.connect(self.url_of(database, user), connect_timeout=5)
+            except psycopg2.OperationalError as error:
+                if user != OPERATOR or TOO_MANY not in str(error) or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.05)
 
     def query_desk(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Runs a statement on the desk's database, as the desk."""

@@ -16,15 +16,17 @@ def database_restarted(world: World, orders: int) -> None:
     with world.load.steady(15):
         for _ in range(3):
             time.sleep(orders / 75)
-            assert world.database.terminate_backends(), "nobody was connected"
+            wait_for(world.database.terminate_backends, "somebody was connected")
         world.database.restart()
         time.sleep(orders / 75)
         world.database.query("ALTER SYSTEM SET max_connections = 8")
         world.database.restart()
         world.database.query("ALTER SYSTEM RESET max_connections")
-        wait_for(lambda: _connected(world) == LEFT, "all connections were used up")
-        time.sleep(orders / 75)
-        world.database.restart()
+        try:
+            wait_for(lambda: _connected(world) == LEFT, "all connections were used up")
+            time.sleep(orders / 75)
+        finally:
+            world.database.restart()
 
 
 def _connected(world: World) -> int:
