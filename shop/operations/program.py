@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from orders.database import outage
 from shop.operations.interrupts import Interrupts
 
+INTERRUPTED = 130  # as a shell has it of a program that SIGINT ended
 CONTROL = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], "\N{REPLACEMENT CHARACTER}")
 
 
@@ -19,9 +20,14 @@ class NobodyReads(Exception):
 
 
 class Program(BaseCommand):
-    """`run`, a subclass's method, does the work and returns the exit code. Ctrl-C ends it as if that had been 0."""
+    """`run`, a subclass's method, does the work and returns the exit code.
+
+    `interrupted` is the code of one that Ctrl-C (or SIGTERM, SIGHUP) ended: 0 where that is how it ends. All others
+    say that they have not come to their end: their 0 would mean that all was done, or is well.
+    """
 
     run: Callable[..., int]
+    interrupted = INTERRUPTED
     requires_system_checks = ()
     requires_migrations_checks = False
 
@@ -31,12 +37,13 @@ class Program(BaseCommand):
             try:
                 code = self._run(*args, **options)
             except KeyboardInterrupt:
-                pass
+                code = self._ended_early()
             except NobodyReads:
                 _read_no_more()
             except Exception:
                 if not self.interrupts.over:  # Else: Ctrl-C, in the midst of an import.
                     raise
+                code = self._ended_early()
         if code:
             raise SystemExit(code)
 
@@ -50,6 +57,12 @@ class Program(BaseCommand):
             said = " ".join(str(error).split()) or type(error).__name__
             raise CommandError(f"The database does not answer as it should: {said}") from error
         return self.code
+
+    def _ended_early(self) -> int:
+        if self.interrupted:
+            with suppress(OSError):
+                self.stderr.write("Interrupted before its end.")
+        return self.interrupted
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.code = self.run(**options)

@@ -13,6 +13,7 @@ from shop.operations.program import Program
 
 
 class Command(Program):
+    interrupted = BROKEN
     help = (
         "Looks at settings, database, broker, workers, disk, printers and destinations, side by side, and says of each "
         "that it is well or what to do. It creates nothing, and ends within 20 seconds. "

@@ -32,6 +32,7 @@ def keys(text: str) -> list[str]:
 
 
 class Command(Program):
+    interrupted = 0
     help = (
         "Shows what becomes of the orders, a line an event, from the exchange orders.events; or what comes into a "
         "queue of your own. Each message is acknowledged when it has been shown. Ctrl-C ends it and says how many "

@@ -12,6 +12,7 @@ OFTEN = 2.0  # seconds between two lines about the same kind
 
 
 class Command(Program):
+    interrupted = 0
     help = (
         "Deletes what was kept long enough: attempts, dead letters, events, sessions, printed slips. The workers do it "
         "once a day by themselves. It may run beside the desk and be ended at any moment: each transaction is small, "

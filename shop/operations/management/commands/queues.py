@@ -28,6 +28,8 @@ class Command(Program):
         parser.add_argument("--watch", action="store_true", help="again every two seconds, until Ctrl-C")
 
     def run(self, **options: Any) -> int:
+        if options["watch"]:
+            self.interrupted = 0
         while True:
             found = view()
             self.show(found, options)

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 
 from integrations.sap.client import sales_orders
 from integrations.sap.listing import NotAll, created_since
-from orders.database import clock
+from orders.database import clock, outage
 from orders.management.commands.resend import moment
 from orders.steps import StepError
 from shop.operations.arguments import explained
@@ -36,7 +36,7 @@ class Command(Program):
     help = (
         "Asks SAP for its sales orders since a time and names those whose order the desk does not know (lost with a "
         "restore), and orders of the desk's that SAP does not have. It writes nothing. "
-        "Exit code 0: both have the same; 1: they differ; 2: SAP did not answer, or not all was read."
+        "Exit code 0: both have the same; 1: they differ; 2: SAP or the database did not answer, or not all was read."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -46,22 +46,27 @@ class Command(Program):
     def run(self, **options: Any) -> int:
         if "sap" not in settings.ENABLED_STEPS:
             raise CommandError("This shop has no SAP: SHOP_ORDER_STEPS leaves it out.")
-        if options["since"] > clock.now():
-            raise CommandError(
-                "--since is still to come: there is nothing to compare. (Is its time zone the one you mean?)"
-            )
         found = Comparison(options["since"])
-        # SAP's days are its own: the day before loses none, whatever its time zone.
-        day = (found.since - timedelta(days=1)).date()
         try:
-            ours = sent(found.since)
-            compare(ours, list(created_since(sales_orders(), day)), found)
+            self.compare(found)
         except StepError as error:
             found.trouble = error.reason
         except NotAll as error:
             found.trouble = str(error)
+        except outage.ANY as error:
+            found.trouble = f"The database does not answer as it should: {outage.describe(error)}"
         self.show(found, options["json"])
         return found.code
+
+    def compare(self, found: Comparison) -> None:
+        if found.since > clock.now():
+            raise CommandError(
+                "--since is still to come: there is nothing to compare. (Is its time zone the one you mean?)"
+            )
+        # SAP's days are its own: the day before loses none, whatever its time zone.
+        day = (found.since - timedelta(days=1)).date()
+        ours = sent(found.since)
+        compare(ours, list(created_since(sales_orders(), day)), found)
 
     def show(self, found: Comparison, as_json: bool) -> None:
         if as_json:

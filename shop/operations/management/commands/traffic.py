@@ -25,6 +25,7 @@ TRIES, PAUSE = 60, 1.0  # So often a desk that went away is asked again, so many
 
 
 class Command(Program):
+    interrupted = 0
     help = (
         "Places made-up orders, one after the other: a customer by chance, one to four products that are on sale. "
         "Shows a line an order; Ctrl-C ends it and says how many were placed. For a first look: every order it "

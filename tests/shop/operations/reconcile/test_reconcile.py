@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -82,6 +83,22 @@ def test_an_sap_that_does_not_answer_is_told_apart_from_one_that_has_nothing(
     assert "lost" not in said
     found = json.loads(reconcile(SINCE, "--json")[1])
     assert (found["code"], bool(found["trouble"])) == (2, True)
+
+
+@pytest.mark.parametrize("step", ["clock.now", "sent", "compare"])
+def test_a_database_that_does_not_answer_is_told_apart_too(
+    sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """It ended with 1, which says that orders are lost, and JSON's reader got nothing."""
+
+    def away(*_: Any) -> Any:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(f"shop.operations.management.commands.reconcile.{step}", away)
+    code, said = reconcile()
+    assert (code, said) == (2, "The database does not answer as it should: OperationalError\n")
+    found = json.loads(reconcile(SINCE, "--json")[1])
+    assert (found["code"], "OperationalError" in found["trouble"]) == (2, True)
 
 
 @pytest.mark.parametrize("since", ["yesterday", "2026-13-01", ""])
