@@ -19,8 +19,12 @@ def orders(number: str = "", email: str = "") -> QuerySet[Order]:
         found = Order.objects.filter(number=known) if known else Order.objects.none()
         said = f"There is no order {number}."
     else:
-        found = Order.objects.filter(email__iexact=tidy_email(tidy(email))).exclude(email="")
+        found = Order.objects.filter(email__iexact=as_saved(email)).exclude(email="")
         said = "There is no order with this e-mail."
     if not found.exists():
         raise Nobody(said)
     return found.order_by("pk")
+
+
+def as_saved(email: str) -> str:
+    return tidy_email(tidy(email))

@@ -1,11 +1,9 @@
 """Erases what the desk knows about a person: a transaction an order. What was sold, and for how much, stays."""
 
-import re
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from integrations.models import Purchase
 from orders.database.clock import from_now
@@ -56,6 +54,15 @@ def erase(order_id: int, *, by: str) -> Erased:
     return Erased(told, files.left)
 
 
+@transaction.atomic
+def erase_mentions(email: str) -> str:
+    """Of somebody who has no order here (any more): what else speaks of him. In words what was erased."""
+    values = mentions.of_email(email)
+    letters = _erase_letters(values)
+    _erase_mentions(values)
+    return f"{letters} dead letters, and what else spoke of this address"
+
+
 def _erase_letters(values: list[str]) -> int:
     ids = [letter.pk for letter in mentions.letters(values)]
     deleted, _ = DeadLetter.objects.filter(pk__in=ids).delete()
@@ -83,10 +90,6 @@ def _erase_mentions(values: list[str]) -> None:
     for notice, instead in mentions.notices(values):
         Notice.objects.filter(pk=notice.pk).update(message=instead)
     for rows, column, value in mentions.texts(values):
-        _redact(rows, column, value)
-
-
-def _redact(rows: QuerySet[Any], column: str, value: str) -> None:
-    for row in list(rows):
-        text = re.sub(re.escape(value), ERASED, getattr(row, column), flags=re.IGNORECASE)
-        rows.model._default_manager.filter(pk=row.pk).update(**{column: text})
+        for row in rows:
+            text = value.sub(ERASED, getattr(row, column))
+            type(row)._default_manager.filter(pk=row.pk).update(**{column: text})

@@ -1,7 +1,7 @@
 """Rows that hang on no order and may speak of a person all the same: dead letters, sessions, texts of others.
 
 A name alone is somebody else's, too. So rows are found by what belongs to one person: e-mail, telephone, street, note,
-and a name of several words.
+and a name of several words; each as a whole (`whole`).
 """
 
 import json
@@ -11,13 +11,14 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 
 from orders.messaging.periodic import Round
 from orders.models import Attention, DeadLetter, Deed, Destination, Notice, Order, PackScan
 from orders.models.shipment import ERASED
 from printing.models import ListJob, Printer, PrintJob
 
+AN_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 LEAST = 6  # characters: what is shorter stands in too many texts
 AT_ONCE = 100  # rows
 # Texts that others wrote: what a remote or a printer said, what a form was called.
@@ -43,33 +44,44 @@ def telling(order: Order) -> list[str]:
     return list(dict.fromkeys(value for value in (*names, *rest, *parcels) if len(value) >= LEAST))
 
 
+def of_email(email: str) -> list[str]:
+    """What is one person's where there is no order (any more): the address alone. Half of one is many people's."""
+    return [email] if len(email) >= LEAST and AN_EMAIL.fullmatch(email) else []
+
+
+def are_there(values: Sequence[str]) -> bool:
+    """Whether anything speaks of it."""
+    found = (letters(values), sessions(values), texts(values), notices(values))
+    return any(next(iter(rows), None) is not None for rows in found)
+
+
 def letters(values: Sequence[str]) -> list[DeadLetter]:
     """Dead letters that speak of it, in whatever encoding their JSON has."""
-    wanted = _forms(values)
+    wanted = _patterns(values)
     rows = DeadLetter.objects.order_by("pk").iterator(AT_ONCE)
     return [letter for letter in rows if wanted and _is_in(_text_of(letter), wanted)]
 
 
 def sessions(values: Sequence[str]) -> list[Session]:
     """Sessions of staff in which a search or a message speaks of it."""
-    wanted = _forms(values)
+    wanted = _patterns(values)
     rows = Session.objects.order_by("pk").iterator(AT_ONCE)
     return [row for row in rows if wanted and _is_in(json.dumps(row.get_decoded(), default=str), wanted)]
 
 
-def texts(values: Sequence[str]) -> Iterator[tuple[QuerySet[Any], str, str]]:
-    """Rows of TEXTS in which a value stands, with the column and the value."""
+def texts(values: Sequence[str]) -> Iterator[tuple[list[Any], str, re.Pattern[str]]]:
+    """Rows of TEXTS in which a value stands, with the column and what it is found by."""
     for value in _spellings(values):
         for model, columns in TEXTS.items():
             for column in columns:
-                found = model._default_manager.filter(Q(**{f"{column}__icontains": value}))
-                if found.exists():
-                    yield found, column, value
+                perhaps = model._default_manager.filter(Q(**{f"{column}__icontains": value}))
+                if found := [row for row in perhaps if whole(value).search(getattr(row, column))]:
+                    yield found, column, whole(value)
 
 
 def notices(values: Sequence[str]) -> Iterator[tuple[Notice, Any]]:
     """Messages to operators that speak of it, each with what it is to say instead."""
-    wanted = [re.compile(re.escape(value), re.IGNORECASE) for value in values]
+    wanted = [whole(value) for value in values]
     for notice in Notice.objects.order_by("pk").iterator(AT_ONCE):
         instead = _without(notice.message, wanted)
         if instead != notice.message:
@@ -99,10 +111,26 @@ def _spellings(values: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*values, *escaped]))
 
 
-def _forms(values: Sequence[str]) -> set[str]:
-    return {form.casefold() for form in _spellings(values)}
+def _patterns(values: Sequence[str]) -> list[re.Pattern[str]]:
+    return [whole(form) for form in {value.casefold() for value in _spellings(values)}]
 
 
-def _is_in(text: str, wanted: Iterable[str]) -> bool:
+def whole(value: str) -> re.Pattern[str]:
+    """It, and not as a part of something longer: "ann@x.example" is another's address in "joann@x.example".
+
+    What JSON has escaped before it ("\\nann@…") is no part of it. Scripts without blanks have no such ends.
+    """
+    of_mail = "@" in value
+    before = rf"(?:(?<![{'a-z0-9_.+-' if of_mail else 'a-z0-9'}])|(?<=\\[bfnrt])|(?<=\\u[0-9a-f]{{4}}))"
+    after = "(?![a-z0-9_]|[.-][a-z0-9])" if of_mail else "(?![a-z0-9])"
+    starts, ends = _is_plain(value[:1]), _is_plain(value[-1:])
+    return re.compile(f"{before if starts else ''}{re.escape(value)}{after if ends else ''}", re.IGNORECASE)
+
+
+def _is_plain(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+def _is_in(text: str, wanted: Iterable[re.Pattern[str]]) -> bool:
     folded = text.casefold()
-    return any(form in folded for form in wanted)
+    return any(form.search(folded) for form in wanted)

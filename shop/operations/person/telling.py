@@ -14,9 +14,10 @@ from shop.operations.person.fields import KEPT, PERSONAL
 NOT_FOR_OTHERS = {"idempotency_key", "fingerprint"}  # hashes that say nothing to anybody
 
 
-def export(orders: Iterable[Order]) -> dict[str, Any]:
+def export(orders: Iterable[Order], email: str = "") -> dict[str, Any]:
+    """`email`: whose, where there may be no order with it (any more)."""
     orders = list(orders)
-    values = [value for order in orders for value in mentions.telling(order)]
+    values = [*mentions.of_email(email), *(value for order in orders for value in mentions.telling(order))]
     return {
         "orders": [_order(order) for order in orders],
         "dead_letters": [_letter(letter) for letter in mentions.letters(values)],

@@ -236,6 +236,62 @@ def test_all_of_it_is_handed_out_as_json(order: Order, others: dict[str, Any]) -
     DeadLetter.objects.filter(queue="orders.intake").delete()  # `others` counts what is left.
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"email": "jo" + WHO["email"]},
+        {"email": "r.k-" + WHO["email"]},
+        {"email": WHO["email"] + ".is"},
+        {"note": f"{WHO['shipping_name']}son"},
+        {"phone": f"{WHO['shipping_phone']}7"},
+        {"code": f"X{PARCEL}"},
+    ],
+)
+def test_what_only_contains_it_is_somebody_elses(order: Order, body: dict[str, str]) -> None:
+    """Another's message was deleted, and another's address in a text was cut in two."""
+    text = f"550 {next(iter(body.values()))}"
+    letter = DeadLetter.objects.create(reason=text, body=json.dumps(body).encode())
+    Destination.objects.create(name="marketing", reason=text)
+    run("erase", "--order", order.number, "--yes")
+    assert list(DeadLetter.objects.values_list("pk", "reason")) == [(letter.pk, text)]
+    assert Destination.objects.get(name="marketing").reason == text
+
+
+@pytest.mark.parametrize("around", ["<{}>", "to:{}.", "({})", 'x="{}"', "Hello\n{}\n", "\u00a0{}\u2019s", "{}様"])
+def test_whatever_stands_around_it(order: Order, around: str) -> None:
+    for value in (WHO["email"], WHO["shipping_name"], WHO["shipping_phone"], PARCEL):
+        text = around.format(value)
+        DeadLetter.objects.create(reason=text, body=json.dumps({"of": text}).encode())
+        Deed.objects.create(at=timezone.now(), by="wim", what="deleted", model="deadletter", row="1", detail=text)
+    run("erase", "--order", order.number, "--yes")
+    assert where(SECRETS) == set()
+
+
+def test_whose_order_was_refused_or_erased_before_is_found_by_the_address(order: Order, others: dict[str, Any]) -> None:
+    """It said that there was no such order, and the person's data stood in a dead letter."""
+    run("erase", "--email", WHO["email"], "--yes")
+    leave = {"customer_name": "Kátur", "email": WHO["email"], "products_ids": []}
+    DeadLetter.objects.create(queue="orders.intake", reason="No products.", body=json.dumps(leave).encode())
+    Destination.objects.filter(name="sap").update(reason=f"HTTP 500 for {WHO['email']}")
+    told = json.loads(run("export", "--email", WHO["email"].upper()))
+    assert (told["orders"], [letter["reason"] for letter in told["dead_letters"]]) == ([], ["No products."])
+    said = run("erase", "--email", f" {WHO['email'].upper()}", "--yes")
+    assert "There is no order with this e-mail. Erased: 1 dead letters, and what else spoke of this address." in said
+    assert "Backups of the database" in said
+    assert where([WHO["email"]]) == set()
+    with pytest.raises(CommandError, match="no order with this e-mail"):
+        run("erase", "--email", WHO["email"], "--yes")
+
+
+@pytest.mark.parametrize("half", ["fjara.example", "@fjara.example", "oxnevad@fjara.example", "thordis.oxnevad@fjara"])
+def test_half_an_address_finds_nobody(order: Order, half: str) -> None:
+    before = where(SECRETS)
+    for what in ("export", "erase"):
+        with pytest.raises(CommandError, match="no order with this e-mail"):
+            run(what, "--email", half, *["--yes"] * (what == "erase"))
+    assert where(SECRETS) == before
+
+
 def test_who_is_unknown_is_told_and_nothing_is_guessed(order: Order) -> None:
     for choice in (["--order", "7K3M-Q9TX-2BDF"], ["--order", "nonsense"], ["--email", ""], ["--email", "%"]):
         with pytest.raises((CommandError, SystemExit)):
