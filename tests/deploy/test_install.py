@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 from orders.messaging.queues import DEAD_LETTERS, DESK, EVENTS, INTAKE
+from shop.env_file import values_in
 from shop.quickstart.local_desk import ROOT
 from tests.lacking import lacks
 
@@ -234,6 +235,107 @@ def test_half_filled_settings_are_refused_by_name(source: Path, root: Path, writ
 def test_another_name_than_that_in_the_settings_is_refused(source: Path, root: Path) -> None:
     first(source, root)
     assert "SHOP_ALLOWED_HOSTS=shop.example.org" in install(source, "--root", root, "--host", "b.example", code=2)
+
+
+def asked(settings: Path, question: str) -> str:
+    """What the script's own functions answer to it: all of them are there, and nothing of them is run."""
+    functions = SCRIPT[SCRIPT.index("root='' ") : SCRIPT.index("# --- All of it ---")]
+    program = f"set -euo pipefail\n{functions}\nsettings={settings}\n{question}\n"
+    done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stderr == ""
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "SHOP_X=a", "SHOP_X=a # main", "SHOP_X = a", "export  SHOP_X = 'a b' # c", 'SHOP_X="a # b"', "SHOP_X='a'",
+        "SHOP_X=a#b", "SHOP_X=a\r", "SHOP_X=", "SHOP_X=# none", "SHOP_X= # none", "SHOP_X=a=b", "SHOP_X=''",
+        "  SHOP_X=a\nSHOP_X=b  ", "SHOP_X=a, b", "SHOP_X=it's", "SHOP_X=a\t# x", "SHOP_XY=no\nSHOP_X=yes",
+    ],
+)  # fmt: skip
+def test_it_reads_settings_as_the_desk_does(tmp_path: Path, line: str) -> None:
+    """A remark behind a name went into nginx's file with it."""
+    (tmp_path / ".env").write_bytes(f"{line}\n".encode())
+    assert asked(tmp_path / ".env", "setting SHOP_X") == values_in(tmp_path / ".env")["SHOP_X"]
+
+
+WRITTEN = (
+    "SHOP_DATABASE_URL={}\nSHOP_BROKER_URL=amqp://d:x@127.0.0.1:5672/desk\nSHOP_SECRET_KEY=x\nSHOP_ALLOWED_HOSTS = {}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "options", "name"),
+    [
+        ("127.0.0.1,shop.example.org", [], "shop.example.org"),
+        ("localhost, shop.example.org # for people", [], "shop.example.org"),
+        (".example.org, shop.example.org", [], "shop.example.org"),
+        ("'b.example.org, shop.example.org'", ["--host", "shop.example.org"], "shop.example.org"),
+        (".example.org", ["--host", "shop.example.org"], "shop.example.org"),
+        ("*", ["--host", "shop.example.org"], "shop.example.org"),
+        ("127.0.0.1", [], "127.0.0.1"),
+    ],
+)
+def test_nginx_gets_a_name_that_people_use(source: Path, root: Path, hosts: str, options: list[str], name: str) -> None:
+    settings_file = root / "srv/desk/app/.env"
+    settings_file.parent.mkdir(parents=True)
+    settings_file.write_text(WRITTEN.format("postgresql://d:x@127.0.0.1/desk", hosts))
+    install(source, "--root", root, *options)
+    site = (root / "etc/nginx/sites-available/desk").read_text()
+    assert set(re.findall("server_name (.*)$", site, re.MULTILINE)) == {f"{name};"}
+
+
+@pytest.mark.parametrize("hosts", ["*", ".example.org", ".example.org,localhost"])
+def test_names_that_stand_for_several_ask_for_one(source: Path, root: Path, hosts: str) -> None:
+    settings_file = root / "srv/desk/app/.env"
+    settings_file.parent.mkdir(parents=True)
+    settings_file.write_text(WRITTEN.format("postgresql://d:x@127.0.0.1/desk", hosts))
+    assert "say which one customers use, with --host." in install(source, "--root", root, code=2)
+    assert list(content(root)) == ["srv/desk/app/.env"]
+
+
+HERE = "pg_lsclusters() { echo '15 main 5432 online postgres /var/lib/postgresql/15/main x.log'; }\n"
+TAKEN = "listener() { echo 999; }\n"
+
+
+@pytest.mark.parametrize(
+    ("there", "url", "own"),
+    [
+        (f"{HERE}have() {{ true; }}", "127.0.0.1:5432", True),
+        (f"{HERE}have() {{ true; }}", "localhost", True),
+        (f"{HERE}have() {{ true; }}", "127.0.0.1:6432", False),  # PgBouncer's, as docs/scaling.md has it
+        ("have() { false; }\nlistener() { true; }", "127.0.0.1:5432", True),  # to be installed
+        (f"have() {{ false; }}\n{TAKEN}", "127.0.0.1:5432", False),  # a container's
+        (f"{HERE}have() {{ true; }}", "pg1.example.com", False),
+    ],
+)
+def test_a_database_of_another_program_s_here_is_left_to_it(tmp_path: Path, there: str, url: str, own: bool) -> None:
+    """With PgBouncer on a web machine it looked for PostgreSQL at PgBouncer's port, and stopped."""
+    (tmp_path / ".env").write_text(WRITTEN.format(f"postgresql://d:x@{url}/desk", "a.example"))
+    assert asked(tmp_path / ".env", f"{there}\nif own_database; then echo own; fi") == ("own\n" if own else "")
+
+
+@pytest.mark.parametrize(
+    ("there", "own"),
+    [
+        ("have() { true; }", True),
+        ("have() { false; }\nlistener() { true; }", True),
+        (f"have() {{ false; }}\n{TAKEN}", False),
+    ],
+)
+def test_a_broker_of_another_program_s_here_is_left_to_it(tmp_path: Path, there: str, own: bool) -> None:
+    (tmp_path / ".env").write_text(WRITTEN.format("postgresql://d:x@127.0.0.1/desk", "a.example"))
+    assert asked(tmp_path / ".env", f"{there}\nif own_broker; then echo own; fi") == ("own\n" if own else "")
+
+
+def test_a_server_that_the_settings_name_is_no_stranger_at_its_port(tmp_path: Path) -> None:
+    """It said: write an .env that names yours. And said it again when that was written."""
+    strange = 'have() { false; }\nid() { echo 999; }\npidof() { true; }\nlistener() { [ "$1" = 8000 ] || echo 999; }\n'
+    question = f'{strange}refuse() {{ echo "$@"; }}\ncheck_ports'
+    assert "Write an .env that names yours" in asked(tmp_path / ".env", question)
+    (tmp_path / ".env").write_text(WRITTEN.format("postgresql://d:x@127.0.0.1/desk", "a.example"))
+    assert asked(tmp_path / ".env", question) == ""
 
 
 def test_who_is_not_root_is_told_so(tmp_path: Path) -> None:
