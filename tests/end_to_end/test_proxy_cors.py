@@ -138,6 +138,40 @@ def test_what_is_not_the_api_is_nobodys(down: int, path: str) -> None:
         assert (status in (404, 502), "Access-Control-Allow-Origin" in headers) == (True, False), method
 
 
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/desk/pack/7K3M-Q9TX-2BDF", "/track/7K3M-Q9TX-2BDF", "/admin/?q=/order"])
+def test_people_see_a_page_while_the_desk_is_down(down: int, path: str) -> None:
+    """Staff, and customers who follow an order, saw JSON."""
+    for method in ("GET", "POST"):
+        status, body, headers = ask(down, method, path, HTML, b"code=7" if method == "POST" else b"")
+        assert (status, headers["Content-Type"], headers["Retry-After"]) == (502, "text/html; charset=utf-8", "5")
+        assert b"load this page again" in body
+        assert headers["Content-Security-Policy"] == "default-src 'none'"
+    assert json.loads(ask(down, "GET", path, {"Accept": "application/json"})[1])["type"] == "/problems/bad-gateway"
+
+
+def test_programs_are_told_as_before_whatever_they_take(down: int) -> None:
+    read_by_scripts(ask(down, "GET", "/order/7K3M-Q9TX-2BDF", HTML), 502, "bad-gateway")
+    assert ask(down, "OPTIONS", "/order", PREFLIGHT | HTML)[0] == 204
+
+
+def test_who_sends_too_large_a_file_of_products_is_told_how_large_it_may_be(down: int) -> None:
+    """It said, as JSON, that 1 MB is the most; such a file may have eight."""
+    length = {"Content-Length": str(10 * MAX_BODY)}
+    status, body, headers = ask(down, "POST", "/admin/orders/product/import/", HTML | length)
+    assert (status, headers["Content-Type"], b"may have 8 MB" in body) == (413, "text/html; charset=utf-8", True)
+
+
+def test_a_real_browser_shows_a_person_that_the_desk_is_down(window: Window, down: int) -> None:
+    window.allowed = ["Failed to load resource"]
+    window.page.goto(f"http://127.0.0.1:{down}/admin/")
+    assert window.page.get_by_role("heading").inner_text() == "Not just now"
+    assert window.overflow() == 0
+    assert window.findings() == []
+
+
 def test_a_real_browser_reads_it(window: Window, down: int) -> None:
     """Its page is another origin's: the same server by another name."""
     window.allowed = ["Failed to load resource"]
