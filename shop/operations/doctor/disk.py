@@ -18,8 +18,19 @@ def check(until: float) -> Findings:
     yield from look_at(settings.VAR_DIR, "SHOP_VAR_DIR")
     if is_copy():
         yield Finding(NAME, OK, f"{settings.SPOOL_DIR} was not tried: slips in it may be another desk's.")
-    elif settings.SPOOL_DIR.exists():
+    elif _is_there(settings.SPOOL_DIR):
         yield from look_at(settings.SPOOL_DIR, "SHOP_SPOOL_DIR")
+
+
+def _is_there(folder: Path) -> bool:
+    """False before the first slip makes it. A link that leads nowhere is there, and so is what can't be looked at."""
+    try:
+        folder.lstat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 def look_at(folder: Path, variable: str) -> Findings:

@@ -1,5 +1,6 @@
 """What single checks say of a desk that is not well."""
 
+import errno
 import os
 import re
 from datetime import timedelta
@@ -62,6 +63,32 @@ def test_a_folder_that_can_not_be_written_to_is_named(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     (broken,) = disk.look_at(tmp_path / "gone", "SHOP_SPOOL_DIR")
     assert (broken.level, "SHOP_SPOOL_DIR" in broken.what_to_do) == (2, True)
+
+
+@pytest.mark.parametrize("kind", ["a link to nowhere", "below a file", "a folder that nobody may see"])
+def test_a_spool_folder_that_can_t_be_reached_is_told(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Nothing was said of it, or that the desk itself had a fault."""
+    settings.SPOOL_DIR = tmp_path / "way" / "slips"
+    if kind == "below a file":
+        (tmp_path / "way").touch()
+    else:
+        settings.SPOOL_DIR.parent.mkdir()
+    if kind == "a link to nowhere":
+        settings.SPOOL_DIR.symlink_to(tmp_path / "not mounted")
+    if kind == "a folder that nobody may see":
+        denied = PermissionError(errno.EACCES, "Permission denied")
+        monkeypatch.setattr("pathlib.Path.stat", lambda *_, **__: (_ for _ in ()).throw(denied))
+        monkeypatch.setattr("pathlib.Path.lstat", lambda *_, **__: (_ for _ in ()).throw(denied))
+        monkeypatch.setattr(disk, "_write", lambda *_: (_ for _ in ()).throw(denied))
+    found = [finding for finding in disk.check(SOON) if str(settings.SPOOL_DIR) in finding.said]
+    assert [(finding.level, "SHOP_SPOOL_DIR" in finding.what_to_do) for finding in found] == [(2, True)]
+
+
+def test_a_spool_folder_that_the_first_slip_makes_is_not_missed(settings: Settings, tmp_path: Path) -> None:
+    settings.SPOOL_DIR = tmp_path / "slips"
+    assert [finding for finding in disk.check(SOON) if "slips" in finding.said] == []
 
 
 def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
