@@ -17,6 +17,11 @@ QUEUE_ARGUMENTS = {
     "x-overflow": "reject-publish",
 }
 
+# What becomes of messages that somebody else takes out of a queue that is none of steps, in words.
+LOST_TO_OTHERS = {
+    INTAKE: "is lost: orders that their senders think are placed",
+    DEAD_LETTERS: "is kept nowhere",
+}
 
 # No alternate exchange: that nobody listens is no fault.
 EVENTS_EXCHANGE = Exchange(EVENTS, type="topic", durable=True)

@@ -1,6 +1,6 @@
 """Which workers there are: a row each, which its own pool renews every few seconds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -38,6 +38,13 @@ class Worker(models.Model):
     def alive(cls) -> models.QuerySet["Worker"]:
         """Those that were seen of late, by the database's clock; a row that lies ahead is of before it was set back."""
         return cls.objects.filter(seen_at__gt=from_now(-late_after()), seen_at__lt=from_now(late_after()))
+
+    def is_replaced(self, alive: Iterable["Worker"]) -> bool:
+        """One that was killed comes back under another name: of its host, started since, and with all its queues."""
+        return any(
+            other.host == self.host and other.started_at > self.seen_at and {*self.queues} <= {*other.queues}
+            for other in alive
+        )
 
 
 def late_after() -> timedelta:

@@ -110,4 +110,10 @@ class WorkerLine:
 def workers(facts: Facts) -> Iterator[WorkerLine]:
     for worker in facts.workers:
         ago = age(worker.seen_at, facts.now) or UNKNOWN
-        yield WorkerLine(worker, State("not seen", "bad") if facts.late(worker) else State("ok"), ago)
+        yield WorkerLine(worker, worker_state(facts, worker), ago)
+
+
+def worker_state(facts: Facts, worker: Worker) -> State:
+    if facts.is_missing(worker):
+        return State("not seen", "bad")
+    return State("gone", "quiet", "one that was started since does its work") if facts.late(worker) else State("ok")

@@ -103,6 +103,21 @@ def test_a_stranger_who_consumes_is_told_apart_from_the_workers(
     ]
 
 
+def test_who_takes_other_programs_orders_takes_them_for_good(
+    open_desk: OpenDesk, settings_of: dict[str, str], broker: rabbitmq.RabbitMQ
+) -> None:
+    """It said of these, too, that the sweeper makes them good."""
+    desk = open_desk(settings_of)
+    queue = kombu.Queue("orders.intake")
+    with kombu.Connection(broker.url) as connection, connection.Consumer(queue, auto_declare=False):
+        code, lines = run(desk, "queues")
+    assert code == 1
+    assert [line for line in lines if line.startswith("! ")] == [
+        "! A stranger consumes orders.intake: 1 of its consumers is no worker of the desk that answers. What it takes "
+        "is lost: orders that their senders think are placed."
+    ]
+
+
 def test_another_desk_on_the_same_virtual_host_is_told_by_the_names_of_its_workers(
     open_desk: OpenDesk, settings_of: dict[str, str], filled_file: Path, tmp_path: Path
 ) -> None:

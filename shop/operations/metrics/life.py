@@ -12,6 +12,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, 
 
 from orders.database import clock
 from orders.events import history
+from orders.messaging.looking import apart_from_tasks
 from orders.messaging.periodic import SWEEP, Condition
 from orders.messaging.queues import DESK
 from orders.messaging.workers import Worker, late_after
@@ -44,8 +45,10 @@ def workers() -> Iterator[Metric]:
         labels=["queue"],
     )
     alive = GaugeMetricFamily("desk_workers", "Workers that serve the queue and were seen of late.", labels=["queue"])
-    for queue in (*settings.ENABLED_STEPS, DESK):
-        ages = [abs((now - row.seen_at).total_seconds()) for row in rows if queue in row.queues]
+    all_serve = [] if settings.BROKER_EMBEDDED else [*apart_from_tasks()]
+    for queue in (*settings.ENABLED_STEPS, DESK, *all_serve):
+        serving = (row for row in rows if queue in row.queues or queue in all_serve)
+        ages = [abs((now - row.seen_at).total_seconds()) for row in serving]
         seen.add_metric([queue], min(ages, default=NEVER))
         alive.add_metric([queue], sum(age < late_after().total_seconds() for age in ages))
     yield seen

@@ -15,6 +15,7 @@ from orders.events import history
 from orders.messaging import looking, management
 from orders.messaging.looking import BrokerAway, Seen
 from orders.messaging.management import NotTold, Told
+from orders.messaging.queues import LOST_TO_OTHERS
 from orders.steps.backlog import Backlog, backlogs
 from shop.operations.queues import others
 
@@ -166,7 +167,8 @@ def _warnings(seen: Mapping[str, Seen | None], workers: Counter[str], open_steps
         said.append(f"Nobody consumes {', '.join(alone)}: is `celery -A shop worker` running?")
     for name, count in _strangers(seen, workers).items():
         of = f"{count} of its consumers {'is' if count == 1 else 'are'} no worker of the desk that answers"
-        said.append(f"A stranger consumes {name}: {of}. What it takes is lost time until the sweeper notices.")
+        lost = LOST_TO_OTHERS.get(name, "is lost time until the sweeper notices")
+        said.append(f"A stranger consumes {name}: {of}. What it takes {lost}.")
     for name, most in open_steps.items():
         queue = seen.get(name)
         if queue and queue.ready and queue.ready > most:

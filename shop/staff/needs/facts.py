@@ -23,6 +23,7 @@ MOST_LISTS = 10  # pick lists that did not come out
 RECENT = 2000  # print jobs: so many are looked through for each printer's last slip
 OF_A_ROUND = ("started_at", "worker", "error", "clock_error")  # What the sweeper is judged by.
 LATE = timedelta(minutes=1)  # A worker is seen every few seconds.
+GONE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,11 @@ class Facts:
     def late(self, worker: Worker) -> bool:
         """One that lies ahead was written before the database's clock was set back."""
         return abs(self.now - worker.seen_at) > LATE
+
+    def is_missing(self, worker: Worker) -> bool:
+        """Late; but not for ever, if one that was started since does its work: then nobody expects it back."""
+        alive = (one for one in self.workers if not self.late(one))
+        return self.late(worker) and not (self.now - worker.seen_at > GONE and worker.is_replaced(alive))
 
     def ago(self, since: datetime | None) -> timedelta | None:
         return None if since is None else max(self.now - since, timedelta(0))

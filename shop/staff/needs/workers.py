@@ -15,7 +15,7 @@ LOOK, ACT = "orders.view_destination", "orders.change_destination"  # Those of o
 def needs(facts: Facts) -> Iterator[Need]:
     if facts.sweep.trouble:
         yield no_sweep(facts)
-    yield from (not_seen(facts, worker) for worker in facts.workers if facts.late(worker))
+    yield from (not_seen(facts, worker) for worker in facts.workers if facts.is_missing(worker))
 
 
 def no_sweep(facts: Facts) -> Need:

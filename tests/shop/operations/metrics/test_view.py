@@ -11,6 +11,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from prometheus_client.parser import text_string_to_metric_families
+from pytest_django import Settings
 
 from orders.database import patience
 from orders.database.clock import from_now
@@ -143,6 +144,7 @@ def test_what_is_in_the_rows_is_told() -> None:
     assert found["desk_worker_seen_seconds"][("sap",)] < 20
     assert found["desk_worker_seen_seconds"][("desk",)] == pytest.approx(900, abs=20)
     assert (found["desk_workers"][("sap",)], found["desk_workers"][("desk",)]) == (1, 0)
+    assert ("orders.intake",) not in found["desk_workers"]  # There is none on the embedded broker.
     assert found["desk_dead_letters"] == {(): 1}
     assert found["desk_printer_blocked"] == {("Bench",): 1}
     assert 0 < found["desk_disk_free_ratio"][("var",)] < 1
@@ -217,3 +219,13 @@ def test_what_a_scrape_asks_does_not_grow_with_the_orders(django_assert_num_quer
     with django_assert_num_queries(len(asked)):
         scrape()
     assert len(asked) < 20
+
+
+def test_queues_that_every_worker_serves_are_told_of_too(db: None, settings: Settings) -> None:
+    """Who consumes other programs' orders beside the workers takes them for good: the alert for strangers knows now."""
+    settings.BROKER_EMBEDDED, settings.INTAKE = False, True
+    for name, ago in (("a", 1), ("b", 900)):
+        seen = from_now(timedelta(seconds=-ago))
+        Worker.objects.create(name=name, host="h", queues=["sap"], started_at=seen, seen_at=seen)
+    found = told()["desk_workers"]
+    assert (found[("orders.intake",)], found[("dead_letters",)], found[("printing",)]) == (1, 1, 0)

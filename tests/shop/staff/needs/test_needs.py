@@ -8,14 +8,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from orders.database.clock import from_now
 from orders.messaging.periodic import SWEEP
 from orders.models import DeadLetter, Destination, Order, Round, Step, Worker
 from orders.steps import destinations
 from printing.models import Printer, PrintJob
-from shop.staff import queue_figures
-from shop.staff.needs import Need, Severity, needs
+from shop.staff import health, queue_figures
+from shop.staff.needs import Need, Severity, needs, read_facts
 from tests.factories import make_order
 from tests.shop.staff.conftest import park, staff
 
@@ -117,6 +118,34 @@ def test_a_sweeper_that_does_not_come_and_a_worker_that_is_not_seen(db: None) ->
     assert ahead.sentence.startswith("The worker c@host was seen before the database's clock was set back: does it run")
 
 
+@pytest.mark.parametrize(
+    ("minutes", "host", "queues", "missing"),
+    [
+        (70, "host", ["sap", "desk"], False),
+        (3, "host", ["sap", "desk"], True),  # It may come back.
+        (70, "other", ["sap", "desk"], True),
+        (70, "host", ["desk"], True),
+    ],
+)
+def test_a_worker_that_was_killed_and_came_back_under_another_name_needs_nobody_for_ever(
+    db: None, minutes: int, host: str, queues: list[str], missing: bool
+) -> None:
+    """It was red for a day, and operators were told every four hours of what nobody could mend."""
+    long_ago = from_now(timedelta(minutes=-minutes))
+    Worker.objects.create(name="old@host", host="host", queues=["sap"], started_at=long_ago, seen_at=long_ago)
+    Worker.objects.create(name="new", host=host, queues=queues, started_at=from_now(), seen_at=from_now())
+    assert [need.subject for need in found("worker")] == ["old@host"] * missing
+    shown = {line.worker.name: line.state.word for line in health.workers(read_facts())}
+    assert shown == {"new": "ok", "old@host": "not seen" if missing else "gone"}
+
+
+def test_of_two_workers_that_ran_side_by_side_the_other_is_no_replacement(db: None) -> None:
+    for name, seen in (("a@host", 0), ("b@host", -90)):
+        long_ago, at = from_now(timedelta(days=-1)), from_now(timedelta(minutes=seen))
+        Worker.objects.create(name=name, host="host", queues=["sap"], started_at=long_ago, seen_at=at)
+    assert [need.subject for need in found("worker")] == ["b@host"]
+
+
 def test_messages_that_were_sent_again_need_nobody_any_more(db: None) -> None:
     letter = DeadLetter.objects.create(queue="sap", reason="Broken.", body=b"x")
     assert found("dead letters")[0].count == 1
@@ -134,6 +163,27 @@ def test_who_consumes_beside_the_desks_workers_is_a_stranger(
     for name in ("a@host", "b@host"):
         Worker.objects.create(name=name, host="host", queues=["sap"], started_at=from_now(), seen_at=from_now())
     assert sum(need.count for need in found("stranger")) == strangers
+
+
+@pytest.mark.parametrize(
+    ("queue", "lost"),
+    [
+        ("orders.intake", "is lost: orders that their senders think are placed."),
+        ("dead_letters", "is kept nowhere."),
+        ("desk", "comes late, when the sweeper notices."),
+    ],
+)
+def test_a_stranger_at_a_queue_that_is_none_of_steps_is_told_with_what_it_costs(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, queue: str, lost: str
+) -> None:
+    """Other programs' orders went to a stranger, and nobody heard of it."""
+    settings.INTAKE = True
+    monkeypatch.setattr(queue_figures, "figures", lambda: queue_figures.Figures({queue: queue_figures.Queue(0, 0, 3)}))
+    for name in ("a@host", "b@host"):
+        Worker.objects.create(name=name, host="host", queues=["desk"], started_at=from_now(), seen_at=from_now())
+    (need,) = found("stranger")
+    assert (need.count, need.sentence.startswith(f"1 program takes messages out of the queue {queue} ")) == (1, True)
+    assert need.sentence.endswith(f"what is taken {lost}")
 
 
 @pytest.fixture
