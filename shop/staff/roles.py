@@ -29,6 +29,7 @@ ROLES = {
         "orders.view_apikey", "orders.add_apikey", "orders.change_apikey",
         *PRINTING, "printing.add_printer", "printing.delete_printer", "integrations.view_purchase",
         "axes.view_accessattempt", "axes.delete_accessattempt",
+        "auth.view_user",  # Who is there, and in which role; to give roles would be to give oneself all of them.
     ],
 }  # fmt: skip
 

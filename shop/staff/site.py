@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -58,10 +59,13 @@ class DeskSite(AdminSite):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Django's own lists (users, groups), too, are careful about what is looked up and chosen in them."""
-        from shop.staff.admin.selection import SettledSelection  # Its neighbours register themselves, here.
+        from shop.staff.admin.people import People  # Its neighbours register themselves, here.
+        from shop.staff.admin.selection import SettledSelection
 
         if admin_class and not issubclass(admin_class, SettledSelection):
-            admin_class = type(admin_class.__name__, (SettledSelection, admin_class), {})
+            models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+            before = People if get_user_model() in models else SettledSelection
+            admin_class = type(admin_class.__name__, (before, admin_class), {})
         super().register(model_or_iterable, admin_class, **options)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -41,7 +41,7 @@ MORE = {
     "/admin/auth/user/{user}/": STAFF,
     "/admin/auth/group/{group}/": STAFF,
     "/admin/auth/user/add/": SUPERUSERS,
-    "/admin/auth/user/{user}/history/": SUPERUSERS,
+    "/admin/auth/user/{user}/history/": OPERATIONS,
     "/admin/auth/user/{user}/delete/": SUPERUSERS,
     "/admin/auth/user/{user}/password/": SUPERUSERS,
     "/admin/auth/group/add/": SUPERUSERS,

@@ -42,6 +42,7 @@ def test_each_role_sees_what_it_works_with(db: None) -> None:
         "Connections",
         "Attention",
         "Keys",
+        "People",
     ]
     assert titles(staff("sales")) == SALES
     assert titles(staff("warehouse")) == warehouse

@@ -101,9 +101,9 @@ MAY_OPEN = {
     "axes/accessattempt/{accessattempt}/change/": OPERATIONS,
     "axes/accessattempt/{accessattempt}/history/": OPERATIONS,
     "axes/accessattempt/{accessattempt}/delete/": OPERATIONS,
-    "auth/": NOBODY,
-    "auth/user/": NOBODY,
-    "auth/user/{user}/change/": NOBODY,
+    "auth/": OPERATIONS,
+    "auth/user/": OPERATIONS,
+    "auth/user/{user}/change/": OPERATIONS,
     "auth/group/": NOBODY,
     "auth/group/{group}/change/": NOBODY,
 }
