@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from orders import lifecycle, pick_lists
-from orders.models import Destination, Order
+from orders.models import Deed, Destination, Order
 from printing.models import Printer, PrintJob
 from tests.factories import make_order, make_product
 from tests.servers.browser import Chromium, Window
@@ -21,6 +21,14 @@ NOT_BLACK = """() => [...document.querySelectorAll('main *, #content *')].filter
     && e.innerText?.trim() && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
     .map(e => [getComputedStyle(e).color.match(/[0-9]+/g).slice(0, 3), e.innerText.slice(0, 30)])
     .filter(([rgb]) => Math.max(...rgb.map(Number)) > 130).map(([rgb, text]) => `${rgb} ${text}`)"""
+
+# On one line, and nothing of it is cut.
+WHOLE = """cell => {
+    const text = document.createRange();
+    text.selectNodeContents(cell);
+    return new Set([...text.getClientRects()].map(box => Math.round(box.top))).size === 1
+        && text.getBoundingClientRect().right <= cell.getBoundingClientRect().right + 1;
+}"""
 
 
 @pytest.fixture
@@ -87,6 +95,24 @@ def test_without_scripts_the_slip_opens_at_a_click(
     page.get_by_text("The slip, as it is printed").click()
     expect(page.locator("iframe.desk-paper")).to_be_visible()
     context.close()
+
+
+@pytest.mark.parametrize("width", [1440, 1100, 820, 390])
+def test_the_history_shows_an_orders_number_whole_and_on_one_line(
+    window: Window, live_server: LiveServer, sign_in: SignIn, width: int
+) -> None:
+    """Half of the width was that of two words, "put on a pick list"; the number was broken, or cut."""
+    order = make_order()
+    Deed.remember(Deed.What.CANCELLED, [order], by="wilhelmina", detail="Ordered twice, as the customer says. " * 4)
+    Deed.remember(Deed.What.SENT_AGAIN, [order.steps.get(name="printing")], by="sara")
+    sign_in(staff(""), live_server.url)
+    window.page.set_viewport_size({"width": width, "height": 900})
+    window.page.goto(f"{live_server}/admin/orders/deed/")
+    cells = window.page.locator("#result_list tbody .field-name").all()
+    assert len(cells) == 2
+    for cell in cells:
+        assert cell.evaluate(WHOLE), cell.inner_text()
+    assert window.overflow() == 0
 
 
 @pytest.mark.parametrize("width", [1440, 820, 390])
