@@ -34,6 +34,13 @@ def article_key(text: str) -> str:
     return key.lstrip("0") or key if key.isdigit() and 12 <= len(key) <= 14 else key
 
 
+def _printable(char: str) -> str:
+    """A space of any width as one: keyboards for Japanese type a wide one, and pages break no line at others."""
+    if char.isprintable():
+        return char
+    return " " if unicodedata.category(char) == "Zs" else ""
+
+
 @dataclass(frozen=True)
 class Scanned:
     """One scan. `text` is as it came, without what surrounds it."""
@@ -42,7 +49,7 @@ class Scanned:
 
     @classmethod
     def read(cls, typed: str) -> "Scanned":
-        return cls("".join(char for char in typed[:LONGEST] if char.isprintable()).strip())
+        return cls("".join(map(_printable, typed[:LONGEST])).strip())
 
     @cached_property
     def words(self) -> list[str]:

@@ -31,9 +31,7 @@ class OrderAdmin(OrderPageAdmin):
     list_display_links = ["number_"]
     list_filter = [AmongFilter, ToDoFilter, "status", StepStateFilter, "created_at"]
     search_fields = [
-        *(f"{field}__{InAnyForm.lookup_name}" for field in ("customer_name", "shipping_name")),
-        "email__icontains",
-        "reference__icontains",
+        f"{field}__{InAnyForm.lookup_name}" for field in ("customer_name", "shipping_name", "email", "reference")
     ]
     number_field = "number"
     search_help_text = (

@@ -15,7 +15,7 @@ from shop.staff.pack.meaning import order_of, product_of
 from shop.staff.scanned import Scanned, article_key
 
 MOST = 50  # of orders, and of products
-SHORTEST = 3  # characters of a part
+SHORTEST = 3  # characters of a part; of other letters than A to Z one is enough: 王伟 is a whole name
 SAP = "sap"
 
 
@@ -52,7 +52,7 @@ def _search(scanned: Scanned, products: bool, everywhere: bool) -> Found:
     if by_number := _numbered(scanned):
         return Found(_orders(by_number), [])
     exact = Found(_orders(_referred(scanned)), _product(scanned) if products else [])
-    if exact or len(scanned.text) < SHORTEST:
+    if exact or (len(scanned.text) < SHORTEST and scanned.text.isascii()):
         return exact
     read = parts_of_orders(scanned, everywhere)
     shown = list(parts_of_products(scanned)[:MOST]) if products else []
@@ -87,10 +87,15 @@ def parts_of_orders(scanned: Scanned, everywhere: bool) -> Reach:
     """The newest MOST orders that have it in a number, a name, an e-mail address or a reference."""
     wanted = _part_of_number(scanned)
     for field in ("customer_name", "shipping_name"):
-        wanted |= Q(**{f"{field}__in_any_form": scanned.text})
+        wanted |= _words(field, scanned)
     for field in ("email", "reference"):
-        wanted |= Q(**{f"{field}__icontains": scanned.text})
+        wanted |= Q(**{f"{field}__in_any_form": scanned.text})
     return reach(Order.objects.filter(wanted), MOST, everywhere=everywhere)
+
+
+def _words(field: str, scanned: Scanned) -> Q:
+    """All its words stand there, whatever stands between them: two spaces, a wide one, a second name."""
+    return Q(*((f"{field}__in_any_form", word) for word in scanned.text.split()))
 
 
 def _part_of_number(scanned: Scanned) -> Q:
@@ -106,7 +111,9 @@ def _part_of_number(scanned: Scanned) -> Q:
 
 def parts_of_products(scanned: Scanned) -> QuerySet[Product]:
     """By a part of the name, or of the SKU without regard to what stands between its letters and digits."""
-    found = Q(name__in_any_form=scanned.text)
+    found = _words("name", scanned)
+    if not scanned.text.isascii():  # Such letters have no place in a key.
+        found |= Q(sku__in_any_form=scanned.text)
     if key := article_key(scanned.text):
         found |= Q(bare__contains=key)
     return Product.objects.alias(bare=_bare("sku")).filter(found).order_by("sku")

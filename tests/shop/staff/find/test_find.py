@@ -2,8 +2,10 @@
 
 import re
 import time
+import unicodedata
 from collections.abc import Callable
 from html import unescape
+from typing import Literal
 
 import pytest
 from django.contrib.auth.models import User
@@ -52,6 +54,56 @@ def order(lamp: Product) -> Order:
 def test_one_order_is_opened(order: Order, typed: str, role: str) -> None:
     answer = staff(role).get("/desk/find", {"q": typed})
     assert (answer.status_code, answer.headers.get("Location")) == (302, f"/admin/orders/order/{order.pk}/change/")
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("Helgi Möller", "MÖLLER"), ("Helgi Möller", "helgi möller"), ("HELGI MÖLLER", "möller"),
+        ("Çağla Öztürk", "öztürk"), ("Çağla Öztürk", "ÇAĞLA ÖZTÜRK"), ("Łukasz Żółć", "żółć"),
+        ("Олег Петров", "ПЕТРОВ"), ("ОЛЕГ ПЕТРОВ", "петров"), ("Γιώργος Παππάς", "ΠΑΠΠΆΣ"),
+        ("Zoë Nguyễn", unicodedata.normalize("NFD", "NGUYỄN")),
+    ],
+)  # fmt: skip
+def test_a_name_is_found_in_whichever_case_whatever_the_databases_locale(stored: str, typed: str, boss: Client) -> None:
+    order = make_order(customer_name=stored)
+    make_order(customer_name="Emma Smith")
+    assert boss.get("/desk/find", {"q": typed}).headers.get("Location") == f"/admin/orders/order/{order.pk}/change/"
+    page = boss.get("/admin/orders/order/", {"q": typed}).text
+    assert (order.number in page, "Emma Smith" in page) == (True, False)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("typed", ["MÜNCHEN", "münchen.ex", "Größe-7", "GRÖß", "größe-7"])
+def test_so_are_an_address_and_a_reference(typed: str, form: Literal["NFC", "NFD"], boss: Client) -> None:
+    order = make_order(email="jo@münchen.example", reference="Größe-7")
+    found = boss.get("/desk/find", {"q": unicodedata.normalize(form, typed)})
+    assert found.headers.get("Location") == f"/admin/orders/order/{order.pk}/change/"
+
+
+@pytest.mark.parametrize("stored", ["山田 太郎", "山田\u3000太郎", "山田\u00a0太郎"])
+@pytest.mark.parametrize("typed", ["山田 太郎", "山田\u3000太郎", "山田\u00a0 太郎", "太郎"])
+def test_a_name_is_found_whichever_space_stands_in_it(stored: str, typed: str) -> None:
+    order, product = make_order(customer_name=stored), make_product(name=f"Cup of {stored}")
+    Order.objects.filter(pk=order.pk).update(customer_name=stored)
+    make_order(customer_name="山田 花子")
+    found = search(typed)
+    assert ([one.pk for one in found.orders], [one.pk for one in found.products]) == ([order.pk], [product.pk])
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed"), [("王伟", "王伟"), ("王伟", "伟"), ("김수", "김수"), ("Øe", "øe"), ("Ян", "ЯН")]
+)
+def test_a_name_that_is_shorter_than_words_of_other_letters_is_found(stored: str, typed: str, boss: Client) -> None:
+    order = make_order(customer_name=stored)
+    make_order(customer_name="Emma Smith")
+    assert boss.get("/desk/find", {"q": typed}).headers.get("Location") == f"/admin/orders/order/{order.pk}/change/"
+
+
+@pytest.mark.parametrize("typed", ["ЧАЙ", "чай", "Чай"])
+def test_a_part_of_a_sku_in_other_letters_is_found(typed: str, boss: Client) -> None:
+    product = make_product(sku="ЧАЙ-ЗЕЛ", name="Green tea")
+    assert boss.get("/desk/find", {"q": typed}).headers.get("Location") == f"/admin/orders/product/{product.pk}/change/"
 
 
 def test_the_address_of_its_page_opens_it(order: Order, boss: Client) -> None:
