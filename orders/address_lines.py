@@ -17,6 +17,8 @@ UNKNOWN = "%N%n%A%n%Z %C%n%S"  # for the fifty countries of which Google knows n
 _FIELD = re.compile("(%[A-Z])")
 _POSTAL_PREFIX = re.compile("(^|%n)[A-Z]{1,2}[- ]?(?=%Z)")  # "SE-" of Sweden; letters within the country go without
 
+_PREFIXED = re.compile(r"[A-Za-z]{1,3}-(?=[0-9])")
+
 
 def lines(to: Shipping, *, home: str = "") -> list[str]:
     """Recipient and address from top to bottom, last the country in capitals, in English, as the post abroad wants it.
@@ -75,7 +77,13 @@ def _template(country: str, *, local: bool) -> str:
 
 def _latin(to: Shipping) -> bool:
     typed = to.line1 + to.line2 + to.city + to.state
-    return all(unicodedata.name(char, "").startswith("LATIN") for char in typed if char.isalpha())
+    return all(_is_latin(char) for char in typed if char.isalpha())
+
+
+def _is_latin(char: str) -> bool:
+    """Also the º of 3.º andar, full-width letters, and signs that go with any script: ʻ and ʼ."""
+    plain = unicodedata.normalize("NFKC", char)[0]
+    return unicodedata.category(plain) == "Lm" or unicodedata.name(plain, "").startswith("LATIN")
 
 
 def _unless_there(city: str, template: str) -> str:
@@ -91,9 +99,10 @@ def _line(template: str, fields: dict[str, str]) -> str:
         value, prefix = fields.get(part, ""), between.strip(" ,-").upper()
         if not part.startswith("%"):
             between = part
-        elif value and prefix and value.upper().startswith(prefix):
-            written += value  # typed with its "SE-"
+        elif value and prefix and (value.upper().startswith(prefix) or _PREFIXED.match(value)):
+            written = f"{written} {value}".strip()  # typed with its "SE-", or as "S-111 22"
         elif value:
-            written += between + value
+            apart = between or " " * (_is_latin(written[-1:] or "-") and _is_latin(value[0]))  # "MaputoMPM"
+            written += apart + value
     is_a_name = len(between.strip()) > 3 and not written  # "JERSEY"
     return between if is_a_name else written.strip(" ,-")

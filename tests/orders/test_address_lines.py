@@ -42,6 +42,11 @@ def test_a_japanese_one_goes_from_large_to_small_unless_it_is_typed_in_latin_let
         ("SE", {"line1": "Storg. 1", "city": "Lund", "postal_code": "111 22"}, ["Storg. 1", "SE-111 22 Lund"]),
         ("SE", {"line1": "Storg. 1", "city": "Lund", "postal_code": "SE-111 22"}, ["Storg. 1", "SE-111 22 Lund"]),
         ("SE", {"line1": "Storg. 1", "city": "Lund"}, ["Storg. 1", "Lund"]),
+        ("SE", {"line1": "Storg. 1", "city": "Lund", "postal_code": "S-111 22"}, ["Storg. 1", "S-111 22 Lund"]),
+        ("SI", {"line1": "Trg 1", "city": "Bled", "postal_code": "SLO-4260"}, ["Trg 1", "SLO-4260 Bled", "SLOVENIA"]),
+        ("AX", {"city": "Mariehamn", "postal_code": "FI-22100"}, ["FI-22100 Mariehamn", "ÅLAND"]),
+        ("PR", {"city": "San Juan", "postal_code": "PR 00901"}, ["San Juan PR 00901", "PUERTO RICO"]),
+        ("MZ", {"city": "Maputo", "state": "MPM", "postal_code": "1100"}, ["1100 Maputo MPM", "MOZAMBIQUE"]),
         ("PR", {"line1": "Calle 1", "city": "San Juan", "postal_code": "00901"}, ["Calle 1", "San Juan PR 00901"]),
         ("JE", {"line1": "Hill", "city": "St Helier", "postal_code": "JE1 1AA"}, ["Hill", "St Helier", "JERSEY"]),
         ("BO", {"line1": "Calle 1", "city": "La Paz", "postal_code": "0201", "state": "L"}, ["Calle 1", "0201 La Paz"]),
@@ -52,6 +57,16 @@ def test_what_a_countrys_order_has_no_place_for_is_there(
     country: str, fields: dict[str, str], expected: list[str]
 ) -> None:
     assert address(country, **fields)[: len(expected) + 1] == ["Ana", *expected]
+
+
+@pytest.mark.parametrize("line1", ["Av. da Praia Grande, 3.º andar", "Rua 1, 2ª porta", "Ｒｕａ １", "Rua Kāneʻohe 1"])
+@pytest.mark.parametrize("country", ["CN", "HK", "MO", "TW"])
+def test_signs_that_are_no_letters_of_another_script_turn_no_address_around(country: str, line1: str) -> None:
+    assert address(country, line1=line1, city="Macau")[:2] == ["Ana", line1]
+
+
+def test_in_chinese_a_city_stands_close_behind_its_province() -> None:
+    assert "广东深圳" in address("CN", line1="建国路1号", city="深圳", state="广东")
 
 
 @pytest.mark.parametrize("country", COUNTRIES)
