@@ -70,7 +70,7 @@ def _outer_blocks(text: str) -> Iterator[str]:
 def _desks(name: str) -> str:
     """The desk's own template; "" if it has none of that name."""
     files = (Path(folder) / name for folder in Engine.get_default().dirs)
-    return next((file.read_text() for file in files if file.is_file()), "")
+    return next((file.read_text(encoding="utf-8") for file in files if file.is_file()), "")
 
 
 def _included(name: str, texts: dict[str, str]) -> bool:

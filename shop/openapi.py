@@ -67,7 +67,7 @@ class Shape:
 @lru_cache
 def document() -> Node:
     """The whole file."""
-    found: Node = json.loads(FILE.read_text())
+    found: Node = json.loads(FILE.read_text(encoding="utf-8"))
     return found
 
 

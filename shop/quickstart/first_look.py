@@ -76,10 +76,16 @@ def require_broker() -> None:
     """Raises StartFailed if RabbitMQ can't be reached: a worker would wait for it, and the first look with it."""
     if settings.BROKER_EMBEDDED:
         return
-    brokers = [urlsplit(url) for url in settings.BROKER_URL.split(";")]
-    if not any(answers(broker.port or 5672, broker.hostname or "localhost") for broker in brokers):
-        places = ", ".join(f"{broker.hostname}:{broker.port or 5672}" for broker in brokers)
+    brokers = [broker_place(url) for url in settings.BROKER_URL.split(";")]
+    if not any(answers(port, host) for host, port in brokers):
+        places = ", ".join(f"{host}:{port}" for host, port in brokers)
         raise StartFailed(f"nothing listens at {places} (SHOP_BROKER_URL).")
+
+
+def broker_place(url: str) -> tuple[str, int]:
+    """Host and port; without one the port of AMQP, or of AMQP by TLS."""
+    parts = urlsplit(url)
+    return parts.hostname or "localhost", parts.port or (5671 if parts.scheme == "amqps" else 5672)
 
 
 def database_name() -> str:

@@ -18,6 +18,7 @@ from pytest_django import Settings
 
 from shop.quickstart import first_data
 from shop.quickstart.__main__ import tell
+from shop.quickstart.first_look import broker_place
 from shop.quickstart.processes import Process, StartFailed
 from tests.end_to_end.desk import TestDesk, wait_for
 from tests.factories import make_order
@@ -230,6 +231,19 @@ def test_a_broker_that_is_down_is_named_as_the_part_that_failed(tmp_path: Path) 
     assert ran.returncode == 1
     assert "FAILED  Worker: nothing listens at 127.0.0.1:1 (SHOP_BROKER_URL)." in ran.stdout
     assert "secret-word" not in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("amqps://desk:x@mq.example.com/desk", ("mq.example.com", 5671)),
+        ("amqp://desk:x@mq.example.com/desk", ("mq.example.com", 5672)),
+        ("amqps://desk:x@mq.example.com:5700/desk", ("mq.example.com", 5700)),
+        ("amqp://", ("localhost", 5672)),
+    ],
+)
+def test_a_broker_without_a_port_is_looked_for_at_the_port_of_its_kind(url: str, place: tuple[str, int]) -> None:
+    assert broker_place(url) == place
 
 
 def front(python: Path, tmp_path: Path) -> subprocess.CompletedProcess[str]:

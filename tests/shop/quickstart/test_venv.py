@@ -106,6 +106,31 @@ def test_what_was_left_without_pip_by_an_earlier_release_is_made_anew(project: P
     assert project.is_whole()
 
 
+# pip finds it in every environment, and asks nobody for it.
+THERE_ALREADY = "pip>=1  # ==\n"
+
+
+@pytest.mark.parametrize("named", ["by PATH", "by PYTHON"])
+def test_a_half_made_one_that_somebody_has_activated_is_made_anew(project: Project, named: str) -> None:
+    (project.folder / "requirements.txt").write_text(THERE_ALREADY)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", project.venv], check=True)
+    (project.venv / "unfinished").write_text("0\n")
+    inside = project.venv / "bin"
+    more = {"PYTHON": str(inside / "python3")} if named == "by PYTHON" else {"PYTHON": ""}
+    code, out, err = project.run(**more, PATH=f"{inside}:{os.environ['PATH']}", VIRTUAL_ENV=str(project.venv))
+    assert (code, out) == (0, f"{project.venv}/bin/python\n"), err
+    assert subprocess.run([inside / "python", "-m", "pip", "--version"], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("elsewhere", ["PIP_USER", "PIP_TARGET"])
+def test_what_pip_is_told_for_other_work_leads_nothing_elsewhere(project: Project, elsewhere: str) -> None:
+    (project.folder / "requirements.txt").write_text(THERE_ALREADY)
+    value = "1" if elsewhere == "PIP_USER" else str(project.folder / "elsewhere")
+    code, _, err = project.run(PYTHON=sys.executable, PIP_NO_INDEX="1", **{elsewhere: value})
+    assert code == 0, err
+    assert not (project.folder / "elsewhere").exists()
+
+
 def test_a_second_start_waits_for_the_first_and_makes_nothing_again(project: Project) -> None:
     first = project.start(0.2)
     while not (project.venv / "unfinished").exists():
