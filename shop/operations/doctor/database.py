@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from orders.database import clock, outage
+from orders.database import clock, encoding, outage
 from orders.database.vendor import can_write, on_postgresql
 from orders.messaging.periodic import MOST_CLOCK_ERROR
 from orders.steps import instance
@@ -21,7 +21,7 @@ OLDEST, TRIED = 13, (15,)  # PostgreSQL's versions: the oldest that Django takes
 
 def check(until: float) -> Findings:
     yield version()
-    for part in (_writes, _clock, connections.check, _migrations, _instance):
+    for part in (_writes, _encoding, _clock, connections.check, _migrations, _instance):
         yield from _whole(part)
 
 
@@ -57,6 +57,12 @@ def _writes() -> Findings:
         if can_write(cursor):
             return
     yield Finding(NAME, BROKEN, "It is read-only.", "Is it a standby? SHOP_DATABASE_URL has to lead to the primary.")
+
+
+def _encoding() -> Findings:
+    if trouble := encoding.trouble():
+        what_to_do = f"{encoding.WHAT_TO_DO} Put a dump of this one into it (docs/backup.md)."
+        yield Finding(NAME, BROKEN, trouble, what_to_do)
 
 
 def _clock() -> Findings:
