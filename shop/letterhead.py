@@ -1,4 +1,7 @@
-"""What a shop says about its paper and mails: language, templates, logo, sender, country. `shop/settings.py` asks."""
+"""What a shop says about its paper and mails: name, language, templates, logo, sender, country.
+
+`shop/settings.py` asks.
+"""
 
 import os
 import re
@@ -11,6 +14,12 @@ MOST_LINES = 6
 LONGEST_LINE = 60  # characters
 
 LANGUAGES = ("en", "de", "fr", "es", "is")
+
+
+def shop_name(text: str) -> None:
+    """Raises ValueError for what no paper and no mail's sender can have: no mail goes out with a line break in it."""
+    if fault := text_fault(text):
+        raise ValueError(fault)
 
 
 def language(code: str) -> None:

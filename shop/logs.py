@@ -64,6 +64,8 @@ def logs(level: str, form: str = "line") -> dict[str, Any]:
         }
         # It quotes the document, customer's name and all; what it has to say stands on the step.
         | {"xhtml2pdf": {"handlers": ["nowhere"], "level": "CRITICAL", "propagate": False}}
+        # Whoever looks closely (`celery worker -l DEBUG`) would find each address here, the secret in GA4's too.
+        | {"urllib3": {"level": "WARNING"}}
         # shop.staff.guesses says the same in the desk's words.
         | {"axes": {"handlers": ["nowhere"], "level": "CRITICAL", "propagate": False}}
         # Django's own would be silent in production: faults with their traceback, and refused hosts.

@@ -24,7 +24,7 @@ from shop.environment import currency, days, instance, log_level, rate, read, re
 from shop.folders import absolute, folder, made
 from shop.framework import *  # noqa: F403
 from shop.framework import MIDDLEWARE, REST_FRAMEWORK
-from shop.letterhead import country, language, sender_lines, templates
+from shop.letterhead import country, language, sender_lines, shop_name, templates
 from shop.logs import log_format, logs
 from shop.operations.retention.settings import KeepSettings
 from shop.running import running
@@ -73,7 +73,7 @@ STEP_TASKS = ENABLED_STEPS | CANCEL_STEPS | SHIP_STEPS
 STEP_QUEUES = {name: destination_of(name) for name in STEP_TASKS}
 
 # --- Shop -----------------------------------------------------------------------------------------
-SHOP_NAME = read("str", "SHOP_NAME", "Order desk")
+SHOP_NAME = read("str", "SHOP_NAME", "Order desk", validate=shop_name)
 # Which desk this is: it must be the database's mark, else nothing is sent or printed (orders/steps/instance.py).
 INSTANCE = read("str", "SHOP_INSTANCE", "", validate=instance)
 # Of paper and mails; the admin and all other words for staff are English.

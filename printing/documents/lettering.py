@@ -23,8 +23,10 @@ _UNSEEN = re.compile(
     "\U000e0000-\U000e0fff]"
 )
 _SPACES = re.compile("[\t-\r\u0085\u2028\u2029\u2800]")
-# Letters and digits of another style, as some write their names: a carrier's scanner reads plain ones.
-_STYLED = re.compile("[\U0001d400-\U0001d7ff\U0001f110-\U0001f12b\U0001f130-\U0001f149]+")
+# Letters and digits of another style, as some write their names: a carrier's scanner reads plain ones. And whole words
+# that are one character: ﷲ.
+_STYLED = re.compile("[\ufdf0-\ufdfb\U0001d400-\U0001d7ff\U0001f110-\U0001f12b\U0001f130-\U0001f149]+")
+_CAPITALS = re.compile("[\u1c90-\u1cbf]+")  # Georgian ones, that telephones type: no typeface here has them.
 # Marks above and below letters that no typeface here has: without them the letters can be read, beside boxes not.
 _ORNAMENTS = re.compile(
     "[\u0350\u0354-\u0356\u0359\u035b\u0363-\u036f\u1ab0-\u1ace\u1dc0-\u1dc3\u1dca-\u1dff\u20d2-\u20d5"
@@ -51,6 +53,7 @@ def seen(text: str) -> str:
     """
     text = _UNSEEN.sub("", _SPACES.sub(" ", text.replace("\u061c", "\u200f")))
     text = _STYLED.sub(lambda styled: unicodedata.normalize("NFKC", styled[0]), text)
+    text = _CAPITALS.sub(lambda capitals: capitals[0].lower(), text)
     text = _ORNAMENTS.sub("", unicodedata.normalize("NFC", text))
     return text if _RIGHT_TO_LEFT.search(text) else _MARKS.sub("", text)
 

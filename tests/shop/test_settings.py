@@ -46,6 +46,9 @@ def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
         ("SHOP_TEMPLATES", str(Path(__file__).parent)),  # It has neither printing/ nor mail/ in it.
         ("SHOP_LOGO", "/nowhere.png"),
         ("SHOP_LOGO", __file__),
+        ("SHOP_NAME", "Nordic\nThings"),
+        ("SHOP_NAME", "Nordic\u202eThings"),
+        ("SHOP_NAME", "\u200b"),
         ("SHOP_SENDER", "1|2|3|4|5|6|7"),
         ("SHOP_SENDER", "x" * 61),
         ("SHOP_SENDER", "one|two\tthree"),

@@ -1,4 +1,5 @@
 import json
+import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -62,6 +63,16 @@ def test_the_secret_is_not_kept_when_google_is_down(google: Receiver, claim_of: 
     with pytest.raises(Temporary) as caught:
         ga4.record_purchase(claim_of("ga4"))
     assert "ga-s3cret" not in caught.value.answer
+
+
+def test_however_closely_somebody_looks_the_secret_is_not_logged(
+    google: Receiver, claim_of: ClaimOf, caplog: pytest.LogCaptureFixture
+) -> None:
+    """`celery worker -l DEBUG` shows what all libraries say, and Google takes its secret in the address alone."""
+    caplog.set_level(logging.DEBUG)
+    ga4.record_purchase(claim_of("ga4"))
+    assert "ga-s3cret" in google.requests[0].target
+    assert "ga-s3cret" not in caplog.text
 
 
 def test_the_check_uses_the_validation_server_and_repeats_its_words(google: Receiver) -> None:

@@ -43,6 +43,8 @@ def test_a_name_in_any_script_is_drawn_without_boxes_and_found(name: str) -> Non
     [
         ("\U0001d4d7\U0001d4ee\U0001d4f5\U0001d4f0\U0001d4f2 \U0001d7d9\U0001d7da", "Helgi 12"),
         ("\U0001d571\U0001d597\U0001d586\U0001d59a \U0001f130\U0001f13d\U0001f130", "Frau ANA"),
+        ("\u1c92\u1c98\u1c9d\u1ca0\u1c92\u1c98 \u1c9f\u1ca6\u1c94\u1c9c\u1ca2\u1c98", "გიორგი ჟღენტი"),
+        ("عبد\ufdf2 محمد", "عبدالله محمد"),
         ("H\u0368\u035bo\u0336r\u036a\u1dd2st\u20e3 M\u00fcller", "Ho\u0336rst M\u00fcller"),
     ],
 )
