@@ -175,6 +175,9 @@ def _find_twice(job: PrintJob | ListJob) -> str | None:
         if not found:
             time.sleep(LOOK_AGAIN)
             found = queue.find(job.name)
+    except Permanent as error:  # It never tells.
+        rows.change(job, {"state": job.state}, {"state": State.UNKNOWN, "reason": error.reason[:500]})
+        raise _ask_a_person(job) from error
     except (NotYet, UnknownOutcome) as error:  # It did not answer: a look prints nothing.
         note_trouble(job.printer, error)
         raise NotYet(error.reason, code=error.code, answer=error.answer) from error

@@ -9,7 +9,7 @@ from orders.steps import NotYet, StepError
 from printing.printers.backend import JobStatus, Withdrawal
 from printing.printers.ipp.message import JOB_GROUP, Attribute, Operation, Reply, Tag
 
-CANCELED, ABORTED, COMPLETED, STOPPED = 7, 8, 9, 6  # job-state, RFC 8011 section 5.3.7
+CANCELED, ABORTED, COMPLETED, STOPPED, HELD = 7, 8, 9, 6, 4  # job-state, RFC 8011 section 5.3.7
 NOT_ALLOWED = (0x0401, 0x0402, 0x0403)  # forbidden, not authenticated, not authorized
 NOT_SUPPORTED = 0x0501
 BEGUN = "time-at-processing"  # RFC 8011, 5.3.14.2: no-value until the printer has begun to work on it
@@ -20,6 +20,9 @@ ANOTHERS = JobStatus(
     forgotten=True, reason="The printer has lost its history: another job has the slip's number now. Check the paper."
 )
 
+UNTOLD = "untold"  # stands for a job that the printer does not tell of: with which error
+STILL_THERE = {STOPPED: "The queue has stopped it.", HELD: "The queue holds it back: somebody has to release it there."}
+
 Job = dict[str, list[Any]]
 
 
@@ -28,15 +31,25 @@ def is_anothers(job: Job, name: str, user: str) -> bool:
 
     Some printers tell no name, and some write it in their own way: only what certainly is another's counts.
     """
-    told = [str(each) for key in ("job-name", "document-name-supplied") for each in job.get(key, []) if each]
-    if any(_letters(name) in _letters(each) for each in told):
+    told = names(job)
+    if any(names_it(each, name) for each in told):
         return False
     users = [str(each) for each in job.get("job-originating-user-name", []) if each]
     return any(map(OUR_KIND.fullmatch, told)) or bool(told and users and user not in users)
 
 
-def _letters(name: str) -> str:
-    return "".join(filter(str.isalnum, name)).upper()
+def names(job: Job) -> list[str]:
+    """What it is called: of a finished job CUPS tells the document's name alone."""
+    return [str(each) for key in ("job-name", "document-name-supplied") for each in job.get(key, []) if each]
+
+
+def names_it(told: str, name: str) -> bool:
+    """Whether a job that is called so is the one of that name, in whatever way the printer writes it.
+
+    Some put `_` for `/`, small letters, or more before and behind it; c10 is another copy than c1.
+    """
+    written = "[^0-9A-Z]*".join(re.findall("[0-9A-Z]+", name.upper()))
+    return re.search(f"(?<![0-9A-Z]){written}(?![0-9A-Z])", told.upper()) is not None
 
 
 def read_job(job: Job, name: str, user: str) -> JobStatus:
@@ -52,7 +65,9 @@ def read_job(job: Job, name: str, user: str) -> JobStatus:
         # CUPS also tells of a job as cancelled that the printer behind it aborted.
         who = "it was cancelled, at its queue or by the printer" if state == CANCELED else "the printer gave up on it"
         return JobStatus(failed=True, reason=f"It was not printed to the end: {who}.")
-    return JobStatus(reason="The queue has stopped it." if state == STOPPED else "")
+    if UNTOLD in job:
+        return JobStatus(reason=f"The printer does not tell what became of it ({job[UNTOLD][0]}).")
+    return JobStatus(reason=STILL_THERE.get(state, ""))
 
 
 def withdraw(ask: Callable[..., Reply], target: list[Attribute], job_id: int) -> Withdrawal:

@@ -130,7 +130,7 @@ def _groups(data: bytes) -> Iterable[tuple[int, dict[str, list[Any]]]]:
         depth -= tag == Tag.END_COLLECTION
         if depth == 0 and tag != Tag.END_COLLECTION:
             name = raw_name.decode(errors="replace") or name
-            group[1].setdefault(name, []).append(_decode_value(tag, raw))
+            group[1].setdefault(name, []).append(_read_value(tag, raw))
         depth += tag == Tag.BEGIN_COLLECTION
 
 
@@ -141,6 +141,14 @@ def _take(data: bytes, at: int) -> tuple[bytes, int]:
     if end > len(data):
         raise IndexError(end)
     return data[at + 2 : end], end
+
+
+def _read_value(tag: int, raw: bytes) -> Any:
+    """One that is none (a number of three bytes) stays as it came, and spoils nothing but itself."""
+    try:
+        return _decode_value(tag, raw)
+    except (struct.error, IndexError):
+        return raw
 
 
 def _decode_value(tag: int, raw: bytes) -> Any:

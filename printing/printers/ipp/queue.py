@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 from orders.steps import READ_SECONDS, NotYet, Permanent, StepError, UnknownOutcome
-from printing.printers.backend import Busy, JobStatus, Status, Withdrawal
+from printing.printers.backend import JobStatus, Status, Withdrawal
 from printing.printers.ipp import words
-from printing.printers.ipp.job import is_anothers, read_job, withdraw
+from printing.printers.ipp.job import UNTOLD, is_anothers, names, names_it, read_job, withdraw
 from printing.printers.ipp.message import (
     IPP_1_1,
     IPP_2_0,
@@ -21,13 +21,20 @@ from printing.printers.ipp.message import (
     Tag,
     encode,
 )
+from printing.printers.ipp.refusals import (
+    CLIENT_ERRORS,
+    GONE,
+    NOT_FOUND,
+    VERSION_NOT_SUPPORTED,
+    no_answer,
+    refusal,
+)
 from printing.printers.ipp.transport import Address, ask
 
 # A queue tells a job's name only to the user who printed it. So all of the desk is the same user.
 USER = "order-desk"
 JOBS_SECONDS = 2.0  # for finished jobs, one request each: the rest is asked for in the next round
 POLL_TIMEOUT = 5.0  # seconds without a byte; a round of polling asks many printers
-NOT_FOUND, VERSION_NOT_SUPPORTED = 0x0406, 0x0503
 # Of a finished job CUPS tells its name only to who asks for the document's, too.
 ABOUT_JOBS = ["job-id", "job-name", "document-name-supplied", "job-state", "job-state-reasons"]
 PRINTER_STATES = {3: "ready", 4: "printing", 5: "stopped"}  # printer-state, section 5.4.11
@@ -50,12 +57,13 @@ class IppQueue:
         ]
         paper: list[Attribute] = [(Tag.KEYWORD, "media", media)] if media and self._has(media) else []
         reply = self._ask(Operation.PRINT_JOB, [*self._target(), *about], document, job=paper, assure=assure)
+        job_id = reply.first(JOB_GROUP).get("job-id", [0])[0]
+        has_number = isinstance(job_id, int) and job_id > 0
         if not reply.ok:
-            raise refusal(reply.status)
-        job_id = reply.first(JOB_GROUP).get("job-id")
-        if not job_id:
+            raise refusal(reply.status, has_number=has_number)
+        if not has_number:
             raise UnknownOutcome("The printer took the slip but gave it no number.", code=f"0x{reply.status:04x}")
-        return str(job_id[0])
+        return str(job_id)
 
     def _has(self, media: str) -> bool:
         """Whether the queue lists that paper. A raw queue of CUPS lists none: it would pass the name on, and end the
@@ -71,7 +79,7 @@ class IppQueue:
     def find(self, name: str) -> str | None:
         for which in ("not-completed", "completed"):
             for job in self._list(which):
-                if name in (*job.get("job-name", []), *job.get("document-name-supplied", [])):
+                if any(names_it(each, name) for each in names(job)):
                     return str(job["job-id"][0])
         return None
 
@@ -80,7 +88,7 @@ class IppQueue:
         asked: list[Attribute] = [*self._target(), (Tag.KEYWORD, "requested-attributes", wanted)]
         reply = self._ask(Operation.GET_PRINTER_ATTRIBUTES, asked, reply_timeout=POLL_TIMEOUT)
         if not reply.ok:
-            raise refusal(reply.status)
+            raise no_answer(reply.status)
         return read_status(reply.first(PRINTER_GROUP))
 
     def jobs(self, ids: Mapping[str, str]) -> dict[str, JobStatus]:
@@ -104,7 +112,10 @@ class IppQueue:
         """A queue forgets by itself."""
 
     def _job(self, job_id: str) -> dict[str, list[Any]]:
-        """What it tells of the job; nothing if it does not remember it."""
+        """What it tells of the job; nothing if it does not remember it.
+
+        One that it refuses to tell of (its number may be another user's by now) stands for no other.
+        """
         asked: list[Attribute] = [
             self._target()[0],
             (Tag.INTEGER, "job-id", int(job_id)),
@@ -112,10 +123,12 @@ class IppQueue:
             (Tag.KEYWORD, "requested-attributes", [*ABOUT_JOBS, "job-originating-user-name"]),
         ]
         reply = self._ask(Operation.GET_JOB_ATTRIBUTES, asked, reply_timeout=POLL_TIMEOUT)
-        if reply.status == NOT_FOUND:
+        if reply.status in (NOT_FOUND, GONE):
             return {}
+        if reply.status in CLIENT_ERRORS:
+            return {UNTOLD: [f"0x{reply.status:04x}"]}
         if not reply.ok:
-            raise refusal(reply.status)
+            raise no_answer(reply.status)
         return reply.first(JOB_GROUP) or {"job-state": []}
 
     def _list(self, which: str, *, reply_timeout: float = READ_SECONDS) -> list[dict[str, list[Any]]]:
@@ -127,7 +140,7 @@ class IppQueue:
         ]
         reply = self._ask(Operation.GET_JOBS, asked, reply_timeout=reply_timeout)
         if not reply.ok:
-            raise refusal(reply.status)
+            raise no_answer(reply.status)
         return [job for job in reply.every(JOB_GROUP) if "job-id" in job]
 
     def _ask(
@@ -155,39 +168,11 @@ class IppQueue:
         return [(Tag.URI, "printer-uri", self.address.uri), (Tag.NAME, "requesting-user-name", USER)]
 
 
-def refusal(status: int) -> StepError:
-    """An IPP error as one of ours. An error in answer to Print-Job means that no job was made (RFC 8011, 4.2.1)."""
-    code = f"0x{status:04x}"
-    if status == 0x0507:
-        return Busy("The printer is busy with another job.", code=code)
-    if status == 0x0500:  # "internal error": nobody knows what it did before it failed
-        return UnknownOutcome("The printer failed while it took the slip.", code=code)
-    if status in NOT_NOW:
-        return NotYet(NOT_NOW[status], code=code)
-    if status >= 0x0500:
-        return NotYet("The printer can't take jobs at the moment.", code=code)
-    return Permanent(
-        f"The printer refuses the slip ({code}).",
-        next_action="See whether it can print PDF (a CUPS queue can), then send the step again.",
-        code=code,
-    )
-
-
-NOT_NOW = {
-    0x0401: "The printer does not let the order desk print.",
-    0x0402: "The printer wants a logon that the order desk does not have.",
-    0x0403: "The printer does not let the order desk print.",
-    NOT_FOUND: "There is no such print queue: is its address right?",
-    VERSION_NOT_SUPPORTED: "The printer speaks neither IPP 2.0 nor 1.1. Print to it through a CUPS queue.",
-    0x0506: "The printer's queue takes no jobs at the moment.",
-}
-
-
 def read_status(attributes: dict[str, list[Any]]) -> Status:
     keywords = [str(word) for word in attributes.get("printer-state-reasons", [])]
     state = PRINTER_STATES.get(attributes.get("printer-state", [0])[0], "unknown")
     reasons = words.sentences(keywords)
-    accepting = attributes.get("printer-is-accepting-jobs", [True])[0]
+    accepting = attributes.get("printer-is-accepting-jobs", [True])[0] is not False  # It may be unknown.
     if not accepting:
         reasons.append("It takes no jobs.")
     return Status(

@@ -78,9 +78,8 @@ def ask(
                 if response.length:  # `read` with a size returns a body that was cut short, and says nothing.
                     raise http.client.IncompleteRead(body, response.length)
         except (OSError, http.client.HTTPException) as error:
-            raise UnknownOutcome(
-                "The printer took the slip but did not answer.", code=type(error).__name__, answer=str(error)[:500]
-            ) from error
+            reason = "The printer took the slip but did not answer." if assure else "The printer did not answer."
+            raise UnknownOutcome(reason, code=type(error).__name__, answer=str(error)[:500]) from error
     finally:
         connection.close()
     return _read(address, status, body)

@@ -22,7 +22,20 @@ REASONS = {
     "timed-out": ("It does not answer its queue.", True),
     "paused": ("It is paused.", True),
     "shutdown": ("It is switched off.", True),
+    "moving-to-paused": ("It is about to be paused.", True),
+    "stopping": ("It is about to stop.", True),
+    "hold-new-jobs": ("Its queue holds new jobs back: release them there.", True),  # cupsdisable --hold
     "spool-area-full": ("It has no room for more jobs.", True),
+    "output-tray-missing": ("An output tray is missing.", True),
+    "output-area-almost-full": ("Its output tray is nearly full.", False),
+    "marker-waste-full": ("Its waste container is full.", True),
+    "marker-waste-almost-full": ("Its waste container is nearly full.", False),
+    "developer-empty": ("It is out of developer.", True),
+    "developer-low": ("Developer is running low.", False),
+    "opc-life-over": ("Its drum is worn out.", True),
+    "opc-near-eol": ("Its drum is nearly worn out.", False),
+    "fuser-over-temp": ("Its fuser is too hot.", True),
+    "fuser-under-temp": ("Its fuser is still cold.", False),
     LOST_HISTORY: ("It was restarted and lost its history: check the paper.", False),
 }
 _SEVERITIES = ("-report", "-warning", "-error")

@@ -84,6 +84,14 @@ def test_a_name_in_another_charset_spoils_nothing_but_itself() -> None:
     assert jobs == [{"job-name": ["Angebot f\ufffdr M\ufffdller"]}, {"job-name": ["Stra\ufffde 1"]}]
 
 
+def test_a_value_that_is_none_spoils_nothing_but_itself() -> None:
+    odd = [(Tag.INTEGER, "copies", b"\x00\x01"), (Tag.BOOLEAN, "held", b""), (Tag.NAME_WITH_LANGUAGE, "by", b"\x00")]
+    parts = [attribute(*each) for each in odd]
+    number = attribute(Tag.INTEGER, "job-id", b"\x00\x00\x00\x07")
+    expected = {"copies": [b"\x00\x01"], "held": [b""], "by": [b"\x00"], "job-id": [7]}
+    assert decode(reply(b"\x02", *parts, number)).first(JOB_GROUP) == expected
+
+
 @given(st.binary(max_size=60))
 def test_anything_else_is_malformed_and_nothing_worse(data: bytes) -> None:
     try:

@@ -23,6 +23,7 @@ OURS: list[dict[str, list[Any]]] = [
 ANOTHERS: list[dict[str, list[Any]]] = [
     {"job-name": ["7K3M-Q9TX-2BDG/r1/c1"]},
     {"job-name": ["7K3M-Q9TX-2BDF/r1/c2"], "job-originating-user-name": [USER]},
+    {"job-name": ["7K3M-Q9TX-2BDF/r1/c10"], "job-originating-user-name": [USER]},
     {"job-name": ["PICK-42/r1/c1"], "job-originating-user-name": ["anonymous"]},
     {"job-name": ["Rechnung Müller.docx"], "job-originating-user-name": ["petra"]},
 ]
@@ -55,3 +56,22 @@ def test_anothers_job_is_not_cancelled(monkeypatch: pytest.MonkeyPatch, told: di
     assert queue.withdraw("5", NAME) == Withdrawal.TOO_LATE
     assert Operation.CANCEL_JOB not in asked
     assert queue.jobs({NAME: "5"})[NAME].forgotten
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        (NAME, "5"), ("7k3m_q9tx_2bdf_r1_c1", "5"), ("smbprn.0007 7K3M-Q9TX-2BDF-r1-c1.pdf", "5"),
+        ("7K3MQ9TX2BDFR1C1", "5"), ("7K3M-Q9TX-2BDF/r1/c10", None), ("7K3M-Q9TX-2BDF/r11/c1", None),
+        ("X7K3M-Q9TX-2BDF/r1/c1", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_slip_is_found_in_whatever_way_the_printer_writes_its_name(
+    monkeypatch: pytest.MonkeyPatch, told: str, found: str | None
+) -> None:
+    """Not found, it would be sent again where the printer keeps its history: printed twice."""
+    queue = IppQueue("ipp://printer.lan/ipp/print")
+    for key in ("job-name", "document-name-supplied"):
+        job = {"job-id": [5], "job-name": ["Remote job"]} | {key: [told]}
+        monkeypatch.setattr(queue, "_ask", lambda *about, job=job, **options: Reply(0, [(JOB_GROUP, job)]))
+        assert queue.find(NAME) == found

@@ -10,7 +10,8 @@ from printing.printers.backend import Busy, Withdrawal
 from printing.printers.ipp import words
 from printing.printers.ipp.job import judged, read_job
 from printing.printers.ipp.message import JOB_GROUP, Reply
-from printing.printers.ipp.queue import IppQueue, read_status, refusal
+from printing.printers.ipp.queue import IppQueue, read_status
+from printing.printers.ipp.refusals import refusal
 
 
 @pytest.mark.parametrize(
