@@ -23,13 +23,34 @@ _UNSEEN = re.compile(
     "\U000e0000-\U000e0fff]"
 )
 _SPACES = re.compile("[\t-\r\u0085\u2028\u2029\u2800]")
-# Letters and digits of another style, as some write their names: a carrier's scanner reads plain ones. And whole words
-# that are one character: ﷲ.
-_STYLED = re.compile("[\ufdf0-\ufdfb\U0001d400-\U0001d7ff\U0001f110-\U0001f12b\U0001f130-\U0001f149]+")
-_CAPITALS = re.compile("[\u1c90-\u1cbf]+")  # Georgian ones, that telephones type: no typeface here has them.
+# Letters, digits and signs of another style, as some write their names: a carrier's scanner reads plain ones.
+_STYLED = (
+    *(range(0x210A, 0x210B), range(0x24B6, 0x24C2), range(0x24C3, 0x24EB)),
+    *(range(0xFE10, 0xFE1A), range(0xFE50, 0xFE6C)),
+    *(range(0x1D400, 0x1D800), range(0x1F110, 0x1F12C), range(0x1F130, 0x1F14A)),
+    range(0x2F00, 0x2FD6),  # Radicals: what is copied from a PDF has them for the characters that look the same.
+    range(0xFDF0, 0xFDFC),  # Whole words that are one character: ﷲ.
+)
+# https://www.unicode.org/Public/UCD/latest/ucd/EquivalentUnifiedIdeograph.txt
+_MORE_RADICALS = str.maketrans(
+    "⺟⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳",
+    "母民虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟",
+)
+# White on black: 🅗, 🅷. Four of the latter are emoji, which are drawn.
+_WHITE_ON_BLACK = [(0x1F150, letter) for letter in range(26)] + [
+    (0x1F170, letter) for letter in range(26) if chr(0x1F170 + letter) not in "🅰🅱🅾🅿"
+]
+_AS_PLAIN: dict[int, int | str] = {
+    **{code: unicodedata.normalize("NFKC", chr(code)) for block in _STYLED for code in block},
+    **{first + letter: chr(ord("A") + letter) for first, letter in _WHITE_ON_BLACK},
+    **{code: chr(code).lower() for code in range(0x1C90, 0x1CC0)},  # Georgian capitals: no typeface here has them.
+    **_MORE_RADICALS,
+}
 # Marks above and below letters that no typeface here has: without them the letters can be read, beside boxes not.
 _ORNAMENTS = re.compile(
-    "[\u0350\u0354-\u0356\u0359\u035b\u0363-\u036f\u1ab0-\u1ace\u1dc0-\u1dc3\u1dca-\u1dff\u20d2-\u20d5"
+    "[\u0591-\u05af\u05c4\u05c5\u0898-\u089f\u08ca-\u08d2\u2de0-\u2dff\u302a-\u302d"
+    "\ua66f-\ua672\ua674-\ua67d\ua69e\ua69f"
+    "\u0350\u0354-\u0356\u0359\u035b\u0363-\u036f\u1ab0-\u1ace\u1dc0-\u1dc3\u1dca-\u1dff\u20d2-\u20d5"
     "\u20d8-\u20da\u20dd-\u20e0\u20e2-\u20f0\ufe24-\ufe2f]"
 )
 _MARKS = re.compile("[\u200e\u200f]")
@@ -52,9 +73,7 @@ def seen(text: str) -> str:
     The marks of direction stay where letters run from right to left, for the text's own sake.
     """
     text = _UNSEEN.sub("", _SPACES.sub(" ", text.replace("\u061c", "\u200f")))
-    text = _STYLED.sub(lambda styled: unicodedata.normalize("NFKC", styled[0]), text)
-    text = _CAPITALS.sub(lambda capitals: capitals[0].lower(), text)
-    text = _ORNAMENTS.sub("", unicodedata.normalize("NFC", text))
+    text = _ORNAMENTS.sub("", unicodedata.normalize("NFC", text.translate(_AS_PLAIN)))
     return text if _RIGHT_TO_LEFT.search(text) else _MARKS.sub("", text)
 
 

@@ -78,8 +78,10 @@ def _read(path: Path) -> Image.Image:
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
-    """Paper has no transparency."""
-    if picture.mode in ("1", "L", "I", "I;16") and "transparency" not in picture.info:
+    """Paper has no transparency. Of 16 bits a pixel Pillow would make white of all but the darkest grey."""
+    if picture.mode.startswith("I"):
+        return picture.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
+    if picture.mode in ("1", "L") and "transparency" not in picture.info:
         return picture.convert("L")
     seen = picture.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen).convert("RGB")

@@ -111,6 +111,13 @@ def test_every_kind_of_picture_is_drawn(saved: Saved, mode: str, kind: str, seen
     assert drawn == pytest.approx(seen, abs=6)
 
 
+@pytest.mark.parametrize("grey", [0, 0x1000, 0x8000, 0xF000, 0xFFFF])
+def test_greys_of_16_bits_stay_greys(tmp_path: Path, grey: int) -> None:
+    file = tmp_path / "logo.png"
+    Image.new("I;16", (60, 20), grey).save(file)
+    assert logo._read(file).getpixel((0, 0)) == grey // 256
+
+
 def test_a_picture_taken_on_its_side_stands_upright(saved: Saved) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6

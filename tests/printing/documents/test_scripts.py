@@ -46,6 +46,11 @@ def test_a_name_in_any_script_is_drawn_without_boxes_and_found(name: str) -> Non
         ("\u1c92\u1c98\u1c9d\u1ca0\u1c92\u1c98 \u1c9f\u1ca6\u1c94\u1c9c\u1ca2\u1c98", "გიორგი ჟღენტი"),
         ("عبد\ufdf2 محمد", "عبدالله محمد"),
         ("H\u0368\u035bo\u0336r\u036a\u1dd2st\u20e3 M\u00fcller", "Ho\u0336rst M\u00fcller"),
+        ("\u24bd\u24d4\u24db\u24d6\u24d8 \U0001f157\U0001f154 \U0001f177\U0001f174\u24ea", "Helgi HE HE0"),
+        ("\U0001d4bd\u212f\U0001d4c1\u210a\U0001d4be", "h\u212flgi"),
+        ("\u1c92\u1c98\u1c9d\u1ca0\u1c92\u1c98", "\u10d2\u10d8\u10dd\u10e0\u10d2\u10d8"),  # Georgian capitals
+        ("\u2ed1\u2f95 \u2ec4\u2f2d", "\u9577\u8c37 \u897f\u5c71"),  # radicals, as they are copied from a PDF
+        ("\u05e8\u05b5\u05d0\u05e9\u05b4\u0596\u05d9\u05ea", "\u05e8\u05b5\u05d0\u05e9\u05b4\u05d9\u05ea"),
     ],
 )
 def test_a_name_in_fancy_letters_is_printed_in_plain_ones(written: str, read: str) -> None:
@@ -55,10 +60,15 @@ def test_a_name_in_fancy_letters_is_printed_in_plain_ones(written: str, read: st
 
 
 def test_no_mark_above_or_below_a_letter_is_a_box() -> None:
-    blocks = (range(0x300, 0x370), range(0x1AB0, 0x1B00), range(0x1DC0, 0x1E00), range(0x20D0, 0x2100))
+    blocks = [range(0x300, 0x370), range(0x483, 0x48A), range(0x591, 0x5C8), range(0x610, 0x6EE), range(0x8CA, 0x900)]
+    blocks += [range(0x1AB0, 0x1B00), range(0x1DC0, 0x1E00), range(0x20D0, 0x2100), range(0x2DE0, 0x2E00)]
+    blocks += [range(0x302A, 0x302E), range(0xA66F, 0xA6A0)]
     marks = [chr(code) for block in blocks for code in block if unicodedata.category(chr(code)) in ("Mn", "Me")]
     assert [mark for mark in marks if typefaces.missing(f"a{mark}")] == []
-    letters = [chr(code) for code in range(0x1D400, 0x1D800) if unicodedata.category(chr(code)) != "Cn"]
+    blocks = [range(0x1D400, 0x1D800), range(0x2100, 0x213B), range(0x24B6, 0x24EB), range(0x1C90, 0x1CBB)]
+    blocks += [range(first, first + 26) for first in (0x1F110, 0x1F130, 0x1F150, 0x1F170)]
+    blocks += [range(0x2F00, 0x2FD6), range(0xFE10, 0xFE1A), range(0xFE50, 0xFE6C)]
+    letters = [chr(code) for block in blocks for code in block if unicodedata.category(chr(code)) != "Cn"]
     assert [letter for letter in letters if typefaces.missing(letter)] == []
 
 
