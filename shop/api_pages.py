@@ -2,12 +2,14 @@
 
 import hashlib
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.cache import get_conditional_response
 
+from orders.api.conditional import unchanged
+from orders.api.problems import PreconditionFailed, answer
 from orders.api.reading import only_read
 from shop.openapi import FILE, document, operations, prose, shapes
 
@@ -22,12 +24,15 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 
 
 @only_read
-def schema(request: HttpRequest) -> HttpResponse:
+def schema(request: HttpRequest) -> HttpResponseBase:
     """docs/openapi.json as it is; an empty 304 for who has it."""
     text, tag = _schema()
-    response = HttpResponse(text, content_type="application/json")
+    try:
+        response = unchanged(request, tag) or HttpResponse(text, content_type="application/json")
+    except PreconditionFailed as error:
+        return answer(HTTPStatus(error.status_code), str(error.detail))
     response["ETag"], response["Cache-Control"] = tag, PUBLIC
-    return get_conditional_response(request, etag=tag, response=response) or response
+    return response
 
 
 @lru_cache

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from django.utils.http import parse_header_parameters
+
 MOST = 1024 * 1024 + 1  # bytes: one more than the API takes, so that it says 413 by itself.
 MANY_DIGITS = 5  # of a body's length in bytes: 64 kB of an unread body gunicorn takes in by itself.
 PIECE = 64 * 1024  # bytes
@@ -18,8 +20,9 @@ Application = Callable[[Environ, Any], Iterable[bytes]]
 
 
 def with_bodies(application: Application) -> Application:
-    """A chunked body gets its length, up to MOST bytes: Django would read it as empty. HEAD is answered without a body:
-    gunicorn would write a line about each. What is left of a refused body is taken in behind the answer.
+    """A chunked body gets its length, up to MOST bytes: Django would read it as empty. Its type can be read. HEAD is
+    answered without a body: gunicorn would write a line about each. What is left of a refused body is taken in behind
+    the answer.
     """
 
     def wrapped(environ: Environ, start_response: Any) -> Iterable[bytes]:
@@ -28,6 +31,8 @@ def with_bodies(application: Application) -> Application:
         if environ.get("HTTP_TRANSFER_ENCODING") and environ.get("wsgi.input_terminated"):
             body = stream.read(MOST)
             environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        if ";" in (kind := environ.get("CONTENT_TYPE") or ""):
+            environ["CONTENT_TYPE"] = readable(kind)
         if len(environ.get("CONTENT_LENGTH") or "") >= MANY_DIGITS and "gunicorn.socket" in environ:
             return _drained(application, environ, start_response, stream)
         answer = application(environ, start_response)
@@ -37,6 +42,20 @@ def with_bodies(application: Application) -> Application:
         return answer
 
     return wrapped
+
+
+def readable(content_type: str) -> str:
+    """The type of a body without its charset, and without parameters that can't be read (RFC 2231).
+
+    Django would read the address in that charset, whatever it is, and fail at either before any view is called.
+    """
+    try:
+        kind, parameters = parse_header_parameters(content_type)
+    except (ValueError, TypeError, LookupError):
+        return content_type.partition(";")[0]
+    if "charset" not in parameters:
+        return content_type
+    return f'{kind}; boundary="{parameters["boundary"]}"' if "boundary" in parameters else kind
 
 
 def _drained(application: Application, environ: Environ, start_response: Any, stream: Any) -> Iterable[bytes]:

@@ -11,8 +11,14 @@ from orders.api.reading import only_read
 
 
 def wants_a_page(request: HttpRequest) -> bool:
-    """A browser says that it would rather have HTML; programs say nothing, or anything."""
-    return request.get_preferred_type(["application/json", "text/html"]) == "text/html"
+    """A browser says that it would rather have HTML; programs say nothing, or anything.
+
+    At parameters that can't be read (RFC 2231) Django fails.
+    """
+    try:
+        return request.get_preferred_type(["application/json", "text/html"]) == "text/html"
+    except (ValueError, TypeError, LookupError):
+        return False
 
 
 def page(request: HttpRequest, status: HTTPStatus = HTTPStatus.OK, trouble: str = "") -> HttpResponse:

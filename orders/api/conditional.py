@@ -1,6 +1,6 @@
 """Conditional requests (RFC 9110, 13): the body is not sent again while nothing has changed."""
 
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import parse_etags
 from rest_framework.request import Request
@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from orders.api.problems import PreconditionFailed
 
 
-def unchanged(request: Request, tag: str) -> HttpResponseBase | None:
+def unchanged(request: Request | HttpRequest, tag: str) -> HttpResponseBase | None:
     """304 where the caller has what `tag` names, else None. Raises PreconditionFailed where it expects another.
 
     Nothing here has a Last-Modified, so that If-Unmodified-Since says nothing (RFC 9110, 13.1.4); Django lets it fail.

@@ -5,7 +5,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from orders.api.problems import answer
@@ -13,11 +13,11 @@ from orders.api.problems import answer
 METHODS = "GET, HEAD, OPTIONS"
 
 
-def only_read(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def only_read(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Nothing is changed by it, so that a forged request needs no refusal of its own (CSRF)."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+    def answered(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
         if request.method in ("GET", "HEAD"):
             return view(request, *args, **named)
         if request.method == "OPTIONS":

@@ -185,5 +185,15 @@ def test_headers_that_are_no_ascii_are_no_fault(desk: TestDesk, line: str) -> No
     assert statuses(got)[0] in (200, 400, 401, 412), got
 
 
+@pytest.mark.parametrize("odd", ["charset=hex", "a*=nonsense''%41", "a*=utf-8''x; a*0=y", f"a*{'9' * 5000}=x"])
+def test_headers_with_odd_parameters_are_no_fault(desk: TestDesk, odd: str) -> None:
+    start = "POST /order?source=%C3%BC HTTP/1.1"
+    got = said(desk, head(f"{JSON}; {odd}", f"Content-Length: {len(ORDER)}", "Connection: close", start=start), ORDER)
+    assert statuses(got) == [201]
+    for path, status in (("/", 200), ("/nowhere", 404)):
+        got = said(desk, head(f"Accept: text/html; {odd}", "Connection: close", start=f"GET {path} HTTP/1.1"))
+        assert statuses(got) == [status]
+
+
 def test_after_all_of_that_orders_are_taken(desk: TestDesk) -> None:
     assert desk.get(desk.post())["status"] == "received"

@@ -22,6 +22,14 @@ def test_the_schema_is_the_file_and_is_not_sent_twice() -> None:
     assert again["Cache-Control"] == "public, max-age=3600"
 
 
+@pytest.mark.parametrize("expected", ['"other"', "no tag"])
+def test_who_expects_another_schema_gets_problem_details(expected: str) -> None:
+    response = Client().get("/openapi.json", headers={"If-Match": expected})
+    assert (response["Content-Type"], response.json()["status"], response.status_code) == (
+        "application/problem+json", 412, 412,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs/api"])
 def test_both_can_only_be_read(path: str) -> None:
     response = Client().post(path, "{}", content_type="application/json")

@@ -39,6 +39,13 @@ def test_a_program_gets_the_same_as_json(accept: str) -> None:
     assert response["Vary"] == "Accept"
 
 
+@pytest.mark.parametrize("odd", ["a*=nonsense''%41", "a*=utf-8''x; a*0=y", f"a*{'9' * 5000}=x", "a*0*=undefined''%41"])
+def test_who_asks_for_what_can_not_be_read_is_a_program(odd: str) -> None:
+    for path, status in (("/", 200), ("/nowhere", 404)):
+        response = Client().get(path, headers={"Accept": f"text/html; {odd}"})
+        assert (response.status_code, "json" in response["Content-Type"]) == (status, True)
+
+
 def test_the_docs_are_readable_text() -> None:
     response = Client().get("/docs/api.md")
     assert response["Content-Type"] == "text/plain; charset=utf-8"

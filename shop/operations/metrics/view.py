@@ -49,7 +49,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """In the format that the reader asks for. 503 if the database does not answer in PATIENCE."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(Rows())
-    encoder, content_type = choose_encoder(request.headers.get("Accept", ""))
+    encoder, content_type = _encoder(request.headers.get("Accept", ""))
     try:
         with bounded(Together(PATIENCE)):
             body = encoder(registry)
@@ -63,3 +63,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
             headers={"Cache-Control": "no-store"},
         )
     return HttpResponse(body, content_type=content_type, headers={"Cache-Control": "no-store"})
+
+
+def _encoder(wanted: str) -> tuple[Callable[[CollectorRegistry], bytes], str]:
+    """The usual format for who asks for a version that is none, at which the library fails."""
+    try:
+        return choose_encoder(wanted)
+    except (ValueError, TypeError):
+        return choose_encoder("")

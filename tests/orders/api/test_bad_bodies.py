@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from orders.models import Order
+from shop.bodies import readable
 from shop.wsgi import application
 from tests.orders.api.customer import NAMED, Shop, problem
 
@@ -97,6 +98,31 @@ def call(stream: Any, **environ: Any) -> tuple[str, bytes]:
     environ = base | {"wsgi.input": stream, "HTTP_HOST": "localhost"} | environ
     answer = application(environ, lambda status, headers, *rest: statuses.append(status))
     return statuses[0], b"".join(answer)
+
+
+ODD_TYPES = [
+    *(f"charset={name}" for name in ("hex", "undefined", "idna", "punycode", "utf-16", "utf-8", '"a\0b"', "nonsense")),
+    "a*=nonsense''%41", "a*=utf-8''x; a*0=y", "a*=idna''%41", f"a*{'9' * 5000}=x", "charset*=hex''%41", ";;=", '="',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", ["", "reference=%C3%BC", "&".join(["a=1"] * 1001)], ids=["none", "one", "1001"])
+@pytest.mark.django_db(transaction=True)
+def test_no_parameter_of_a_content_type_is_a_fault(catalogue: Any, dispatched: list[int], query: str) -> None:
+    """Django reads them, and the address in their charset, before any view is called."""
+    body = json.dumps(NAMED | {"products_ids": [2]}).encode()
+    expected = ("201 Created", "400 Bad Request" if query else "200 OK")
+    for odd in ODD_TYPES:
+        asked = {"CONTENT_TYPE": f"application/json; {odd}", "QUERY_STRING": query}
+        placed, _ = call(io.BytesIO(body), CONTENT_LENGTH=str(len(body)), **asked)
+        listed, _ = call(io.BytesIO(), REQUEST_METHOD="GET", PATH_INFO="/product", **asked)
+        assert (placed, listed) == expected, odd[:40]
+
+
+def test_a_form_keeps_the_boundary_between_its_parts() -> None:
+    form = "multipart/form-data; boundary=-a1"
+    assert readable(form) == form
+    assert readable(f"{form}; charset=hex") == 'multipart/form-data; boundary="-a1"'
 
 
 class Endless(io.RawIOBase):

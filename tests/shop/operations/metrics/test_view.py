@@ -96,6 +96,12 @@ def test_it_speaks_the_format_that_is_asked_for() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("version", ["x", "=1", "1.x", "-", "9" * 5000])
+def test_a_version_that_is_none_gets_a_format_too(version: str) -> None:
+    assert scrape(Accept=f"application/openmetrics-text; version={version}").status_code == 200
+
+
+@pytest.mark.django_db
 def test_an_empty_desk_has_every_metric_too() -> None:
     Printer.objects.create(name="Bench", url="ipp://cups.example/printers/bench")
     found = told()
