@@ -27,7 +27,8 @@ GZIP = b"\x1f\x8b"
 def text_of(response: requests.Response) -> str:
     """The body without its byte order mark. Never raises: what no encoding explains is read as Latin-1.
 
-    A mark decides, then UTF-8 if it is that (whatever the header says), then what prolog and header say.
+    A mark decides, then zeros among its first bytes, then UTF-8 if it is that (whatever the header says), then what
+    prolog and header say.
     """
     raw = _unzipped(response.content or b"")
     for mark, encoding in MARKS:
@@ -42,7 +43,7 @@ def text_of(response: requests.Response) -> str:
 def json_of(response: requests.Response) -> Any:
     """The body as JSON. Raises ValueError for anything else, and for what is nested too deep to be read."""
     try:
-        return json.loads(text_of(response))
+        return json.loads(text_of(response), strict=False)  # A line's end within a text spoils nothing.
     except RecursionError as error:
         raise ValueError("It is nested too deep.") from error
 
@@ -53,7 +54,9 @@ def _candidates(raw: bytes, declared: str) -> list[str]:
     wide = [name for name in names if WIDE.match(name)]
     # What calls itself Latin-1 is Windows-1252: https://encoding.spec.whatwg.org/#names-and-labels
     narrow = [name for name in names if name not in wide and not _is_latin_1(name)]
-    return [*(wide if b"\0" in raw else []), "utf-8", *narrow, "cp1252"]
+    # The first characters of all that is read here are ASCII.
+    looks = [json.detect_encoding(raw)] if b"\0" in raw[:4] else []
+    return [*(wide if b"\0" in raw else []), *looks, "utf-8", *narrow, "cp1252"]
 
 
 def _is_latin_1(name: str) -> bool:

@@ -16,10 +16,14 @@ BEFORE = re.compile(
 )
 NAMES = (
     "html|head|body|title|meta|link|base|script|noscript|style|form|frameset|iframe|div|span|main|header|section|nav"
-    "|h[1-6]|p|a|b|i|u|br|hr|center|font|table|pre|ul|ol|img|input|svg|object|center"
+    "|h[1-6]|p|a|b|i|u|br|hr|center|font|table|pre|ul|ol|img|input|svg|object|article|aside|big|blink|blockquote|button"
+    "|dd|dl|dt|em|embed|fieldset|figure|footer|frame|label|legend|li|marquee|noframes|select|small|strong|sub|sup"
+    "|tbody|td|template|textarea|th|thead|tr|tt|video"
 )
 PAGE = re.compile(rf"<!doctype\s+html\b|<(?:[\w-]+:)?(?:{NAMES})(?=[\s/>]|\Z)", re.IGNORECASE)
 DATA = re.compile(r"[\[{\"]|<(?:[\w-]+:)?(?:entry|feed|error|service|edmx|notification)(?=[\s/>]|\Z)", re.IGNORECASE)
+# A page that begins otherwise: after a program's warning, or a sign that nobody sees.
+ANYWHERE = re.compile(r"<!doctype\s+html\b|<(?:[\w-]+:)?html(?=[\s/>])", re.IGNORECASE)
 TAG = re.compile(r"<[/!]?[a-z][^<>]*>", re.IGNORECASE)
 READ = 20_000  # characters of a page
 TITLE = 200  # characters
@@ -32,8 +36,10 @@ def looks_like_a_page(response: requests.Response) -> bool:
     rest = text[start.end() :] if start else text
     if PAGE.match(rest) or (not rest and "<!--" in text):
         return True
+    if DATA.match(rest):
+        return False
     called_so = "html" in response.headers.get("Content-Type", "").lower()
-    return called_so and not DATA.match(rest) and TAG.search(rest[:READ]) is not None
+    return ANYWHERE.search(text) is not None or (called_so and TAG.search(rest[:READ]) is not None)
 
 
 def page_title(html: str) -> str:

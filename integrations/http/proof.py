@@ -1,17 +1,13 @@
 """A receiver's own yes. No error is none yet: a proxy, a login page and a wrong address answer 200 as well."""
 
-import re
 from contextlib import suppress
 
 import requests
 
 from integrations.http.body import json_of, text_of
 from integrations.http.failures import redirect_failure
-from integrations.http.page import looks_like_a_page
+from integrations.http.page import ANYWHERE, looks_like_a_page
 from orders.steps import UnknownOutcome
-
-# A page that begins otherwise: after a program's warning, in UTF-16 that nobody declared.
-ANYWHERE = re.compile(r"<!doctype\s+html\b|<(?:[\w-]+:)?html(?=[\s/>])", re.IGNORECASE)
 
 
 def demand_yes(name: str, response: requests.Response, *, said: bool, yes: str, answer: str) -> None:

@@ -16,6 +16,7 @@ from integrations.http.body import json_of, text_of
 from integrations.http.page import looks_like_a_page, page_title
 from integrations.http.words import whole_words
 from integrations.sap.markup import Markup
+from integrations.sap.torn import read_torn
 
 ENVELOPES = ("error", "odata.error", "errors", "fault")
 CODES = ("code", "errorcode")
@@ -54,14 +55,14 @@ def read_refusal(response: requests.Response) -> Refusal:
 
 
 def tree_of(response: requests.Response) -> Any:
-    """The body as dicts and lists, of XML as much as is well-formed; None if it is neither JSON nor XML."""
+    """The body as dicts and lists, as much of it as is well-formed; None if it is neither JSON nor XML."""
     text = text_of(response).lstrip()
     if text.startswith("<"):
         return Markup(text).tree
     try:
         return json_of(response)
     except ValueError:
-        return None
+        return read_torn(text) if text.startswith(("{", "[")) else None
 
 
 def envelope(tree: Any) -> Any:

@@ -27,6 +27,15 @@ def test_a_body_is_read_in_any_encoding_whatever_is_declared(encoding: str, decl
     assert json_of(answered(WORDS.encode(encoding), declared)) == {"a": "Möller – ok"}
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_characters_that_nobody_declared_are_known_by_their_zeros(encoding: str) -> None:
+    assert json_of(answered(WORDS.encode(encoding))) == {"a": "Möller – ok"}
+
+
+def test_a_line_that_ends_within_a_text_spoils_nothing() -> None:
+    assert json_of(answered(b'{"a": "b\n\tc"}')) == {"a": "b\n\tc"}
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "iso-8859-2", "cp1251"])
 def test_a_body_without_a_mark_is_read_as_declared(encoding: str) -> None:
     text = "<a>Дом</a>" if encoding == "cp1251" else "<a>Žofie</a>"

@@ -35,6 +35,11 @@ PAGES = {
     "script": "<script>location='/login'</script>",
     "form": "\n<form action='/login'></form>",
     "meta": '<meta http-equiv="refresh" content="0; url=/login">',
+    "a program's warning": "Warning: no session in /srv/portal.php on line 3\n" + HTML,
+    "a sign nobody sees": "\u200b" + HTML,
+    "words alone": "<strong>Access denied</strong>",
+    "a list of facts": "<dl><dt>Reason</dt><dd>Log on first</dd></dl>",
+    "a button": "<button>Log on</button>",
     "Word": "<![if !IE]><html>",
 }
 
@@ -53,7 +58,10 @@ def test_what_calls_itself_html_is_a_page_if_it_has_tags() -> None:
 @pytest.mark.parametrize("content_type", ["application/json", "text/html", ""])
 @pytest.mark.parametrize(
     "body",
-    ["", "{}", '\ufeff{"d": "<html>"}', '[{"a": "<b>"}]', ATOM, PROLOG + ATOM, "<error><code>1</code></error>", "OK"],
+    [
+        *("", "{}", '\ufeff{"d": "<html>"}', '{"d": "<html>', '[{"a": "<b>"}]'),
+        *(ATOM, PROLOG + ATOM, "<error><code>1</code></error>", "OK"),
+    ],
 )
 def test_data_is_no_page(body: str, content_type: str) -> None:
     assert not looks_like_a_page(answered(body, content_type))

@@ -3,6 +3,7 @@
 import codecs
 import gzip
 import json
+import time
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from integrations.http.remote import Remote
 from integrations.sap.errors import failure
 from integrations.sap.refusal import read_refusal
+from integrations.sap.torn import read_torn
 from orders.steps import Permanent, StepError, Temporary
 from tests.integrations.sap.conftest import RunSap
 from tests.integrations.sap.odd_sap import OddSap, Reply, error_reply
@@ -20,6 +22,7 @@ from tests.integrations.sap.odd_sap import OddSap, Reply, error_reply
 LOCKED = "V1/042"
 ERROR = {"code": LOCKED, "message": {"lang": "en", "value": "Customer is locked"}}
 DETAIL = {"code": "VP/200", "message": "Enter another", "severity": "error"}
+DOCUMENTED = {"error": ERROR | {"innererror": {"transactionid": "8E2F", "errordetails": [DETAIL]}}}
 METADATA = "http://schemas.microsoft.com/ado/2007/08/dataservices/metadata"
 
 
@@ -84,6 +87,16 @@ SHAPES: dict[str, Any] = {
     "UTF-16": json.dumps(inner()).encode("utf-16"),
     "Latin-1": json.dumps(inner(errordetails="Möller"), ensure_ascii=False).encode("latin-1"),
     "packed": gzip.compress(json.dumps(inner()).encode()),
+    "UTF-16 without a mark": json.dumps(inner()).encode("utf-16-le"),
+    "JSON cut off": json.dumps(DOCUMENTED).encode()[:-9],
+    "JSON cut off in a text": json.dumps(DOCUMENTED).encode()[:-35],
+    "JSON cut off in an escape": json.dumps(inner(errordetails="M\u00f6ller")).encode()[:-12],
+    "JSON with a line's end in a text": json.dumps(inner(errordetails="a|b")).replace("|", "\n").encode(),
+    "JSON with a comma too many": json.dumps(DOCUMENTED).replace("}]", "},]").encode(),
+    "JSON with something behind it": json.dumps(DOCUMENTED).encode() + b"\0\0<!-- gateway -->",
+    "JSON with a value that is none": json.dumps(inner(errordetails=7)).replace("7", "undefined").encode(),
+    "a number without end": json.dumps(inner(errordetails=7)).replace("7", "9" * 9000).encode(),
+    "details without end": json.dumps(inner(errordetails=7)).replace("7", "[" * 9000).encode(),
 }
 
 
@@ -105,6 +118,21 @@ def test_the_readable_details_are_kept_beside_odd_ones() -> None:
     assert refusal.codes == (LOCKED, "", "VP/200")
     assert refusal.messages == ("Customer is locked", "first", "Enter another")
     assert refusal.transaction == "8E2F"
+
+
+@pytest.mark.parametrize("length", range(29, len(json.dumps(DOCUMENTED))))
+def test_wherever_json_breaks_off_what_stood_before_is_read(length: int) -> None:
+    refusal = read_refusal(answered(json.dumps(DOCUMENTED).encode()[:length]))
+    assert refusal.codes[0] == LOCKED
+    assert all(said in "Customer is locked, Enter another" for said in refusal.messages)
+
+
+@pytest.mark.parametrize("torn", ["[1,", "[x,", '["\\', "{}", '{"a":"', '"', "}", "[,"])
+def test_no_torn_json_takes_long(torn: str) -> None:
+    started = time.process_time()
+    read_torn(torn[0] + torn[1:] * 50_000)
+    read_torn(torn * 50_000)
+    assert time.process_time() - started < 4
 
 
 def test_notes_and_successes_are_no_errors() -> None:
