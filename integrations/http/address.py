@@ -2,13 +2,14 @@
 
 import re
 from contextlib import suppress
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 PERCENT = r"%(?!00)[0-9A-Fa-f]{2}"
 NAME = rf"(?:[A-Za-z0-9._~!$&'()*+=-]|{PERCENT})*"
 USER_INFO = rf"(?:[A-Za-z0-9._~!$&'()*+,;=:-]|{PERCENT})*"
 HOST = r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]"
 PORT = r"0*(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])"
+SHORT_TOKEN, LONG_TOKEN = 8, 16  # characters
 ENCODE = (
     "percent-encode what is no letter, digit or one of -._~ in its parts: @ is %40, : is %3A, / is %2F, ? is %3F, "
     "# is %23, % is %25, ; is %3B"
@@ -50,3 +51,20 @@ def credentials(url: str) -> list[str]:
             password = unquote(parts.password)
             return [password, parts.password, f"{unquote(parts.username or '')}:{password}"]
     return []
+
+
+def tokens(url: str) -> list[str]:
+    """What in a webhook's address may be all that its receiver knows us by: who reads it could write to it.
+
+    Of its path and its query what nobody would choose for a name: `?source=webshop` stays.
+    """
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        names = [name for name in map(unquote, parts.path.split("/")) if len(name) >= LONG_TOKEN and _has_digits(name)]
+        values = [value for _, value in parse_qsl(parts.query)]
+        return names + [one for one in values if len(one) >= (SHORT_TOKEN if _has_digits(one) else LONG_TOKEN)]
+    return []
+
+
+def _has_digits(name: str) -> bool:
+    return any(char.isdigit() for char in name)

@@ -1,5 +1,6 @@
 """What a failed request means for a step: which StepError a transport error or an HTTP status becomes."""
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, timedelta
@@ -20,6 +21,8 @@ REDIRECT = "redirect"  # its code
 READS = {"GET", "HEAD"}  # methods that change nothing
 # Not each ValueError: an answer with two lengths is one, too.
 NO_ADDRESS = (InvalidURL, InvalidSchema, MissingSchema, LocationValueError)
+# In urllib3's words; who knows a webhook's address may write to it.
+WITH_URL = re.compile(r" with url: \S+")
 LONGEST_WAIT = 10**8  # seconds; a number with many more digits is too large for a timedelta
 
 
@@ -33,7 +36,7 @@ def transport_failure(
     name: str, method: str, error: Exception, secrets: Iterable[str] = (), private: Person = NOBODY
 ) -> StepError:
     """What a failed request means: not sent, sent with unknown outcome, or never possible."""
-    kind, answer = type(error).__name__, redact(str(error), secrets, private)
+    kind, answer = type(error).__name__, redact(WITH_URL.sub("", str(error)), secrets, private)
     if isinstance(error, requests.TooManyRedirects):
         location = error.response.headers.get("Location", "") if error.response is not None else ""
         return redirect_failure(name, redact(location, secrets, private))

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from standardwebhooks import Webhook
 
+from integrations.http.address import tokens
 from integrations.http.body import text_of
 from integrations.http.failures import status_failure
 from integrations.http.personal import Person
@@ -36,7 +37,7 @@ def post(
     """
     config = to or settings.WEBHOOK
     body = as_json(message).decode()
-    remote = Remote(NAME, secrets=config.secrets)
+    remote = Remote(NAME, secrets=[*config.secrets, *tokens(config.url)])
     headers = signed(message_id, body, config.secrets)
     response = remote.send("POST", config.url, data=body.encode(), headers=headers, assure=assure, private=private)
     answer = remote.redacted(text_of(response), private)

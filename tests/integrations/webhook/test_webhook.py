@@ -1,3 +1,4 @@
+import socket
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -105,6 +106,28 @@ def test_nothing_of_a_person_is_kept_whatever_is_answered(
     assert "[redacted]" in caught.value.answer
     for word in ("frida", "mqvist", "ingeborg", "rensen", "marksvej", "benhavn", "33123456"):
         assert word not in f"{caught.value.reason} {caught.value.answer}".lower()
+
+
+TOKENS = ("T0A1B2C3D4E5F6G7H8", "s3cr3t+x")
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["a refusal that quotes it", "nobody there"])
+def test_an_address_that_is_all_the_secret_there_is_gets_into_no_attempt(
+    hooked: Receiver, claim_of: ClaimOf, settings: Settings, there: bool
+) -> None:
+    target = f"/hooks/{TOKENS[0]}?token={quote(TOKENS[1])}&v=1&source=webshop"
+    with socket.socket() as closed:  # Bound, so that nobody else gets the port, and not listening.
+        closed.bind(("127.0.0.1", 0))
+        elsewhere = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        settings.WEBHOOK = WebhookSettings(url=(hooked.url if there else elsewhere) + target, secret=SECRET)
+        hooked.reply = Reply(404, f"Cannot POST {target}, token {TOKENS[1]}".encode())
+        with pytest.raises(StepError) as caught:
+            webhook.send(claim_of("webhook"))
+    said = f"{caught.value.reason} {caught.value.answer}"
+    assert TOKENS[0] not in said
+    assert "s3cr3t" not in said
+    assert ("Cannot POST /hooks/" if there else "Connection refused") in said
+    assert ("source=webshop" in said) == there
 
 
 def test_the_check_sends_no_order(hooked: Receiver) -> None:
