@@ -33,6 +33,37 @@ def test_each_queue_is_prefetched_by_its_share_of_the_processes(
     }  # fmt: skip
 
 
+def test_a_worker_that_has_connected_anew_takes_no_more_than_its_share(
+    open_desk: OpenDesk, floor: dict[str, str], own_broker: RabbitMQ
+) -> None:
+    """Celery would ask for a message a process of each queue: `Consumer.max_prefetch_count`."""
+    desk = open_desk({**floor, "SHOP_WORKER_CONCURRENCY": "8"})
+    before = consumers(own_broker)
+    own_broker.ctl("close_all_connections", "a test")
+    wait_for(
+        lambda: {"sap", "marketing", "printing", "desk"} <= {name for name, *_ in consumers(own_broker) - before},
+        lambda: f"the worker has connected anew\n{desk.logs_of_workers()}",
+        60,
+    )
+    shares = {name: count for name, count, _ in consumers(own_broker) - before}
+    assert {shares[name] for name in ("sap", "marketing", "printing", "desk")} == {share(8, 3)}
+
+
+def test_a_larger_prefetch_multiplier_gives_no_queue_more_than_its_share(
+    open_desk: OpenDesk, floor: dict[str, str], own_broker: RabbitMQ
+) -> None:
+    desk = open_desk(floor)
+    desk.processes["worker1"].stop()
+    desk.start_worker("worker2", "--concurrency", "8", "--prefetch-multiplier", "4")
+    assert {count for name, count, _ in consumers(own_broker) if name == "sap"} == {share(8, 3)}
+
+
+def consumers(broker: RabbitMQ) -> set[tuple[str, int, str]]:
+    """The queue, the prefetch count and the channel of each."""
+    rows = broker.rows("list_consumers", "queue_name", "prefetch_count", "channel_pid")
+    return {(row["queue_name"], row["prefetch_count"], str(row["channel_pid"])) for row in rows}
+
+
 def test_a_worker_that_serves_one_queue_gives_it_all_its_processes(
     open_desk: OpenDesk, floor: dict[str, str], own_broker: RabbitMQ
 ) -> None:

@@ -80,15 +80,28 @@ class Consumer(CeleryConsumer):
         queues = self.app.amqp.queues
         queues.select_add(queues[DESK])
         if not settings.BROKER_EMBEDDED:
-            # On quorum queues the prefetch count holds per queue. A message stays unacknowledged as long as a process
-            # works on it, so the prefetch count bounds how many processes one queue can take. The desk's own tasks
-            # never wait for the outside: their queue is not counted.
-            processes, destinations = self.initial_prefetch_count, self._destinations()
-            self.initial_prefetch_count = bulkhead.share(processes, destinations)
-            bulkhead.warn(processes, destinations)
+            processes = self.initial_prefetch_count // max(1, self.prefetch_multiplier)
+            self.initial_prefetch_count = bulkhead.share(processes, self._destinations())
+            bulkhead.warn(processes, self._destinations())
+
+    @property
+    def max_prefetch_count(self) -> int:
+        """What Celery asks the broker for when it has connected anew.
+
+        On quorum queues the prefetch count holds per queue. A message stays unacknowledged as long as a process works
+        on it, so the prefetch count bounds how many processes one queue can take.
+        """
+        processes = max(self.pool.num_processes, self.controller.max_concurrency or 0)
+        return processes if settings.BROKER_EMBEDDED else bulkhead.share(processes, self._destinations())
+
+    def _update_prefetch_count(self, index: int = 0) -> None:
+        """After the pool has grown or shrunk. RabbitMQ hears of it with the next connection."""
+        self.initial_prefetch_count = self.max_prefetch_count
+        if settings.BROKER_EMBEDDED:
+            self._update_qos_eventually(index)
 
     def _destinations(self) -> int:
-        """How many destinations' queues this worker consumes."""
+        """How many destinations' queues this worker consumes. The desk's own tasks never wait for the outside."""
         return len(self.app.amqp.queues.consume_from.keys() - {DESK})
 
     def ensure_connected(self, conn: Any) -> Any:
