@@ -24,7 +24,8 @@ MOST_LINES = 5  # of the log, for the letters that came together
 MOST_PRUNED = 1000  # rows a round
 FIRST_USER = "x-first-user"  # The header that tells who sent a message first. Believed of the desk's own user alone.
 
-SENDS_COPIES = ("CC", "BCC")  # headers
+# Headers: names of further queues, and a death that its sender made up, which would be refused, or trip the broker.
+NOT_AGAIN = ("CC", "BCC", "x-death")
 
 
 class DeadLetter(models.Model):
@@ -186,8 +187,8 @@ def _properties(letter: DeadLetter) -> dict[str, str]:
 
 
 def _headers(letter: DeadLetter) -> dict[str, Any]:
-    """Without those that name further queues, with our rights: https://www.rabbitmq.com/docs/sender-selected."""
-    return {name: value for name, value in letter.headers.items() if name not in SENDS_COPIES}
+    """Without NOT_AGAIN. Further queues would get it with our rights: https://www.rabbitmq.com/docs/sender-selected."""
+    return {name: value for name, value in letter.headers.items() if name not in NOT_AGAIN}
 
 
 def _sender(letter: DeadLetter) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orders.messaging.admission import refusal
+from orders.messaging.queues import DEAD_LETTERS
 
 MOST_BODY = 1_048_576  # bytes
 MOST_HEADERS = 65_536  # bytes as JSON
@@ -91,7 +92,7 @@ def _headers(message: Any, letter: Letter) -> None:
         letter.not_kept.append(f"its headers (a {type(message.headers).__name__})")
         return
     came = dict(message.headers or {})
-    letter.death = _death(came.get("x-death"))
+    letter.death = _death(came.get("x-death"), (message.delivery_info or {}).get("exchange"))
     if letter.death:
         del came["x-death"]
     if letter.death.get("reason") == "rejected":  # Asked now: "too old" and the like are true at the moment.
@@ -106,8 +107,13 @@ def _headers(message: Any, letter: Letter) -> None:
         letter.not_kept.append("its headers")
 
 
-def _death(deaths: Any) -> dict[str, Any]:
-    """The broker's newest entry: https://www.rabbitmq.com/docs/dlx#effects. Clients may send what they like."""
+def _death(deaths: Any, exchange: Any) -> dict[str, Any]:
+    """The broker's newest entry: https://www.rabbitmq.com/docs/dlx#effects. Clients may send what they like.
+
+    What died comes by the exchange of the dead letters. With another one no queue took it, whatever its sender says.
+    """
+    if exchange != DEAD_LETTERS:
+        return {}
     newest = deaths[0] if isinstance(deaths, list) and deaths else None
     if not isinstance(newest, Mapping) or not isinstance(newest.get("reason"), str):
         return {}

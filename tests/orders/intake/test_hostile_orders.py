@@ -124,6 +124,18 @@ def over_http(desk: TestDesk, body: Any) -> dict[str, Any]:
     return problem
 
 
+def test_a_message_with_another_key_and_a_made_up_death_is_a_dead_letter_all_the_same(
+    orders: Orders, other: Program
+) -> None:
+    """The rights of an outside program are enough for it."""
+    for reason in ("expired", "delivery_limit"):
+        death = {"task": hostile.SWEEP, "x-death": [{"reason": reason, "queue": "sap"}]}
+        other.send(key="elsewhere", application_headers=death)
+    for queue, reason, *_ in orders.wait_for_letters(2):
+        said = "No queue takes messages of exchange 'orders.intake' with key 'elsewhere'."
+        assert (queue, reason) == ("elsewhere", said)
+
+
 def test_a_message_with_another_key_is_a_dead_letter_that_says_so(orders: Orders, other: Program) -> None:
     other.send(key="order.intake", message_id="one")
     wait_for(orders.letters, "the dead letter is kept")

@@ -58,6 +58,17 @@ def test_what_was_put_there_directly_says_so(db: None, exchange: str, headers: d
     assert row.queue == "dead_letters"
 
 
+@pytest.mark.parametrize("reason", ["expired", "delivery_limit"])
+def test_a_made_up_death_drops_nothing_and_tells_no_lie_of_what_no_queue_took(db: None, reason: str) -> None:
+    """Any program that may send orders can do this: with another key."""
+    info = {"exchange": "orders.intake", "routing_key": "other"}
+    row = kept(
+        Message(body=b"x", headers={"task": TICK, "x-death": [{"reason": reason, "queue": "sap"}]}, delivery_info=info)
+    )
+    assert row.reason == "No queue takes messages of exchange 'orders.intake' with key 'other'."
+    assert row.queue == "other"
+
+
 def test_the_body_is_kept_as_it_came(db: None) -> None:
     assert bytes(kept(letter(b"\xff\x00{", death=REJECTED, task=SAP)).body) == b"\xff\x00{"
 

@@ -21,10 +21,11 @@ REJECTED = {"reason": "rejected", "queue": "sap"}
 
 
 def letter(body: bytes = b"[[1], {}, {}]", death: dict[str, Any] | None = None, **headers: Any) -> Any:
-    """A message as it comes out of the dead letters' queue."""
+    """A message as it comes out of the dead letters' queue: by their exchange, if it died."""
+    info = {"exchange": "sap", "routing_key": "sap"}
     if death is not None:
         headers["x-death"] = [death]
-    info = {"exchange": "sap", "routing_key": "sap"}
+        info["exchange"] = "dead_letters"
     return Message(
         body=body, headers=headers, content_type="application/json", content_encoding="utf-8", delivery_info=info
     )
@@ -78,6 +79,12 @@ def test_an_x_death_that_is_none_of_the_brokers_is_a_header_as_others(deaths: An
     assert (kept.death, kept.headers) == ({}, {"x-death": deaths})
 
 
+def test_a_death_that_a_sender_made_up_is_believed_of_nothing_that_no_queue_took() -> None:
+    forged: Any = [REJECTED]
+    kept = read(letter(**{"x-death": forged}))
+    assert (kept.death, kept.why, kept.headers) == ({}, "", {"x-death": forged})
+
+
 @pytest.mark.parametrize("info", [None, {}, {"exchange": 7, "routing_key": b"\xff"}, "x"])
 def test_a_message_that_comes_from_nowhere_is_read(info: Any) -> None:
     message = SimpleNamespace(body=None, headers=None, properties=None, delivery_info=info, content_type=3.5)
@@ -116,8 +123,6 @@ def test_whatever_it_is_it_is_read_and_bounded(kept: Letter) -> None:
 
 def test_a_compressed_message_is_copied_as_it_came() -> None:
     wire.read_anything()  # As in every worker: kombu decompresses nothing.
-    kept = read(
-        Message(body=b"plain", headers={"task": SAP, "id": "one", "compression": "zlib", "x-death": [REJECTED]})
-    )
+    kept = read(letter(b"plain", death=REJECTED, task=SAP, id="one", compression="zlib"))
     assert kept.body == b"plain"
     assert "compress" in kept.why

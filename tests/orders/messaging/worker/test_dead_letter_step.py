@@ -71,7 +71,7 @@ def letters(timer: Timer) -> Inbox:
 
 def message(channel: Any, tag: int = 7, body: bytes = b"[[1], {}, {}]", **headers: Any) -> Any:
     headers = {"x-death": [REJECTED], **headers}
-    info = {"exchange": "sap", "routing_key": "sap"}
+    info = {"exchange": "dead_letters", "routing_key": "sap"}
     return kombu.Message(
         body, tag, content_type="application/json", headers=headers, delivery_info=info, channel=channel
     )
@@ -179,6 +179,7 @@ def test_a_queue_that_somebody_deleted_is_there_again_after_its_first_returned_m
     )
     returned = message(None, task="shop.no_such")
     del returned.headers["x-death"]
+    returned.delivery_info["exchange"] = "sap"
     dead_letters.keep(returned)
     names = {row["name"] for row in own_broker.rows("list_queues", "name")}
     assert {"sap", "marketing", "printing", "desk"} <= names
