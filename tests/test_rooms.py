@@ -115,7 +115,6 @@ OWN_CLOCK = {
     "orders/messaging/dead_letters.py": "shown to staff only",
     "orders/messaging/admitted_headers.py": "a message's ETA and expiry are its sender's",
     "orders/messaging/periodic.py": "compared with the database's, to say that it is wrong",
-    "integrations/webhook/client.py": "the signature's time is the sender's",
     "integrations/segment/client.py": "sentAt is the sender's time, so that the receiver can correct it",
     "integrations/http/failures.py": "a date in Retry-After is the remote's; ours is all there is to compare it with",
     "printing/documents/test_page.py": "a part of a name",

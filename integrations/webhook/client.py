@@ -4,10 +4,10 @@ The receiver checks the signature with its own library and drops a repeat by `we
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 from standardwebhooks import Webhook
 
 from integrations.http.address import tokens
@@ -28,17 +28,19 @@ def post(
     *,
     private: Person,
     assure: Callable[[], None],
+    now: Callable[[], datetime],
     to: WebhookSettings | None = None,
 ) -> tuple[int, str]:
     """Sends the message; returns the status and what was answered, without what is `private`. `to`: not the usual one.
 
-    `assure` is the claim's, called right before the request. Any status of 200 to 299 means that the receiver has it,
-    unless it comes with a web page: then it was a login page, or a proxy's.
+    `assure` is the claim's, called right before the request. `now` tells the database's time: receivers refuse what was
+    signed some minutes ago, or will be. Any status of 200 to 299 means that the receiver has it, unless it comes with a
+    web page: then it was a login page, or a proxy's.
     """
     config = to or settings.WEBHOOK
     body = as_json(message).decode()
     remote = Remote(NAME, secrets=[*config.secrets, *tokens(config.url)])
-    headers = signed(message_id, body, config.secrets)
+    headers = signed(message_id, body, config.secrets, now())
     response = remote.send("POST", config.url, data=body.encode(), headers=headers, assure=assure, private=private)
     answer = remote.redacted(text_of(response), private)
     if response.status_code >= 300:
@@ -47,12 +49,11 @@ def post(
     return response.status_code, answer
 
 
-def signed(message_id: str, body: str, secrets: list[str]) -> dict[str, str]:
+def signed(message_id: str, body: str, secrets: list[str], now: datetime) -> dict[str, str]:
     """The headers that prove it comes from us, and when: a signature for each secret, with spaces between them.
 
     https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#webhook-headers
     """
-    now = timezone.now()
     return {
         "Content-Type": "application/json",
         "webhook-id": message_id,

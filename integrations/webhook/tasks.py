@@ -22,5 +22,5 @@ def send(claim: Claim) -> Done:
     """Tells it. Told twice, the receiver drops the second: the message id comes from the order."""
     message_id = f"order-placed-{claim.order.number}"
     message, private = order_placed(claim.order), person_of(claim.order)
-    status, answer = post(message_id, message, private=private, assure=claim.assure)
+    status, answer = post(message_id, message, private=private, assure=claim.assure, now=claim.now)
     return Done(reference=message_id, answer=answer, code=str(status))

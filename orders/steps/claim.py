@@ -4,6 +4,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -32,6 +33,11 @@ class Claim:
     began: float = field(default_factory=time.monotonic)
     told: dict[str, Any] = field(default_factory=dict)
     undone: list[tuple[int, str]] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        """The database's time. (What the process's own clock says may be minutes off.)"""
+        assert self.step.started_at  # noqa: S101 - it is claimed
+        return self.step.started_at + timedelta(seconds=time.monotonic() - self.began)
 
     def assure(self) -> None:
         """Right before a request that can't be taken back: is the step still ours, for as long as a request takes?

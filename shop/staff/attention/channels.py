@@ -14,6 +14,7 @@ from integrations.http.redaction import redact
 from integrations.mail import client as mail
 from integrations.mail.address import read_address
 from integrations.webhook import client as webhook
+from orders.database import clock
 from orders.models import Notice
 from orders.steps import Permanent
 from shop.staff.attention import wording
@@ -34,7 +35,7 @@ def send(notice: Notice) -> str:
 
 def _call(notice: Notice) -> str:
     to = settings.ATTENTION.webhook
-    status, answer = webhook.post(_id(notice), notice.message, private=Person(), assure=_nothing, to=to)
+    status, answer = webhook.post(_id(notice), notice.message, private=Person(), assure=_nothing, now=clock.now, to=to)
     return f"HTTP {status} {answer}"
 
 

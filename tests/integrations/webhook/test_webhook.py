@@ -1,5 +1,6 @@
 import socket
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
@@ -40,6 +41,20 @@ def test_the_receivers_own_library_verifies_what_arrives(hooked: Receiver, order
             {"sku": "LAMP", "name": "Lamp “O'Neill”", "quantity": 1, "price": "45.00"},
         ],
     }
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=10), -timedelta(minutes=10)])
+def test_a_wrong_clock_of_the_workers_makes_no_signature_that_is_refused(
+    hooked: Receiver, claim_of: ClaimOf, ahead: timedelta
+) -> None:
+    """Receivers allow five minutes, by their own clock: here it is the database's, and ours is the worker's."""
+    claim = claim_of("webhook")
+    assert claim.step.started_at is not None
+    claim.step.started_at -= ahead
+    webhook.send(claim)
+    [request] = hooked.requests
+    signed_at = datetime.fromtimestamp(int(request.headers["webhook-timestamp"]), UTC)
+    assert timedelta(seconds=-1) <= signed_at - claim.step.started_at < timedelta(minutes=1)
 
 
 def test_a_changed_body_is_noticed(hooked: Receiver, claim_of: ClaimOf) -> None:
