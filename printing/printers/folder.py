@@ -8,6 +8,7 @@ meanwhile changes nothing.
 import errno
 import os
 import re
+import stat
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +26,7 @@ _IDENTITY = re.compile(r"[0-9a-f]{32}")
 _NOT_MADE = {errno.ENOENT, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTSUP}
 # A name with other characters could be a path that leads out of the folder.
 _NAME = re.compile(r"[A-Za-z0-9-]+/r\d+/c\d+")
+_MOST_MARKER = 4096  # bytes that are read of it
 
 
 class Folder:
@@ -63,7 +65,7 @@ def opened(identity: str = "") -> Iterator[int]:
 def identity_of(here: int) -> str:
     """What the marker says; "" if there is none, or nothing like it is in it."""
     try:
-        found = _IDENTITY.match(read(here, MARKER).decode(errors="replace"))
+        found = _IDENTITY.match((read(here, MARKER, _MOST_MARKER) or b"").decode(errors="replace"))
     except FileNotFoundError:
         return ""
     return found[0] if found else ""
@@ -88,14 +90,17 @@ def exists(here: int, path: str) -> bool:
     return True
 
 
-def read(here: int, path: str) -> bytes:
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=here), "rb") as file:
-        return file.read()
+def read(here: int, path: str, most: int) -> bytes | None:
+    """So many bytes of it; None if no plain file lies there: a FIFO keeps its reader waiting, a device never ends."""
+    if not stat.S_ISREG(os.stat(path, dir_fd=here, follow_symlinks=False).st_mode):
+        return None
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=here), "rb") as file:
+        return file.read(most) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
 
 
 def touch(here: int, path: str) -> None:
     make_drafts(here)
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, mode_in(here) & 0o660, dir_fd=here))
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK, mode_in(here) & 0o660, dir_fd=here))
 
 
 def remove(here: int, path: str) -> None:
@@ -140,7 +145,7 @@ def write(file: str, content: bytes, identity: str) -> bool:
 
 
 def _compare(here: int, file: str, content: bytes) -> None:
-    if read(here, file) != content:
+    if read(here, file, len(content) + 1) != content:
         raise Permanent(
             f"Another program has put a file {file} into the spool folder.",
             next_action="Move it away, then send the step again.",

@@ -38,6 +38,39 @@ def test_a_repeat_changes_nothing(spool_dir: Path) -> None:
     assert (spool_dir / NAME).read_bytes() == b"first"
 
 
+def fifo(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+
+
+@pytest.mark.timeout(20)
+def test_a_fifo_for_a_marker_is_none_and_nobody_waits_for_it(spool_dir: Path) -> None:
+    identity = marker.adopt(create=True)
+    fifo(spool_dir / folder.MARKER)
+    with pytest.raises(NotYet, match="is another one"):
+        folder.write(NAME, b"%PDF", identity)
+    assert marker.adopt(create=False) not in ("", identity)
+    assert (spool_dir / folder.MARKER).is_file()
+
+
+@pytest.mark.timeout(20)
+def test_a_fifo_under_a_slips_name_is_another_programs_and_nobody_waits_for_it(spool_dir: Path) -> None:
+    identity = marker.adopt(create=True)
+    fifo(spool_dir / NAME)
+    with pytest.raises(Permanent, match="Another program has put a file"):
+        folder.write(NAME, b"%PDF", identity)
+
+
+@pytest.mark.timeout(20)
+def test_a_fifo_for_a_receipt_blocks_the_printer_and_not_the_worker(spool_dir: Path) -> None:
+    identity = marker.adopt(create=True)
+    (spool_dir / DRAFTS).mkdir(exist_ok=True)
+    fifo(spool_dir / folder.receipt(NAME))
+    with pytest.raises(NotYet):
+        folder.write(NAME, b"%PDF", identity)
+    assert not (spool_dir / NAME).exists()
+
+
 def test_a_file_that_still_lies_there_is_taken_back_and_leaves_nothing(spool_dir: Path) -> None:
     write(NAME, b"%PDF")
     assert spool.SpoolFolder().withdraw(NAME, JOB) == Withdrawal.NOT_PRINTED
