@@ -10,11 +10,29 @@ from orders.json_lines import JsonLines
 from orders.request_id import current
 
 LONGEST = 300  # characters of what a request is refused for
+QUIET = ("celery.worker.strategy", "celery.app.trace")
+
+
+class Lines(logging.Formatter):
+    """A line a message: what a printer, say, or another program calls itself does not begin one of its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        if "\n" not in str(record.msg):  # Else the desk itself has more to say than a line.
+            record.message = shown(record.message)
+        return super().formatMessage(record)
+
+
+def shown(text: str) -> str:
+    """Text with line breaks and control characters as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+
+
 FORMATS: dict[str, dict[str, Any]] = {
-    "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s%(of_request)s"},
+    "line": {"()": Lines, "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s%(of_request)s"},
     "json": {"()": JsonLines},
 }
-QUIET = ("celery.worker.strategy", "celery.app.trace")
 
 
 class OfRequest(logging.Filter):

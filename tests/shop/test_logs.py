@@ -48,6 +48,20 @@ def test_a_forged_host_is_a_400_and_one_line(db: None, written: io.StringIO, hos
         written.truncate()
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\x85", "\u2028", "\x1b[2J", "\0"])
+def test_what_somebody_outside_calls_itself_begins_no_line_of_the_log(written: io.StringIO, end: str) -> None:
+    """A printer's keyword, say."""
+    logging.getLogger("printing.x").info("printer %s: %s", "Hall", f"It reports: x{end}2026-11-23 ERROR orders: forged")
+    [line] = written.getvalue().splitlines()
+    assert line.endswith("2026-11-23 ERROR orders: forged")
+    assert line.isprintable()
+
+
+def test_what_the_desk_itself_says_may_have_lines(written: io.StringIO) -> None:
+    logging.getLogger("orders.x").error("a fault in the desk itself: %s\n%s", "KeyError", "  File x, line 1\n    y")
+    assert written.getvalue().splitlines()[1:] == ["  File x, line 1", "    y"]
+
+
 def test_health_answers_under_any_name_and_says_nothing(db: None, written: io.StringIO) -> None:
     assert Client().get("/health", headers={"Host": "evil.example"}).status_code == 200
     assert written.getvalue() == ""
