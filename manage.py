@@ -17,9 +17,11 @@ def main() -> None:
     except ImportError:
         sys.exit(f"Django is not installed for {sys.executable}. bin/manage has it, and makes it where it is missing.")
 
+    from orders.database import patience
     from shop.endings import plainly
     from shop.refusal import as_the_doctor_says, in_one_line
 
+    patience.install()  # Nothing is bounded, but Ctrl-C ends a wait for PostgreSQL: inside libpq it would not.
     refused = in_one_line(hint="bin/manage runs a command in the environment of bin/quickstart")
     with as_the_doctor_says(sys.argv) if sys.argv[1:2] == ["doctor"] else refused, plainly(sys.argv):
         execute_from_command_line(sys.argv)

@@ -86,7 +86,7 @@ def within(seconds: float | None) -> Iterator[None]:
 def install(always: Bound | None = None) -> None:
     """Has psycopg2 wait in here, in all threads; `always` bounds those that say nothing else.
 
-    For web and workers. In a process that does not call it (management commands, migrations) nothing is bounded.
+    Management commands say nothing: they wait as long as it takes, but a signal ends that, which in libpq it does not.
     """
     _Thread.bound = always
     set_wait_callback(_wait)

@@ -1,13 +1,16 @@
 """A database that stalls while more customers come than gunicorn has threads: told in time, and taken again at once."""
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import psycopg2
 import pytest
 
+from tests.end_to_end.command import run, start
 from tests.end_to_end.desk import TestDesk, wait_for
 from tests.faults.load import Load
 from tests.servers import postgres, proxy
@@ -70,6 +73,20 @@ def test_a_stopped_server(tmp_path: Path, server: PostgreSQL) -> None:
     with web(tmp_path, server.url) as customers:
         assert_bounded(customers, server.freeze, server.thaw)
         assert_all_threads_are_well(customers)
+
+
+def test_commands_beside_a_locked_table(tmp_path: Path, server: PostgreSQL) -> None:
+    """`queues` says so and shows the rest; any other ends by Ctrl-C, though its statement never does."""
+    desk = TestDesk(tmp_path / "var", {"SHOP_DATABASE_URL": server.url})
+    with closing(psycopg2.connect(server.url)) as migration:
+        migration.cursor().execute("LOCK TABLE orders_step, orders_event")
+        code, lines = run(desk, "queues")
+        assert code == 1
+        assert "! The database does not answer as it should: the database did not answer in time" in lines
+        waiting = start(desk, "events", "--since", "2026-01-01")
+        wait_for(lambda: server.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"), "it waits")
+        waiting.send_signal(signal.SIGINT)
+        waiting.communicate(timeout=30)
 
 
 def test_a_black_hole_between_web_and_server(tmp_path: Path, server: PostgreSQL) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 
+from orders.database.patience import Each, bounded
 from shop.operations.program import Program
 from shop.operations.queues.table import table
 from shop.operations.queues.view import View, view
 
 PAUSE = 2.0  # seconds between two looks
+PATIENCE = 5.0  # seconds for a statement: one that is silent is told, and the broker's part is shown
 CLEAR = "\033[H\033[2J\033[3J"
 
 
@@ -31,7 +33,8 @@ class Command(Program):
         if options["watch"]:
             self.interrupted = 0
         while True:
-            found = view()
+            with bounded(Each(PATIENCE)):
+                found = view()
             self.show(found, options)
             if not options["watch"]:
                 return found.code
