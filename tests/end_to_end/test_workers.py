@@ -137,6 +137,10 @@ def test_celery_without_the_app_answers_or_says_what_to_do(start_worker: Starter
         (["--concurrency", "0"], "--concurrency 0 leaves nobody to work"),
         (["-c0"], "--concurrency 0 leaves nobody to work"),
         (["--autoscale", "0,0"], "--autoscale 0,0 leaves nobody to work"),
+        (
+            ["--pool-start-method", "spawn"],
+            "spawn makes processes that wait for a silent database for ever; use fork",
+        ),
         (["--autoscale", "0"], "--autoscale 0,0 leaves nobody to work"),
         (["--autoscale=3,0"], "--autoscale 3,0 leaves nobody to work; give a minimum of at least 1"),
         (["-Q", "sap,sapp"], "there is no queue 'sapp' (-Q, -X); there are: desk, marketing, printing, sap"),

@@ -29,6 +29,8 @@ class DeskWorker(Worker):
 
     def __init__(self, app: Any = None, hostname: str | None = None, **options: Any) -> None:
         check_options(options.get("pool") or options.get("pool_cls"), options.get("autoscale"))
+        if options.get("pool_start_method") == "spawn":
+            cannot_work("--pool-start-method spawn makes processes that wait for a silent database for ever; use fork")
         hostname = own_name(hostname)
         ThisProcess.is_a("worker", hostname or "")
         super().__init__(app, hostname=hostname, **options)
