@@ -115,7 +115,7 @@ OWN_CLOCK = {
     "orders/messaging/dead_letters.py": "shown to staff only",
     "orders/messaging/admitted_headers.py": "a message's ETA and expiry are its sender's",
     "orders/messaging/periodic.py": "compared with the database's, to say that it is wrong",
-    "integrations/segment/client.py": "sentAt is the sender's time, so that the receiver can correct it",
+    "integrations/segment/client.py": "sentAt of a batch without events",
     "integrations/http/failures.py": "a date in Retry-After is the remote's; ours is all there is to compare it with",
     "printing/documents/test_page.py": "a part of a name",
 }

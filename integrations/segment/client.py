@@ -4,6 +4,7 @@ https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
 """
 
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -26,21 +27,25 @@ NEVER = {501, 505, 511}
 YES = '{"success": true} from Segment, OK from RudderStack'
 
 
-def send_event(event: dict[str, Any]) -> str:
-    """Sends one event and returns what was answered. A repeat does no harm: the message id is the same."""
-    return post([event])
+def send_event(event: dict[str, Any], sent_at: datetime) -> str:
+    """Sends one event and returns what was answered. A repeat does no harm: the message id is the same.
+
+    `sent_at`: by the clock that the event's own time is of, the database's. By how much both differ from the receiver's
+    it corrects the event's; by another clock it would shift the purchase by that one's error.
+    """
+    return post([event], sent_at)
 
 
 def try_connection() -> str:
     """Sends a batch of no events: the write key is looked at, and nothing is recorded."""
-    post([])
+    post([], timezone.now())
     return "takes our write key"
 
 
-def post(events: list[dict[str, Any]]) -> str:
+def post(events: list[dict[str, Any]], sent_at: datetime) -> str:
     """Sends the events as one batch; the write key is the user of a logon without password."""
     config, remote = settings.MARKETING, kept(connect, settings.MARKETING)
-    batch = {"batch": events, "sentAt": timezone.now().isoformat()}
+    batch = {"batch": events, "sentAt": sent_at.isoformat()}
     response = remote.send(
         "POST",
         config.url.rstrip("/") + "/v1/batch",

@@ -26,5 +26,5 @@ def record_purchase(claim: Claim) -> Done:
     check_lengths(lengths(event), "Segment")
     sent = fitting(event)
     warning = "" if sent is event else WITHOUT_NAMES.format(receiver="Segment")
-    answer = send_event(sent)
+    answer = send_event(sent, claim.now())
     return Done(reference=event["messageId"], answer=answer, code="200", warning=warning, also=purchase_of(claim.order))

@@ -1,5 +1,7 @@
 """The sandbox's page in a real browser: its policy, its style, and what everybody can read."""
 
+from django.utils import timezone
+
 from integrations.segment.client import send_event
 from integrations.segment.payload import order_completed
 from orders.models import Order
@@ -25,6 +27,6 @@ def test_what_arrives_is_shown_without_loading_the_page_anew(
 ) -> None:
     window.page.goto(sandbox.url)
     window.page.evaluate("document.body.dataset.same = 'page'")
-    send_event(order_completed(order))
+    send_event(order_completed(order), timezone.now())
     window.page.get_by_text(order.number).first.wait_for()
     assert window.page.evaluate("document.body.dataset.same") == "page"

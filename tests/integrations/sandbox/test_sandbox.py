@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from integrations.sandbox.environment import environment
@@ -22,7 +23,7 @@ from tests.integrations.running_sandbox import RunningSandbox
 
 
 def test_what_arrived_is_shown_and_labelled_as_a_stand_in(sandbox: RunningSandbox, order: Order) -> None:
-    send_event(order_completed(order))
+    send_event(order_completed(order), timezone.now())
     page = sandbox.get("/")
     assert order.number in page
     assert "SAP (stand-in)" in page
@@ -32,7 +33,7 @@ def test_what_arrived_is_shown_and_labelled_as_a_stand_in(sandbox: RunningSandbo
 def test_what_a_customer_wrote_is_text_on_the_page(sandbox: RunningSandbox, order: Order) -> None:
     event = order_completed(order)
     event["properties"]["order_id"] = "<script>alert(1)</script>"
-    send_event(event)
+    send_event(event, timezone.now())
     assert "<script>" not in sandbox.get("/")
 
 
@@ -48,8 +49,8 @@ def test_a_killed_sandbox_still_knows_what_arrived(tmp_path: Path, order: Order,
             write_key = environment(url)["SHOP_MARKETING_WRITE_KEY"]
             settings.MARKETING = SegmentSettings(url=url, write_key=write_key)
             event = order_completed(order) | {"messageId": f"message-{kept}"}
-            send_event(event)
-            send_event(event)
+            send_event(event, timezone.now())
+            send_event(event, timezone.now())
         finally:
             os.kill(process.pid, signal.SIGKILL)
             process.wait()

@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from integrations.http.remote import Remote
@@ -12,6 +13,7 @@ from integrations.segment.payload import order_completed
 from integrations.segment.settings import SegmentSettings
 from orders.models import Order, Step
 from orders.steps import LogonRefused, Permanent, StepError, Temporary, UnknownOutcome
+from tests.integrations.claims import ClaimOf
 from tests.integrations.receiver import Receiver
 from tests.integrations.running_sandbox import RunningSandbox
 
@@ -57,19 +59,30 @@ def test_the_same_customer_has_the_same_pseudonym(order: Order) -> None:
     assert order_completed(order)["userId"] != first
 
 
-def test_the_write_key_is_the_user_and_the_batch_says_when_it_was_sent(
-    receiver: Receiver, order: Order, settings: Settings
-) -> None:
+def test_the_write_key_is_the_user(receiver: Receiver, order: Order, settings: Settings) -> None:
     settings.MARKETING = SegmentSettings(url=receiver.url + "/plane/", write_key="schlüssel")
     receiver.reply = Reply(200, b'{"success": true}')
     event = order_completed(order)
-    send_event(event)
+    send_event(event, timezone.now())
     [request] = receiver.requests
     assert (request.method, request.target, request.basic) == ("POST", "/plane/v1/batch", ("schlüssel", ""))
-    body = request.json()
-    sent_at = datetime.fromisoformat(body.pop("sentAt"))
-    assert timedelta(0) <= datetime.now(UTC) - sent_at < timedelta(minutes=1)
-    assert body == {"batch": [event]}
+    assert request.json()["batch"] == [event]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=10), -timedelta(minutes=10)])
+def test_the_batch_says_when_it_was_sent_by_the_databases_clock(
+    receiver: Receiver, claim_of: ClaimOf, settings: Settings, ahead: timedelta
+) -> None:
+    """By what it is off the receiver corrects the event's time. Here the worker's clock is ahead of both, or behind."""
+    settings.MARKETING = SegmentSettings(url=receiver.url, write_key="key")
+    receiver.reply = Reply(200, b'{"success": true}')
+    claim = claim_of("marketing")
+    assert claim.step.started_at is not None
+    claim.step.started_at -= ahead
+    tasks.record_purchase(claim)
+    [request] = receiver.requests
+    sent_at = datetime.fromisoformat(request.json()["sentAt"])
+    assert timedelta(0) <= sent_at - claim.step.started_at < timedelta(minutes=1)
 
 
 def test_the_step_sends_the_event_once(sandbox: RunningSandbox, order: Order) -> None:
@@ -109,7 +122,7 @@ def test_the_step_sends_the_event_once(sandbox: RunningSandbox, order: Order) ->
 def test_each_answer_has_its_meaning(sandbox: RunningSandbox, order: Order, kind: str, error: type[StepError]) -> None:
     sandbox.fail("marketing", kind)
     with pytest.raises(error) as caught:
-        send_event(order_completed(order))
+        send_event(order_completed(order), timezone.now())
     assert type(caught.value) is error
     assert caught.value.reason.endswith((".", "logon."))
 
@@ -117,7 +130,7 @@ def test_each_answer_has_its_meaning(sandbox: RunningSandbox, order: Order, kind
 def test_the_write_key_is_not_kept(sandbox: RunningSandbox, order: Order, settings: Settings) -> None:
     settings.MARKETING = replace(settings.MARKETING, write_key="wrong-key")
     with pytest.raises(LogonRefused) as caught:
-        send_event(order_completed(order))
+        send_event(order_completed(order), timezone.now())
     assert "wrong-key" not in caught.value.answer
 
 
@@ -128,7 +141,7 @@ def test_a_write_key_that_is_repeated_to_us_is_not_kept(
     settings.MARKETING = SegmentSettings(url=receiver.url, write_key="s3cret")
     receiver.reply = Reply(status, b"key s3cret")
     with pytest.raises(StepError) as caught:
-        send_event(order_completed(order))
+        send_event(order_completed(order), timezone.now())
     assert caught.value.answer.endswith("key [redacted]")
 
 
@@ -143,5 +156,5 @@ def test_the_connection_is_kept_between_orders(
 
     monkeypatch.setattr(client, "connect", connect)
     for _ in range(3):
-        send_event(order_completed(order))
+        send_event(order_completed(order), timezone.now())
     assert len(made) == 1
