@@ -13,6 +13,7 @@ from celery.worker import strategy as celery_strategy
 from django.contrib.auth.models import User
 from django.test import Client
 
+from orders import request_id
 from shop.logs import logs
 from shop.wsgi import application
 
@@ -25,6 +26,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     configuration["handlers"]["stderr"]["stream"] = stream
     before = {name: logging.getLogger(name).handlers[:] for name in configuration["loggers"]}
     logging.config.dictConfig(configuration)
+    request_id.end()  # The one of the request before: a thread of the web's keeps it until the next.
     yield stream
     for name, handlers in before.items():
         logging.getLogger(name).handlers = handlers

@@ -145,7 +145,7 @@ def test_each_role_finds_its_way_and_is_told_what_it_may_not_open(
     visit("")
     links = window.page.locator("#front a").evaluate_all("all => all.map(one => one.href)")
     refused = {link for link in links if window.page.request.get(link).status != 200}
-    visit("auth/user/")
+    visit("auth/user/add/")
     assert window.page.locator("#content h1").inner_text() == "Not for you"
     assert f"Your account, {role}, may not do this." in window.page.locator("#content").inner_text()
     assert window.findings() == []
