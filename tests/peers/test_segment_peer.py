@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import requests
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -70,7 +71,7 @@ def test_our_own_look_at_the_shape_refuses_what_segments_code_refuses(
     event = order_completed(order)
     del event["properties"][missing]
     assert missing in objection(ORDER_COMPLETED, event)
-    post([event])  # Answered 200 all the same.
+    post([event], timezone.now())  # Answered 200 all the same.
     assert "rejected" in events(segment, order)[0]
 
 
@@ -105,7 +106,7 @@ def test_any_order_has_the_documented_shapes_and_segments_code_takes_it(
     assert not objection(ORDER_COMPLETED, event)
     assert not objection(PURCHASE, ga4_purchase(order, order.created_at))
     assert not objection(ECOMMERCE, matomo_purchase(order, MatomoSettings(url="", site_id="1", token="t")))
-    post([event])
+    post([event], timezone.now())
     [entry] = events(segment, order)
     assert ("rejected" not in entry, entry["country"]) == (True, country)
     assert entry["ga4"]["events"][0]["params"]["transaction_id"] == order.number
@@ -113,7 +114,7 @@ def test_any_order_has_the_documented_shapes_and_segments_code_takes_it(
 
 @pytest.mark.parametrize("left_out", [0, 1, 2])
 def test_segments_code_takes_the_shorter_versions_too(segment: Peer, order: Order, left_out: int) -> None:
-    post([list(versions(order_completed(order)))[left_out]])
+    post([list(versions(order_completed(order)))[left_out]], timezone.now())
     [entry] = events(segment, order)
     assert [item["item_id"] for item in entry["ga4"]["events"][0]["params"]["items"]] == ["MUG", "LAMP"]
 
