@@ -3,13 +3,14 @@
 import re
 import signal
 import time
+from collections.abc import Set
 
 import kombu
 import pytest
 
 from orders.messaging.worker.bulkhead import share
 from tests.end_to_end.conftest import OpenDesk
-from tests.end_to_end.desk import wait_for
+from tests.end_to_end.desk import TestDesk, node, wait_for
 from tests.servers.rabbitmq import RabbitMQ
 
 SHUTDOWN = 2.0  # seconds that a worker has to end
@@ -25,28 +26,30 @@ def test_each_queue_is_prefetched_by_its_share_of_the_processes(
 ) -> None:
     """`Consumer.initial_prefetch_count` (orders/messaging/worker/consumer.py) is what Celery asks the broker for."""
     open_desk({**floor, "SHOP_WORKER_CONCURRENCY": "8"})
-    rows = own_broker.rows("list_consumers", "queue_name", "prefetch_count")
-    found = {row["queue_name"]: row["prefetch_count"] for row in rows}
+    found = prefetched(own_broker)
     assert share(8, 3) == 3
     assert {name: found[name] for name in ("sap", "marketing", "printing", "desk", "dead_letters")} == {
         "sap": 3, "marketing": 3, "printing": 3, "desk": 3, "dead_letters": 100,
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("more", [0, 4])
 def test_a_worker_that_has_connected_anew_takes_no_more_than_its_share(
-    open_desk: OpenDesk, floor: dict[str, str], own_broker: RabbitMQ
+    open_desk: OpenDesk, floor: dict[str, str], own_broker: RabbitMQ, more: int
 ) -> None:
-    """Celery would ask for a message a process of each queue: `Consumer.max_prefetch_count`."""
+    """Celery would ask for a message a process of each queue (`max_prefetch_count`), also of a pool that grew."""
     desk = open_desk({**floor, "SHOP_WORKER_CONCURRENCY": "8"})
-    before = consumers(own_broker)
+    if more:
+        grow(desk, more)
+    before = channels(own_broker)
     own_broker.ctl("close_all_connections", "a test")
     wait_for(
-        lambda: {"sap", "marketing", "printing", "desk"} <= {name for name, *_ in consumers(own_broker) - before},
+        lambda: {"sap", "marketing", "printing", "desk"} <= prefetched(own_broker, without=before).keys(),
         lambda: f"the worker has connected anew\n{desk.logs_of_workers()}",
         60,
     )
-    shares = {name: count for name, count, _ in consumers(own_broker) - before}
-    assert {shares[name] for name in ("sap", "marketing", "printing", "desk")} == {share(8, 3)}
+    found = prefetched(own_broker, without=before)
+    assert {found[name] for name in ("sap", "marketing", "printing", "desk")} == {share(8 + more, 3)}
 
 
 def test_a_larger_prefetch_multiplier_gives_no_queue_more_than_its_share(
@@ -55,13 +58,25 @@ def test_a_larger_prefetch_multiplier_gives_no_queue_more_than_its_share(
     desk = open_desk(floor)
     desk.processes["worker1"].stop()
     desk.start_worker("worker2", "--concurrency", "8", "--prefetch-multiplier", "4")
-    assert {count for name, count, _ in consumers(own_broker) if name == "sap"} == {share(8, 3)}
+    assert prefetched(own_broker)["sap"] == share(8, 3)
 
 
-def consumers(broker: RabbitMQ) -> set[tuple[str, int, str]]:
-    """The queue, the prefetch count and the channel of each."""
+def grow(desk: TestDesk, more: int) -> None:
+    """Gives the first worker more processes."""
+    command = ("control", "-d", node(desk.processes["worker1"]), "--timeout", "60", "pool_grow", str(more))
+    growing = desk.python("grow", "-m", "celery", "-A", "shop", *command)
+    growing.start()
+    assert growing.wait(90) == 0, growing.tail()
+
+
+def channels(broker: RabbitMQ) -> set[str]:
+    return {str(row["channel_pid"]) for row in broker.rows("list_consumers", "channel_pid")}
+
+
+def prefetched(broker: RabbitMQ, *, without: Set[str] = frozenset()) -> dict[str, int]:
+    """Each queue's prefetch count; `without` the consumers of these channels."""
     rows = broker.rows("list_consumers", "queue_name", "prefetch_count", "channel_pid")
-    return {(row["queue_name"], row["prefetch_count"], str(row["channel_pid"])) for row in rows}
+    return {row["queue_name"]: row["prefetch_count"] for row in rows if str(row["channel_pid"]) not in without}
 
 
 def test_a_worker_that_serves_one_queue_gives_it_all_its_processes(
@@ -71,8 +86,7 @@ def test_a_worker_that_serves_one_queue_gives_it_all_its_processes(
     desk = open_desk(floor)
     desk.processes["worker1"].stop()
     desk.start_worker("worker2", "-Q", "printing", "--concurrency", "5")
-    rows = own_broker.rows("list_consumers", "queue_name", "prefetch_count")
-    found = {row["queue_name"]: row["prefetch_count"] for row in rows}
+    found = prefetched(own_broker)
     assert found["printing"] == 5
     assert not {"sap", "marketing"} & found.keys()
     assert "desk" in found  # So it sweeps.

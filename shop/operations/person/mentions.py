@@ -72,11 +72,12 @@ def sessions(values: Sequence[str]) -> list[Session]:
 def texts(values: Sequence[str]) -> Iterator[tuple[list[Any], str, re.Pattern[str]]]:
     """Rows of TEXTS in which a value stands, with the column and what it is found by."""
     for value in _spellings(values):
+        wanted = whole(value)
         for model, columns in TEXTS.items():
             for column in columns:
                 perhaps = model._default_manager.filter(Q(**{f"{column}__icontains": value}))
-                if found := [row for row in perhaps if whole(value).search(getattr(row, column))]:
-                    yield found, column, whole(value)
+                if found := [row for row in perhaps if wanted.search(getattr(row, column))]:
+                    yield found, column, wanted
 
 
 def notices(values: Sequence[str]) -> Iterator[tuple[Notice, Any]]:
